@@ -1,0 +1,47 @@
+// Names only: the sandboxed preload bundles this file, so nothing here may import zod.
+
+/** What the page may ask of the engine. */
+export const calls = [
+  'app.info',
+  'app.openLink',
+  'app.copyText',
+  'settings.get',
+  'settings.set',
+  'models.list',
+  'models.offerFolder',
+  'models.add',
+  'models.addSample',
+  'models.remove',
+  'models.load',
+  'models.unload',
+  'models.retry',
+  'models.cancelLoad',
+  'models.previewPolicy',
+  'models.applyPolicy',
+  'models.showFolder',
+  'models.rescan',
+  'models.describe',
+  'models.setPreprocessing',
+  'models.events',
+  'models.undo',
+  'pictures.choose',
+  'pictures.put',
+  'pictures.samples',
+  'inference.classify',
+  'inference.viewInput',
+] as const;
+
+/** What the engine tells the page by itself. */
+export const feeds = [
+  'models.changed',
+  'events.appended',
+  'settings.changed',
+  'command.requested',
+  'drop.offered',
+] as const;
+
+export type CallName = (typeof calls)[number];
+export type FeedName = (typeof feeds)[number];
+
+/** Files and folders dropped on the window travel by path from preload to main; the page never sees the paths. */
+export const dropChannels = { models: 'drop.models', pictures: 'drop.pictures' } as const;

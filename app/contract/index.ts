@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { CallName, FeedName } from './channels';
+import { classificationSchema, descriptionSchema, inputViewSchema, preprocessingSchema } from './inference';
+import {
+  addChoiceSchema,
+  addResultSchema,
+  eventSchema,
+  modelNameSchema,
+  modelsChangeSchema,
+  modelsSnapshotSchema,
+  offerSchema,
+  planSchema,
+  switchingSchema,
+  versionNumberSchema,
+  versionPolicySchema,
+} from './models';
+import { pictureOfferSchema } from './pictures';
+import { appInfoSchema, settingsSchema } from './settings';
+
+const versionRef = z.strictObject({ model: modelNameSchema, version: versionNumberSchema });
+/** Every action that changes the models answers with a token that `models.undo` takes; null when nothing changed. */
+const undoable = z.strictObject({ undo: z.string().nullable() });
+const policyChange = z.strictObject({
+  model: modelNameSchema,
+  policy: versionPolicySchema,
+  switching: switchingSchema,
+});
+
+export const callSpecs = {
+  'app.info': { input: z.void(), output: appInfoSchema },
+  'app.openLink': { input: z.strictObject({ url: z.url() }), output: z.void() },
+  'app.copyText': { input: z.strictObject({ text: z.string().max(1_000_000) }), output: z.void() },
+  'settings.get': { input: z.void(), output: settingsSchema },
+  'settings.set': { input: settingsSchema.partial(), output: settingsSchema },
+  'models.list': { input: z.void(), output: modelsSnapshotSchema },
+  'models.offerFolder': { input: z.void(), output: offerSchema.nullable() },
+  'models.add': {
+    input: z.strictObject({ ticket: z.string(), choices: z.array(addChoiceSchema) }),
+    output: addResultSchema,
+  },
+  'models.addSample': {
+    input: z.void(),
+    output: z.strictObject({ model: modelNameSchema, undo: z.string().nullable() }),
+  },
+  'models.remove': { input: z.strictObject({ model: modelNameSchema }), output: undoable },
+  'models.load': { input: versionRef, output: undoable },
+  'models.unload': { input: versionRef, output: undoable },
+  'models.retry': { input: versionRef, output: z.void() },
+  'models.cancelLoad': { input: versionRef, output: z.void() },
+  'models.previewPolicy': { input: policyChange, output: planSchema },
+  'models.applyPolicy': { input: policyChange, output: undoable },
+  'models.showFolder': {
+    input: z.strictObject({ model: modelNameSchema, version: versionNumberSchema.optional() }),
+    output: z.void(),
+  },
+  'models.rescan': { input: z.strictObject({ model: modelNameSchema }), output: z.void() },
+  'models.describe': { input: versionRef, output: descriptionSchema },
+  'models.setPreprocessing': {
+    input: versionRef.extend({ preprocessing: preprocessingSchema.nullable() }),
+    output: descriptionSchema,
+  },
+  'models.events': {
+    input: z.strictObject({ model: modelNameSchema.optional(), limit: z.int().positive().max(1000) }),
+    output: z.array(eventSchema),
+  },
+  'models.undo': { input: z.strictObject({ undo: z.string() }), output: z.void() },
+  'pictures.choose': { input: z.void(), output: pictureOfferSchema.nullable() },
+  'pictures.put': {
+    input: z.strictObject({ name: z.string(), bytes: z.instanceof(Uint8Array) }),
+    output: pictureOfferSchema,
+  },
+  'pictures.samples': { input: z.void(), output: pictureOfferSchema },
+  'inference.classify': {
+    input: versionRef.extend({ picture: z.string(), top: z.int().positive().max(10_000) }),
+    output: classificationSchema,
+  },
+  'inference.viewInput': {
+    input: versionRef.extend({
+      picture: z.string(),
+      channel: z.enum(['all', '0', '1', '2']),
+      /** Look through other settings than the kept ones, before keeping them. */
+      preprocessing: preprocessingSchema.optional(),
+    }),
+    output: inputViewSchema,
+  },
+} satisfies Record<CallName, { input: z.ZodType; output: z.ZodType }>;
+
+export const feedSpecs = {
+  'models.changed': modelsChangeSchema,
+  'events.appended': z.array(eventSchema),
+  'settings.changed': settingsSchema,
+  /** A menu item, a shortcut of the system or a second launch asks the page to run a command of its registry. */
+  'command.requested': z.strictObject({ id: z.string() }),
+  /** Folders given to the app from outside the page: a second launch, "open with", the dock. */
+  'drop.offered': offerSchema,
+} satisfies Record<FeedName, z.ZodType>;
+
+export type In<K extends CallName> = z.infer<(typeof callSpecs)[K]['input']>;
+export type Out<K extends CallName> = z.infer<(typeof callSpecs)[K]['output']>;
+export type Payload<K extends FeedName> = z.infer<(typeof feedSpecs)[K]>;
+export type Handlers = { readonly [K in CallName]: (input: In<K>) => Promise<Out<K>> };

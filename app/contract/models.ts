@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import { wireErrorSchema } from './error';
+
+/** A model's name: what stands in `/v1/models/NAME`. */
+export const modelNameSchema = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^/:\p{Cc}]+$/u);
+/** A version number: what a folder is called. Up to 15 digits, so that it is an exact JavaScript number. */
+export const versionNumberSchema = z.int().nonnegative().max(999_999_999_999_999);
+
+/** Which of the versions on disk are wanted. Source: TensorFlow Serving, `ServableVersionPolicy`. */
+export const versionPolicySchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('latest'), count: z.int().positive() }),
+  z.strictObject({ kind: z.literal('all') }),
+  z.strictObject({ kind: z.literal('specific'), versions: z.array(versionNumberSchema) }),
+]);
+export type VersionPolicy = z.infer<typeof versionPolicySchema>;
+
+/** How the manager goes from one version to the next: two at once for a moment, or a gap. */
+export const switchingSchema = z.enum(['availabilityPreserving', 'resourcePreserving']);
+export type Switching = z.infer<typeof switchingSchema>;
+
+/** Where a version is in its life, in the words of the page (ux.md §5). */
+export const lifecycleSchema = z.enum([
+  'onDisk',
+  'waiting',
+  'loading',
+  'available',
+  'unloading',
+  'unloaded',
+  'failed',
+]);
+export type Lifecycle = z.infer<typeof lifecycleSchema>;
+
+export const versionSchema = z.strictObject({
+  version: versionNumberSchema,
+  lifecycle: lifecycleSchema,
+  /** Is it in the aspired set: does the policy, or a person's hand, ask for it? */
+  isAspired: z.boolean(),
+  /** Set when a person loaded or unloaded this version against the policy. */
+  override: z.enum(['load', 'unload']).nullable(),
+  isOnDisk: z.boolean(),
+  /** The loader harness's state, as TensorFlow Serving names it; null when no harness exists. */
+  harness: z.string().nullable(),
+  /** Milliseconds since the epoch at which `lifecycle` became what it is. */
+  sinceMs: z.number(),
+  error: wireErrorSchema.nullable(),
+  sizeBytes: z.number().nonnegative(),
+  /** Resident memory of the runner that holds it; null while none does. */
+  residentBytes: z.number().nonnegative().nullable(),
+  /** What loading is expected to take: an earlier measurement of the same content, else a forecast. */
+  estimatedBytes: z.number().nonnegative().nullable(),
+  loadMs: z.number().nonnegative().nullable(),
+  inFlight: z.int().nonnegative(),
+  /** The try under way or last made, 1-based. */
+  attempt: z.int().nullable(),
+  maxAttempts: z.int().nullable(),
+  nextAttemptAtMs: z.number().nullable(),
+  waitingFor: z
+    .strictObject({ needBytes: z.number(), freeBytes: z.number(), totalBytes: z.number() })
+    .nullable(),
+  /** Do the files differ from those that were loaded? */
+  isChangedOnDisk: z.boolean(),
+});
+export type Version = z.infer<typeof versionSchema>;
+
+export const modelSchema = z.strictObject({
+  name: modelNameSchema,
+  platform: z.string(),
+  /** For people only: the folder, with the home folder as `~`. */
+  displayPath: z.string(),
+  policy: versionPolicySchema,
+  switching: switchingSchema,
+  /** Never unload the last good version because its folder vanished. */
+  keepLastGood: z.boolean(),
+  labels: z.array(
+    z.strictObject({ label: z.string(), version: versionNumberSchema, isPending: z.boolean() }),
+  ),
+  /** Newest first. */
+  versions: z.array(versionSchema),
+  /** What is wrong with the model as a whole, such as its folder being gone. */
+  problem: wireErrorSchema.nullable(),
+  isSample: z.boolean(),
+  lastUsedAtMs: z.number().nullable(),
+});
+export type Model = z.infer<typeof modelSchema>;
+
+export const memorySchema = z.strictObject({
+  /** What the person allows for models. */
+  budgetBytes: z.number(),
+  /** Measured in the runners. */
+  usedBytes: z.number(),
+  /** Set aside for loads under way. */
+  reservedBytes: z.number(),
+});
+export type Memory = z.infer<typeof memorySchema>;
+
+export const modelsSnapshotSchema = z.strictObject({
+  revision: z.int(),
+  models: z.array(modelSchema),
+  memory: memorySchema,
+});
+/** Whole models that changed since the last message, coalesced; `revision` rises by one with every message. */
+export const modelsChangeSchema = z.strictObject({
+  revision: z.int(),
+  changed: z.array(modelSchema),
+  removed: z.array(modelNameSchema),
+  memory: memorySchema,
+});
+export type ModelsSnapshot = z.infer<typeof modelsSnapshotSchema>;
+export type ModelsChange = z.infer<typeof modelsChangeSchema>;
+
+/** One thing found in what a person dropped or chose. */
+export const offerItemSchema = z.discriminatedUnion('kind', [
+  /** A folder with numbered version folders. */
+  z.strictObject({
+    kind: z.literal('model'),
+    id: z.string(),
+    source: z.string(),
+    name: z.string(),
+    versions: z.array(versionNumberSchema),
+    sizeBytes: z.number(),
+  }),
+  /** A single version folder, a lone model file or an archive: it can become a model, or the next version of one. */
+  z.strictObject({
+    kind: z.literal('version'),
+    id: z.string(),
+    source: z.string(),
+    name: z.string(),
+    sizeBytes: z.number(),
+    /** Models that could take it as their next version, likeliest first. */
+    targets: z.array(z.strictObject({ model: modelNameSchema, nextVersion: versionNumberSchema })),
+  }),
+  z.strictObject({ kind: z.literal('refused'), id: z.string(), source: z.string(), error: wireErrorSchema }),
+]);
+export type OfferItem = z.infer<typeof offerItemSchema>;
+export const offerSchema = z.strictObject({ ticket: z.string(), items: z.array(offerItemSchema) });
+export type Offer = z.infer<typeof offerSchema>;
+
+/** What to do with one offered item. */
+export const addChoiceSchema = z.discriminatedUnion('as', [
+  z.strictObject({ id: z.string(), as: z.literal('model'), name: modelNameSchema }),
+  z.strictObject({ id: z.string(), as: z.literal('nextVersion'), model: modelNameSchema }),
+]);
+export type AddChoice = z.infer<typeof addChoiceSchema>;
+export const addResultSchema = z.strictObject({
+  added: z.array(
+    z.strictObject({ id: z.string(), model: modelNameSchema, version: versionNumberSchema.nullable() }),
+  ),
+  refused: z.array(z.strictObject({ id: z.string(), error: wireErrorSchema })),
+  undo: z.string().nullable(),
+});
+
+/** One consequence of a changed policy, in the order in which it will happen. */
+export const planStepSchema = z.strictObject({
+  version: versionNumberSchema,
+  action: z.enum(['load', 'unload', 'keep']),
+  /** Memory it takes or frees. */
+  bytes: z.number().nullable(),
+  /** Does it wait until another version has gone? */
+  afterVersion: versionNumberSchema.nullable(),
+});
+export const planSchema = z.strictObject({
+  steps: z.array(planStepSchema),
+  peakBytes: z.number(),
+  budgetBytes: z.number(),
+  /** Will there be a moment with no available version? */
+  hasGap: z.boolean(),
+  fits: z.boolean(),
+});
+export type Plan = z.infer<typeof planSchema>;
+
+export const eventSchema = z.strictObject({
+  id: z.int(),
+  atMs: z.number(),
+  model: z.string(),
+  version: versionNumberSchema.nullable(),
+  /** What happened: a lifecycle state reached, or an action of a person or of the configuration. */
+  kind: z.enum([
+    'onDisk',
+    'waiting',
+    'loading',
+    'available',
+    'unloading',
+    'unloaded',
+    'failed',
+    'retrying',
+    'gone',
+    'changedOnDisk',
+    'modelAdded',
+    'modelRemoved',
+    'policyApplied',
+    'loadRequested',
+    'unloadRequested',
+    'retryRequested',
+    'preprocessingSet',
+    'undone',
+    'runnerExited',
+  ]),
+  /** Who or what asked for it, or which rule decided. */
+  cause: z.enum(['person', 'policy', 'fileSystem', 'runner', 'memory', 'configuration', 'start']),
+  params: z.record(z.string(), z.string()),
+  error: wireErrorSchema.nullable(),
+});
+export type ModelEvent = z.infer<typeof eventSchema>;

@@ -1,0 +1,20 @@
+import type { ServableData } from './servable-data';
+
+/** Takes the complete wish for one stream: what the list omits should not be loaded. Every item carries `name`. */
+export type AspiredVersionsCallback<T> = (name: string, versions: readonly ServableData<T>[]) => void;
+
+/** Says what should be loaded. May repeat itself freely. Source: TensorFlow Serving, core/source.h. */
+export interface Source<T> {
+  /** Called once, by whoever connects the source. */
+  setAspiredVersionsCallback(callback: AspiredVersionsCallback<T>): void;
+}
+
+/** Takes aspired versions. The callback stays callable for ever; after `detach` it does nothing. */
+export interface Target<T> {
+  aspiredVersionsCallback(): AspiredVersionsCallback<T>;
+  detach(): void;
+}
+
+export function connectSourceToTarget<T>(source: Source<T>, target: Target<T>): void {
+  source.setAspiredVersionsCallback(target.aspiredVersionsCallback());
+}
