@@ -1,0 +1,133 @@
+import type { Event } from '../app/base/emitter';
+import type { Classification, Description, InputView, Preprocessing } from '../app/contract/inference';
+import type {
+  AddChoice,
+  Model,
+  ModelEvent,
+  ModelsChange,
+  ModelsSnapshot,
+  Offer,
+  Plan,
+  Switching,
+  VersionPolicy,
+} from '../app/contract/models';
+import type { PictureOffer } from '../app/contract/pictures';
+import type { Settings } from '../app/contract/settings';
+import type { SpawnRunner } from './runner/runner-process';
+
+export interface EngineOptions {
+  readonly spawnRunner: SpawnRunner;
+  /** Where configuration, event log and samples are kept. Null keeps nothing: a run of the command line. */
+  readonly stateFolder: string | null;
+  /** The sample models and pictures that ship with the app. */
+  readonly samplesFolder: string | null;
+  /** Overrides of the kept settings for this run. */
+  readonly settings?: Partial<Settings>;
+}
+
+/** Which version should answer: a number, a label, or the latest that is available. */
+export type VersionChoice = { readonly version: number } | { readonly label: string } | 'latest';
+
+export interface ClassifyRequest {
+  readonly model: string;
+  readonly version: VersionChoice;
+  /** An encoded picture: JPEG, PNG, WebP, AVIF, GIF, TIFF. */
+  readonly picture: Uint8Array;
+  readonly top: number;
+}
+
+/** A tensor on its way to or from a model. Strings travel as an array, everything else as its typed array (float16 as Uint16Array). */
+export interface Tensor {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data: ArrayBufferView | readonly string[];
+}
+
+export interface PredictRequest {
+  readonly model: string;
+  readonly version: VersionChoice;
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  /** Empty asks for all. */
+  readonly outputs: readonly string[];
+}
+
+export interface Prediction {
+  readonly model: string;
+  readonly version: number;
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly timingsMs: { readonly queue: number; readonly run: number };
+}
+
+export interface Undoable {
+  readonly undo: string | null;
+}
+
+/** What people do to models. Every method throws `AppError`. */
+export interface Models {
+  snapshot(): ModelsSnapshot;
+  get(name: string): Model | undefined;
+  readonly onDidChange: Event<ModelsChange>;
+  /** Looks at files and folders without touching them; the ticket is good for `add` until the next hundred offers. */
+  offer(paths: readonly string[]): Promise<Offer>;
+  add(
+    ticket: string,
+    choices: readonly AddChoice[],
+  ): Promise<
+    Undoable & {
+      readonly added: { id: string; model: string; version: number | null }[];
+      readonly refused: { id: string; error: ReturnType<import('../app/base/errors').AppError['toWire']> }[];
+    }
+  >;
+  addSample(): Promise<Undoable & { readonly model: string }>;
+  remove(model: string): Promise<Undoable>;
+  load(model: string, version: number): Promise<Undoable>;
+  unload(model: string, version: number): Promise<Undoable>;
+  retry(model: string, version: number): Promise<void>;
+  cancelLoad(model: string, version: number): Promise<void>;
+  previewPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<Plan>;
+  applyPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<Undoable>;
+  rescan(model: string): Promise<void>;
+  /** The folder on this machine, for the shell to show. Never for a client. */
+  folderOf(model: string, version?: number): string;
+  undo(token: string): Promise<void>;
+  events(filter: { readonly model?: string; readonly limit: number }): Promise<ModelEvent[]>;
+  readonly onDidLog: Event<readonly ModelEvent[]>;
+}
+
+export interface Inference {
+  classify(request: ClassifyRequest, signal?: AbortSignal): Promise<Classification>;
+  predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;
+  describe(model: string, version: number): Promise<Description>;
+  setPreprocessing(model: string, version: number, preprocessing: Preprocessing | null): Promise<Description>;
+  viewInput(request: {
+    readonly model: string;
+    readonly version: number;
+    readonly picture: Uint8Array;
+    readonly channel: 'all' | '0' | '1' | '2';
+    readonly preprocessing?: Preprocessing;
+  }): Promise<InputView>;
+}
+
+/** Pictures that the page works with: named by id, drawn by an imaging runner, read from disk when needed. */
+export interface Pictures {
+  offerFiles(paths: readonly string[]): Promise<PictureOffer>;
+  offerBytes(name: string, bytes: Uint8Array): Promise<PictureOffer>;
+  samples(): Promise<PictureOffer>;
+  /** The encoded original. */
+  read(id: string): Promise<Uint8Array>;
+  /** A drawing fit for a page, upright: WebP or PNG bytes. */
+  draw(id: string, size: 'view' | 'thumb'): Promise<{ readonly bytes: Uint8Array; readonly mime: string }>;
+}
+
+export interface Engine {
+  readonly models: Models;
+  readonly inference: Inference;
+  readonly pictures: Pictures;
+  readonly settings: {
+    get(): Settings;
+    set(change: Partial<Settings>): Promise<Settings>;
+    readonly onDidChange: Event<Settings>;
+  };
+  /** Refuses new work, lets what is in flight finish within a bound, unloads everything, ends every runner. */
+  close(): Promise<void>;
+}

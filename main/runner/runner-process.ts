@@ -1,0 +1,30 @@
+import type { Event } from '../../app/base/emitter';
+
+export interface RunnerExit {
+  /** Null when a signal or the system ended it. */
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/**
+ * The operating-system process of a runner, seen from the engine: a `utilityProcess` under Electron,
+ * a `child_process.fork` under Node. Messages are structured-cloned; typed arrays arrive as typed arrays.
+ */
+export interface RunnerProcess {
+  /** Undefined until it is running, and after it has gone. */
+  readonly pid: number | undefined;
+  send(message: unknown): void;
+  readonly onMessage: Event<unknown>;
+  /** Fires once. */
+  readonly onExit: Event<RunnerExit>;
+  /** Ends it by force. Harmless when it has gone. */
+  kill(): void;
+}
+
+export interface SpawnRunnerOptions {
+  /** Shown by the system's process list, such as `slipway fashion-mnist 3`. */
+  readonly name: string;
+}
+
+/** Starts a runner process; it runs `main/runner/entry.ts`. */
+export type SpawnRunner = (options: SpawnRunnerOptions) => RunnerProcess;
