@@ -1,0 +1,232 @@
+import type { ErrorCode } from '../../base/errors';
+
+/**
+ * What people read about a failure, in English: what happened, why if that is known, and what to do next (ux.md §7).
+ * ICU strings; `{model}` and the like are filled from the error's `params`, where a name that ends in `Bytes` holds a number of bytes.
+ */
+export interface ErrorText {
+  /** A heading of a few words, without a full stop. */
+  readonly title: string;
+  readonly text: string;
+  /** What to do next. */
+  readonly next?: string;
+}
+
+export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
+  CANCELLED: { title: 'Stopped', text: 'This was stopped before it finished.' },
+  DEADLINE_EXCEEDED: {
+    title: 'No answer in time',
+    text: 'The answer did not come within the time that was allowed.',
+    next: 'Try again, or allow more time.',
+  },
+  INTERNAL: {
+    title: 'Something in Slipway went wrong',
+    text: 'This is a fault of the app. Your models and settings are unchanged.',
+    next: 'Try again. If it happens again, copy the details and report them.',
+  },
+  INVALID_ARGUMENT: {
+    title: 'That input does not fit',
+    text: 'What was sent is not what was expected here.',
+    next: 'See the details for the part that does not fit.',
+  },
+  FAILED_PRECONDITION: {
+    title: 'Not possible right now',
+    text: 'The present state does not allow this.',
+    next: 'See the details for what is missing.',
+  },
+
+  IPC_BAD_INPUT: {
+    title: 'The window sent something unexpected',
+    text: 'A message between the window and the engine had the wrong form, so it was ignored.',
+    next: 'Reload the window with View, Reload.',
+  },
+  IPC_UNTRUSTED_SENDER: {
+    title: 'A message was refused',
+    text: 'It did not come from a window of Slipway, so it was ignored.',
+  },
+
+  SERVABLE_NOT_FOUND: {
+    title: 'This version is not available',
+    text: 'No loaded version matches what was asked for.',
+    next: 'Load the version, or choose one that is available.',
+  },
+  SERVABLE_WRONG_TYPE: {
+    title: 'This model cannot do that',
+    text: 'The version is loaded, but it is of a kind that does not answer this sort of question.',
+    next: 'Choose another model.',
+  },
+  MODEL_NOT_FOUND: {
+    title: 'Model not found',
+    text: 'There is no model called {model}.',
+    next: 'Check the name, or add the model first.',
+  },
+  MODEL_NAME_TAKEN: {
+    title: 'This name is taken',
+    text: 'A different model is already called {model}.',
+    next: 'Choose another name.',
+  },
+  MODEL_NAME_INVALID: {
+    title: 'This name cannot be used',
+    text: 'A name has 1 to 128 characters, without slashes and colons.',
+    next: 'Choose another name.',
+  },
+  LABEL_UNKNOWN: {
+    title: 'No such label',
+    text: '{model} has no label {label} that points at an available version.',
+    next: 'Choose a version by its number, or set the label first.',
+  },
+  MEMORY_EXHAUSTED: {
+    title: 'Not enough memory',
+    text: 'It needs {needBytes}, and {freeBytes} of {totalBytes} are free.',
+    next: 'Unload another version, or raise the memory limit in Settings.',
+  },
+
+  BASE_PATH_MISSING: {
+    title: 'The folder is gone',
+    text: 'The folder of this model is no longer where it was.',
+    next: 'Put it back, or remove the model from the list.',
+  },
+  BASE_PATH_UNREADABLE: {
+    title: 'The folder cannot be read',
+    text: 'The system does not let Slipway read this folder.',
+    next: 'Check the permissions of the folder, then look again.',
+  },
+  DROP_NO_VERSION_FOLDERS: {
+    title: 'No version folders',
+    text: '{name} has no version folders: folders named with a number, such as 1.',
+    next: 'Rename the folder that holds the model file to 1, or add it as version 1.',
+  },
+  DROP_NO_MODEL_FILE: {
+    title: 'No model file',
+    text: '{name} holds no .onnx file.',
+    next: 'Choose a folder that holds a model file.',
+  },
+  DROP_UNREADABLE: {
+    title: 'Cannot be read',
+    text: 'The system does not let Slipway read {name}.',
+    next: 'Check its permissions, then add it again.',
+  },
+  DROP_ALREADY_ADDED: {
+    title: 'Already here',
+    text: '{name} is already in the list.',
+    next: 'Open it from the list of models.',
+  },
+  DROP_NOT_A_MODEL: {
+    title: 'Not a model',
+    text: '{name} is not a model that Slipway knows.',
+    next: 'Add an .onnx file, or a folder that holds one.',
+  },
+  DROP_LINK_LEAVES_FOLDER: {
+    title: 'A link leads out of the folder',
+    text: 'A link inside {name} points outside the folder, so it was not added.',
+    next: 'Replace the link by the file itself.',
+  },
+  DROP_TOO_LARGE: {
+    title: 'Too large to look through',
+    text: '{name} holds too many files or too many levels of folders, so the search was stopped.',
+    next: 'Choose a folder further down.',
+  },
+  DROP_EXPIRED: {
+    title: 'This offer has expired',
+    text: 'Too much has been offered since these files were dropped.',
+    next: 'Drop them again.',
+  },
+
+  MODEL_FILE_MISSING: {
+    title: 'No model file',
+    text: 'The folder of this version holds no model.onnx.',
+    next: 'Put the model file there; it is then loaded by itself.',
+  },
+  MODEL_FILE_UNREADABLE: {
+    title: 'The model file cannot be read',
+    text: 'The system does not let Slipway read the model file.',
+    next: 'Check the permissions of the file, then retry.',
+  },
+  MODEL_FILE_EMPTY: {
+    title: 'The model file is empty',
+    text: 'The file has no content: copying it has probably not finished, or failed.',
+    next: 'Copy the file again.',
+  },
+  MODEL_FILE_TRUNCATED: {
+    title: 'The model file is incomplete',
+    text: 'The file ends in the middle: copying or downloading it has probably not finished.',
+    next: 'Copy or download the file again.',
+  },
+  MODEL_FILE_IS_LFS_POINTER: {
+    title: 'Only a pointer to the model',
+    text: 'The file is a Git LFS pointer: a small text that stands for the model, not the model itself.',
+    next: 'Run “git lfs pull” in its repository, then copy the file again.',
+  },
+  MODEL_FILE_NOT_ONNX: {
+    title: 'Not an ONNX model',
+    text: 'The file is called a model, but its content is not in the ONNX format.',
+    next: 'Export the model to ONNX, then replace the file.',
+  },
+  MODEL_EXTERNAL_DATA_MISSING: {
+    title: 'Part of the model is missing',
+    text: 'The model keeps its weights in a second file, {file}, which is not there.',
+    next: 'Copy that file beside the model file.',
+  },
+  MODEL_EXTERNAL_DATA_LEAVES_FOLDER: {
+    title: 'The model points outside its folder',
+    text: 'The model asks for a file outside its version folder, which is not allowed.',
+    next: 'Move its weights beside the model file and export it again.',
+  },
+  MODEL_CUSTOM_OPERATORS: {
+    title: 'The model needs extra operators',
+    text: 'It uses operators that ONNX Runtime does not have: {operators}.',
+    next: 'Export the model with standard operators.',
+  },
+  MODEL_OPSET_UNSUPPORTED: {
+    title: 'The model is too new',
+    text: 'It needs a newer version of ONNX operators than this app has.',
+    next: 'Export the model with an older opset, or update Slipway.',
+  },
+  MODEL_REFUSED_BY_RUNTIME: {
+    title: 'ONNX Runtime refuses this model',
+    text: 'The file is an ONNX model, but it could not be made ready to run.',
+    next: 'See the details for the reason that ONNX Runtime gives.',
+  },
+  MODEL_NOT_A_CLASSIFIER: {
+    title: 'Not an image classifier',
+    text: 'This model does not take one picture and give one list of classes.',
+    next: 'Choose a model that classifies pictures, or send it tensors.',
+  },
+
+  RUNNER_CRASHED: {
+    title: 'The process of this version ended unexpectedly',
+    text: 'Other models are not affected. It is started again by itself.',
+    next: 'If it keeps ending, see the events of the model, or unload the version.',
+  },
+  RUNNER_UNRESPONSIVE: {
+    title: 'The process of this version does not respond',
+    text: 'It took too long and was ended. Other models are not affected.',
+    next: 'Try again when it is available.',
+  },
+  RUNNER_START_FAILED: {
+    title: 'The process of this version could not start',
+    text: 'The system did not start it, or it ended at once.',
+    next: 'Close other programs to free memory, then retry.',
+  },
+
+  PICTURE_UNREADABLE: {
+    title: 'Not a picture that can be read',
+    text: 'The file is damaged, or is not a JPEG, PNG, WebP, AVIF, GIF or TIFF picture.',
+    next: 'Choose another picture, or save it again as PNG.',
+  },
+  PICTURE_TOO_LARGE: {
+    title: 'The picture is too large',
+    text: 'It has more pixels or bytes than can be decoded safely.',
+    next: 'Make it smaller, then try again.',
+  },
+  PICTURE_NOT_FOUND: {
+    title: 'The picture is gone',
+    text: 'The file has been moved or deleted since it was added.',
+    next: 'Add the picture again.',
+  },
+  TENSOR_MISMATCH: {
+    title: 'The input does not fit the model',
+    text: 'Its name, type or shape differs from what the model takes.',
+    next: 'Compare it with the signature of the model.',
+  },
+};
