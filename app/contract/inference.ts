@@ -88,6 +88,7 @@ export const classProbabilitySchema = z.strictObject({
   /** The number that the model gave, before softmax or the like. */
   raw: z.number(),
 });
+export type ClassProbability = z.infer<typeof classProbabilitySchema>;
 export const timingsSchema = z.strictObject({
   queue: z.number(),
   decode: z.number(),
