@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import type { Clock } from '../../app/base/clock';
+import { Emitter, type Event } from '../../app/base/emitter';
+import { reportUnexpected } from '../../app/base/errors';
+import type { Disposable } from '../../app/base/lifecycle';
+import type { ModelEvent } from '../../app/contract/models';
+import { type EventFilter, type EventStore, MemoryEventStore } from './event-store';
+import { type LoggedEvent, type RecordedState, Replay, type StateChange } from './history';
+import { SqliteEventStore } from './sqlite-event-store';
+
+/** An event as whoever saw it tells it; the log adds id and time. */
+export interface NewEvent extends Omit<ModelEvent, 'id' | 'atMs'> {
+  readonly change?: StateChange;
+}
+
+export interface EventLogOptions {
+  readonly clock: Clock;
+  /** Events kept; the oldest go first. */
+  readonly maxEvents?: number;
+  /** How many events lie between two checkpoints, at least. */
+  readonly checkpointEvery?: number;
+}
+
+const batchDelayMs = 100;
+const replayPage = 1_000;
+
+/**
+ * Everything that happened to the models: each change of state and each decision, with its cause. Appending is immediate and
+ * never fails; writing follows in batches. The state at any moment that the kept events cover can be rebuilt.
+ */
+export class EventLog {
+  readonly #store: EventStore;
+  readonly #clock: Clock;
+  readonly #maxEvents: number;
+  readonly #checkpointEvery: number;
+  readonly #appended = new Emitter<readonly ModelEvent[]>();
+  /** The state after every event so far, so that a checkpoint costs no replay. */
+  readonly #now = new Replay();
+  #pending: LoggedEvent[] = [];
+  #timer: Disposable | undefined;
+  #work: Promise<void> = Promise.resolve();
+  #nextId: number;
+  #kept: number;
+  #sinceCheckpoint = 0;
+  #closed = false;
+  #lastMs = 0;
+
+  /** Batches of what was appended, at most one each tenth of a second. */
+  readonly onDidAppend: Event<readonly ModelEvent[]> = this.#appended.event;
+
+  constructor(store: EventStore, lastId: number, options: EventLogOptions) {
+    this.#store = store;
+    this.#clock = options.clock;
+    this.#maxEvents = options.maxEvents ?? 100_000;
+    this.#checkpointEvery = options.checkpointEvery ?? 5_000;
+    this.#nextId = lastId + 1;
+    this.#kept = lastId;
+    this.#queueCheckpoint(); // a run starts from nothing: what the last one knew is over
+  }
+
+  /** Opens the log of `folder`, or one in memory when that is null. */
+  static async open(folder: string | null, options: EventLogOptions): Promise<EventLog> {
+    if (folder === null) return new EventLog(new MemoryEventStore(), 0, options);
+    let wasBroken = false;
+    let store: EventStore;
+    try {
+      store = await SqliteEventStore.open(join(folder, fileName), options.clock.now(), () => {
+        wasBroken = true;
+      });
+    } catch {
+      wasBroken = true; // the folder takes no file: models matter more than their history, which now ends with this run
+      store = new MemoryEventStore();
+    }
+    const log = new EventLog(store, await store.lastId(), options);
+    if (wasBroken) log.append({ ...setAside, params: { file: fileName } });
+    return log;
+  }
+
+  append(event: NewEvent): void {
+    if (this.#closed) return;
+    const { change = null, ...rest } = event;
+    const logged: LoggedEvent = { id: this.#nextId++, atMs: this.#time(), ...rest, change };
+    this.#now.apply(logged);
+    this.#pending.push(logged);
+    this.#timer ??= this.#clock.schedule(batchDelayMs, () => void this.flush());
+  }
+
+  /** Settles when everything appended so far is written. */
+  flush(): Promise<void> {
+    this.#timer?.dispose();
+    this.#timer = undefined;
+    const batch = this.#pending;
+    this.#pending = [];
+    if (batch.length > 0) {
+      this.#appended.fire(batch.map(withoutChange));
+      this.#run(() => this.#write(batch));
+    }
+    return this.#work;
+  }
+
+  /** Events that match, newest first. */
+  async query(filter: EventFilter): Promise<ModelEvent[]> {
+    return (await this.#read(filter)).map(withoutChange);
+  }
+
+  /** Every model as it stood when `atMs` was over, or undefined when the kept events do not reach back that far. */
+  async stateAt(atMs: number): Promise<RecordedState | undefined> {
+    await this.flush();
+    const checkpoint = await this.#alone(() => this.#store.checkpointAt(atMs));
+    if (!checkpoint) return undefined;
+    const replay = new Replay(checkpoint.state);
+    for (let afterId = checkpoint.eventId; ; ) {
+      const page = await this.#read({ afterId, untilMs: atMs, order: 'oldestFirst', limit: replayPage });
+      for (const event of page) replay.apply(event);
+      const last = page.at(-1);
+      if (!last || page.length < replayPage) return replay.snapshot();
+      afterId = last.id;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    this.#closed = true;
+    await this.#alone(() => this.#store.close());
+    this.#appended.dispose();
+  }
+
+  async #read(filter: EventFilter): Promise<LoggedEvent[]> {
+    await this.flush();
+    return this.#alone(() => this.#store.read(filter));
+  }
+
+  async #write(batch: readonly LoggedEvent[]): Promise<void> {
+    await this.#store.append(batch);
+    this.#kept += batch.length;
+    this.#sinceCheckpoint += batch.length;
+    if (this.#sinceCheckpoint >= this.#checkpointEvery) this.#queueCheckpoint();
+    if (this.#kept > this.#maxEvents * 1.1) {
+      await this.#store.prune(this.#maxEvents);
+      this.#kept = this.#maxEvents;
+    }
+  }
+
+  /** Takes the state now: it holds exactly the events with ids given so far. */
+  #queueCheckpoint(): void {
+    this.#sinceCheckpoint = 0;
+    const checkpoint = { eventId: this.#nextId - 1, atMs: this.#time(), state: this.#now.snapshot() };
+    this.#run(() => this.#store.putCheckpoint(checkpoint));
+  }
+
+  /** Never goes back, also when the system's clock does: a replay stops at a time. */
+  #time(): number {
+    this.#lastMs = Math.max(this.#lastMs, this.#clock.now());
+    return this.#lastMs;
+  }
+
+  /** Runs after everything queued before it; a failure is reported and does not stop what follows. */
+  #run(task: () => Promise<void>): void {
+    this.#work = this.#work.then(task).catch(reportUnexpected);
+  }
+
+  #alone<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#work.then(task);
+    this.#work = result.then(
+      () => undefined,
+      () => undefined, // whoever asked is told
+    );
+    return result;
+  }
+}
+
+const fileName = 'events.db';
+const setAside = { model: '', version: null, kind: 'fileSetAside', cause: 'start', error: null } as const;
+
+function withoutChange({ change: _change, ...event }: LoggedEvent): ModelEvent {
+  return event;
+}

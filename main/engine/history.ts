@@ -1,0 +1,95 @@
+import type { WireError } from '../../app/base/errors';
+import type { Model, ModelEvent, Version } from '../../app/contract/models';
+
+/** The part of a version that is state, not measurement: what the event log keeps and can rebuild. */
+export type RecordedVersion = Pick<
+  Version,
+  'lifecycle' | 'isAspired' | 'override' | 'isOnDisk' | 'isChangedOnDisk' | 'attempt'
+> & { readonly error: WireError | null };
+
+/** The same of a model, without its versions. */
+export type RecordedHead = Pick<
+  Model,
+  'platform' | 'policy' | 'switching' | 'keepLastGood' | 'labels' | 'problem'
+>;
+
+export interface RecordedModel {
+  readonly head: RecordedHead;
+  readonly versions: Readonly<Record<number, RecordedVersion>>;
+}
+
+/** Models by name, as they stood at one moment. */
+export type RecordedState = ReadonlyMap<string, RecordedModel>;
+
+/** What an event changed: null means that it is gone. */
+export interface StateChange {
+  readonly head?: RecordedHead | null;
+  readonly versions?: Readonly<Record<number, RecordedVersion | null>>;
+}
+
+/** One line of the event log: what people read, and what it did to the state. */
+export interface LoggedEvent extends ModelEvent {
+  readonly change: StateChange | null;
+}
+
+export function recordVersion(version: Version): RecordedVersion {
+  const { lifecycle, isAspired, override, isOnDisk, isChangedOnDisk, attempt, error } = version;
+  return { lifecycle, isAspired, override, isOnDisk, isChangedOnDisk, attempt, error };
+}
+
+export function recordHead(model: Model): RecordedHead {
+  const { platform, policy, switching, keepLastGood, labels, problem } = model;
+  return { platform, policy, switching, keepLastGood, labels, problem };
+}
+
+export function recordModels(models: readonly Model[]): RecordedState {
+  return new Map(
+    models.map((model) => [
+      model.name,
+      {
+        head: recordHead(model),
+        versions: Object.fromEntries(model.versions.map((it) => [it.version, recordVersion(it)])),
+      },
+    ]),
+  );
+}
+
+/** The state as a replay builds it. What it hands out is never changed afterwards, so the replay may go on. */
+export class Replay {
+  readonly #models: Map<string, RecordedModel>;
+
+  constructor(from: RecordedState = new Map()) {
+    this.#models = new Map(from);
+  }
+
+  apply(event: Pick<LoggedEvent, 'model' | 'change'>): void {
+    if (!event.change) return;
+    const { head, versions } = event.change;
+    if (head === null) {
+      this.#models.delete(event.model);
+      return;
+    }
+    const before = this.#models.get(event.model) ?? (head ? { head, versions: {} } : undefined);
+    if (!before) return; // its beginning fell out of the bounded log
+    this.#models.set(event.model, {
+      head: head ?? before.head,
+      versions: versions ? withVersions(before.versions, versions) : before.versions,
+    });
+  }
+
+  snapshot(): RecordedState {
+    return new Map(this.#models);
+  }
+}
+
+function withVersions(
+  before: RecordedModel['versions'],
+  changes: NonNullable<StateChange['versions']>,
+): RecordedModel['versions'] {
+  const after = { ...before };
+  for (const [version, state] of Object.entries(changes)) {
+    if (state) after[Number(version)] = state;
+    else delete after[Number(version)];
+  }
+  return after;
+}
