@@ -60,6 +60,11 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: 'There is no model called {model}.',
     next: 'Check the name, or add the model first.',
   },
+  VERSION_NOT_FOUND: {
+    title: 'No such version',
+    text: '{model} has no version {version}.',
+    next: 'Check the number, or add a folder with this name to the model.',
+  },
   MODEL_NAME_TAKEN: {
     title: 'This name is taken',
     text: 'A different model is already called {model}.',
