@@ -45,7 +45,8 @@ export class StateFile {
   write(text: () => string): Promise<void> {
     this.#next = text;
     if (this.#writing) {
-      const later = (): Promise<void> => (this.#next ? this.write(this.#next) : (this.#writing ?? Promise.resolve()));
+      const later = (): Promise<void> =>
+        this.#next ? this.write(this.#next) : (this.#writing ?? Promise.resolve());
       return this.#writing.then(later, later);
     }
     this.#writing = this.#writeOnce().finally(() => {

@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Clock } from '../../app/base/clock';
+import { AppError } from '../../app/base/errors';
+import { preprocessingSchema } from '../../app/contract/inference';
+import {
+  modelNameSchema,
+  switchingSchema,
+  versionNumberSchema,
+  versionPolicySchema,
+} from '../../app/contract/models';
+import { StateFile } from './state-file';
+
+const byVersion = <T extends z.ZodType>(value: T) =>
+  z.record(z.string().regex(/^\d{1,15}$/), value).default({});
+
+/** What a person set about one model. Nothing in here is found out from its files. */
+export const modelEntrySchema = z.strictObject({
+  name: modelNameSchema,
+  /** Absolute, on this machine. */
+  basePath: z.string().min(1),
+  policy: versionPolicySchema.default({ kind: 'latest', count: 1 }),
+  switching: switchingSchema.default('availabilityPreserving'),
+  keepLastGood: z.boolean().default(true),
+  labels: z.record(z.string().min(1), versionNumberSchema).default({}),
+  /** Versions that a person loaded or unloaded against the policy. */
+  overrides: byVersion(z.enum(['load', 'unload'])),
+  /** Preprocessing that a person chose and the version's folder could not keep. */
+  preprocessing: byVersion(preprocessingSchema),
+  isSample: z.boolean().default(false),
+  lastUsedAtMs: z.number().nullable().default(null),
+});
+export type ModelEntry = z.infer<typeof modelEntrySchema>;
+/** An entry with only what differs from the defaults. */
+export type NewModelEntry = z.input<typeof modelEntrySchema>;
+
+const documentSchema = z.object({ version: z.literal(1), models: z.array(z.unknown()) });
+const entriesPerTurn = 200;
+
+/**
+ * The models that a person added and what was set about them, kept in `models.json`: one line for each model, so that a
+ * change of one of ten thousand writes quickly and reads well in a diff.
+ */
+export class ModelRegistry {
+  readonly #file: StateFile | null;
+  readonly #entries = new Map<string, ModelEntry>();
+  /** Lines this Slipway cannot read: written back untouched, for one that can. */
+  readonly #unreadable: unknown[] = [];
+  readonly #lines = new WeakMap<ModelEntry, string>();
+
+  private constructor(file: StateFile | null) {
+    this.#file = file;
+  }
+
+  /** `onBroken` hears the name of a file that made no sense and was set aside. */
+  static async open(
+    stateFolder: string | null,
+    clock: Clock,
+    onBroken: (file: string) => void,
+  ): Promise<ModelRegistry> {
+    if (stateFolder === null) return new ModelRegistry(null);
+    const file = new StateFile(join(stateFolder, 'models.json'));
+    const registry = new ModelRegistry(file);
+    const parse = (text: string): readonly unknown[] => documentSchema.parse(JSON.parse(text)).models;
+    const { value, wasBroken } = await file.read(parse, [], clock.now());
+    if (wasBroken) onBroken(file.name);
+    for (const [index, raw] of value.entries()) {
+      const entry = modelEntrySchema.safeParse(raw);
+      if (entry.success) registry.#entries.set(entry.data.name, entry.data);
+      else registry.#unreadable.push(raw);
+      if (index % entriesPerTurn === entriesPerTurn - 1) await nextTurn();
+    }
+    return registry;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  all(): IterableIterator<ModelEntry> {
+    return this.#entries.values();
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  /** Throws MODEL_NOT_FOUND. */
+  get(name: string): ModelEntry {
+    const entry = this.#entries.get(name);
+    if (!entry) throw new AppError('MODEL_NOT_FOUND', { model: name }, { detail: `No model ${name}` });
+    return entry;
+  }
+
+  /** Adds models for this run without keeping them. */
+  seed(entries: readonly NewModelEntry[]): void {
+    for (const entry of entries) this.#entries.set(entry.name, modelEntrySchema.parse(entry));
+  }
+
+  /** Adds or replaces entries, and removes those that are null: all kept, or none and an error. */
+  async commit(changes: ReadonlyMap<string, ModelEntry | null>): Promise<void> {
+    const before = [...changes.keys()].map((name) => [name, this.#entries.get(name)] as const);
+    for (const [name, entry] of changes) this.#set(name, entry ?? undefined);
+    try {
+      await this.save();
+    } catch (error) {
+      for (const [name, entry] of before) this.#set(name, entry);
+      throw AppError.from(error);
+    }
+  }
+
+  /** Notes a use: kept with the next change or `save`, since it is not worth a write of its own. */
+  touch(name: string, atMs: number): void {
+    const entry = this.#entries.get(name);
+    if (entry) this.#entries.set(name, { ...entry, lastUsedAtMs: atMs });
+  }
+
+  async save(): Promise<void> {
+    await this.#file?.write(() => this.#text());
+  }
+
+  #set(name: string, entry: ModelEntry | undefined): void {
+    if (entry) this.#entries.set(name, entry);
+    else this.#entries.delete(name);
+  }
+
+  #text(): string {
+    const lines = this.#unreadable.map((raw) => JSON.stringify(raw));
+    for (const entry of this.#entries.values()) {
+      const line = this.#lines.get(entry) ?? JSON.stringify(entry);
+      this.#lines.set(entry, line);
+      lines.push(line);
+    }
+    return `{"version":1,"models":[\n${lines.join(',\n')}\n]}\n`;
+  }
+}
