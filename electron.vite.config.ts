@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 const at = (path: string): string => resolve(import.meta.dirname, path);
-const external = ['electron', 'onnxruntime-node', 'sharp', 'libsql'];
+const external = ['electron', 'onnxruntime-node', 'sharp', 'libsql', 'libsql/promise'];
 
 /** Main, preload and runner are CommonJS for Node 18, the page for Chromium 114: both Electrons run them. */
 export default defineConfig({
@@ -41,6 +41,8 @@ export default defineConfig({
     build: {
       outDir: at('dist/renderer'),
       target: 'chrome114',
+      // every asset a file of its own: the page's policy lets fonts come from the app only, not from data URLs
+      assetsInlineLimit: 0,
       rollupOptions: { input: at('renderer/index.html') },
     },
   },

@@ -1,0 +1,97 @@
+/** How the page writes numbers, sizes and times: `Intl` everywhere, decimal units ("310 MB", "12.4 ms", "51.7 %"). */
+export interface Format {
+  /** "515 kB", "6.2 MB", "310 MB", "1.2 GB". */
+  bytes(bytes: number): string;
+  /** "16 of 32 MB" needs both in one unit: the number of `bytes` without its unit, in the unit of `like`. */
+  bytesLike(bytes: number, like: number): string;
+  /** "0.2 ms", "12.4 ms", "340 ms", "1.9 s", "2 min". */
+  duration(ms: number): string;
+  /** "51.7 %"; below a tenth of a per cent "< 0.1 %". */
+  percent(fraction: number): string;
+  number(value: number, maximumFractionDigits?: number): string;
+  /** "+0.03", "−1.2": with a sign, for deltas. */
+  signed(value: number, fractionDigits?: number): string;
+  /** "14:05:19". */
+  time(atMs: number): string;
+  /** "14:05:37.0". */
+  preciseTime(atMs: number): string;
+  /** "22 November 2026 at 14:05:19": the exact time behind a relative one. */
+  dateTime(atMs: number): string;
+  /** "3 minutes ago". */
+  relative(atMs: number, nowMs: number): string;
+  /** "1, 2 and 3". */
+  list(items: readonly string[]): string;
+}
+
+const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+const byteStep = (bytes: number): number =>
+  bytes < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(bytes * 1.0005) / 3));
+
+const relativeSteps = [
+  { unit: 'second', ms: 1_000, until: 60_000 },
+  { unit: 'minute', ms: 60_000, until: 3_600_000 },
+  { unit: 'hour', ms: 3_600_000, until: 86_400_000 },
+  { unit: 'day', ms: 86_400_000, until: Number.POSITIVE_INFINITY },
+] as const;
+
+export function createFormat(locale: string): Format {
+  const cache = new Map<string, Intl.NumberFormat>();
+  const numberFormat = (options: Intl.NumberFormatOptions): Intl.NumberFormat => {
+    const key = JSON.stringify(options);
+    const known = cache.get(key) ?? new Intl.NumberFormat(locale, options);
+    cache.set(key, known);
+    return known;
+  };
+  const unit = (value: number, name: string, maximumFractionDigits: number): string =>
+    numberFormat({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits }).format(value);
+  const timeOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+  const time = new Intl.DateTimeFormat(locale, timeOptions);
+  const preciseTime = new Intl.DateTimeFormat(locale, { ...timeOptions, fractionalSecondDigits: 1 });
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const digitsFor = (value: number): number => (value < 10 ? 1 : 0);
+
+  return {
+    bytes(bytes) {
+      const step = byteStep(bytes);
+      const value = bytes / 1000 ** step;
+      return unit(value, byteUnits[step] ?? 'byte', step === 0 ? 0 : digitsFor(value));
+    },
+    bytesLike(bytes, like) {
+      const step = byteStep(like);
+      const value = bytes / 1000 ** step;
+      return numberFormat({ maximumFractionDigits: step < 3 ? 0 : digitsFor(value) }).format(value);
+    },
+    duration(ms) {
+      if (ms < 100) return unit(ms, 'millisecond', 1);
+      if (ms < 1_000) return unit(ms, 'millisecond', 0);
+      if (ms < 60_000) return unit(ms / 1_000, 'second', digitsFor(ms / 1_000));
+      if (ms < 3_600_000) return unit(ms / 60_000, 'minute', digitsFor(ms / 60_000));
+      return unit(ms / 3_600_000, 'hour', 1);
+    },
+    percent(fraction) {
+      if (fraction > 0 && fraction < 0.001)
+        return `< ${numberFormat({ minimumFractionDigits: 1 }).format(0.1)}\u00a0%`;
+      return `${numberFormat({ maximumFractionDigits: 1 }).format(fraction * 100)}\u00a0%`;
+    },
+    number: (value, maximumFractionDigits = 3) => numberFormat({ maximumFractionDigits }).format(value),
+    signed: (value, fractionDigits = 2) =>
+      numberFormat({
+        signDisplay: 'exceptZero',
+        minimumFractionDigits: fractionDigits,
+        maximumFractionDigits: fractionDigits,
+      })
+        .format(value)
+        .replace('-', '−'),
+    time: (atMs) => time.format(atMs),
+    preciseTime: (atMs) => preciseTime.format(atMs),
+    dateTime: (atMs) => dateTime.format(atMs),
+    relative(atMs, nowMs) {
+      const agoMs = Math.max(0, nowMs - atMs);
+      const step = relativeSteps.find((candidate) => agoMs < candidate.until) ?? relativeSteps[3];
+      return relative.format(-Math.floor(agoMs / step.ms), step.unit);
+    },
+    list: (items) => list.format(items),
+  };
+}

@@ -1,0 +1,4 @@
+/** The area Compare. */
+export const compare = {
+  'compare.title': 'Compare',
+} as const;

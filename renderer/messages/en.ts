@@ -1,0 +1,18 @@
+import { common } from './common.en';
+import { compare } from './compare.en';
+import { models } from './models.en';
+import { playground } from './playground.en';
+import { settings } from './settings.en';
+import { shell } from './shell.en';
+
+/** Everything people read, in English, by id. Texts of errors stand in `app/contract/messages`, since the command line speaks them too. */
+export const en = {
+  ...common,
+  ...shell,
+  ...models,
+  ...playground,
+  ...compare,
+  ...settings,
+} as const;
+
+export type MessageId = keyof typeof en;

@@ -1,0 +1,4 @@
+/** The area Playground. */
+export const playground = {
+  'playground.title': 'Playground',
+} as const;

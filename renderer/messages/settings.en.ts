@@ -1,0 +1,4 @@
+/** The area Settings. */
+export const settings = {
+  'settings.title': 'Settings',
+} as const;

@@ -1,0 +1,81 @@
+import type { ReactNode } from 'react';
+import { createElement } from 'react';
+import { createIntl, createIntlCache, type IntlShape } from 'react-intl';
+import { reportUnexpected, type WireError } from '../../app/base/errors';
+import { errorTexts } from '../../app/contract/messages/errors.en';
+import { reasonTexts } from '../../app/contract/messages/reasons.en';
+import type { Format } from '../format';
+import { en, type MessageId } from './en';
+
+export type Values = Readonly<Record<string, string | number>>;
+
+/** What people read about a failure. */
+export interface ErrorWords {
+  readonly title: string;
+  readonly text: string;
+  readonly next: string | null;
+}
+
+export interface Translator {
+  readonly intl: IntlShape;
+  readonly t: (id: MessageId, values?: Values) => string;
+  /** Like `t`, for messages with `<b>` and `<code>` in them. */
+  readonly rich: (id: MessageId, values?: Values) => ReactNode;
+  readonly errorWords: (error: WireError) => ErrorWords;
+  /** The text of a reason that the engine gave by code, under `reason.<code>`; the code itself where the catalogue lacks it. */
+  readonly reason: (code: string, params: Readonly<Record<string, string>>) => string;
+}
+
+/** Every `error.<CODE>.title`, `.text` and `.next`, and every `reason.<code>`, as one flat list, as the catalogue wants it. */
+const engineMessages: Readonly<Record<string, string>> = Object.fromEntries([
+  Object.entries(errorTexts).flatMap(([code, words]) =>
+    Object.entries(words).map(([part, text]) => [`error.${code}.${part}`, text] as const),
+  ),
+  ...Object.entries(reasonTexts).map(([code, text]) => [`reason.${code}`, text] as const),
+]);
+
+export function createTranslator(locale: string, format: Format): Translator {
+  const intl = createIntl(
+    { locale, messages: { ...en, ...engineMessages }, onError: reportUnexpected },
+    createIntlCache(),
+  );
+  const t = (id: MessageId, values: Values = {}): string => intl.formatMessage({ id }, values);
+  /** `sizeBytes` and the like hold numbers of bytes. */
+  const readable = (params: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(params).map(([name, value]) => [
+        name,
+        name.endsWith('Bytes') && Number.isFinite(Number(value)) ? format.bytes(Number(value)) : value,
+      ]),
+    );
+  const fill = (id: string, params: Record<string, string>): string => {
+    const text = intl.messages[id];
+    if (typeof text !== 'string') return '';
+    const unfilled = [...text.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? '');
+    const blanks = Object.fromEntries(unfilled.map((name) => [name, '…']));
+    return intl.formatMessage({ id }, { ...blanks, ...params });
+  };
+
+  return {
+    intl,
+    t,
+    rich: (id, values = {}) =>
+      intl.formatMessage(
+        { id },
+        {
+          ...values,
+          b: (chunks: ReactNode[]) => createElement('strong', null, ...chunks),
+          code: (chunks: ReactNode[]) => createElement('code', null, ...chunks),
+        },
+      ),
+    errorWords: ({ code, params }) => {
+      const values = readable(params);
+      return {
+        title: fill(`error.${code}.title`, values),
+        text: fill(`error.${code}.text`, values),
+        next: fill(`error.${code}.next`, values) || null,
+      };
+    },
+    reason: (code, params) => fill(`reason.${code}`, readable(params)) || code,
+  };
+}

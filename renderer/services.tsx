@@ -1,0 +1,109 @@
+import { createContext, type ReactNode, useContext } from 'react';
+import type { StoreApi } from 'zustand/vanilla';
+import { type Disposable, DisposableStore } from '../app/base/lifecycle';
+import type { Bridge } from '../app/contract/bridge';
+import { type Client, createClient } from './client/client';
+import { type CommandRegistry, createCommandRegistry } from './commands/registry';
+import { createFormat, type Format } from './format';
+import { createTranslator, type Translator } from './messages/translator';
+import { type Announcer, createAnnouncer } from './stores/announcer';
+import { type CompareStore, createCompareStore } from './stores/compare';
+import { createDescriptionsStore, type DescriptionsStore } from './stores/descriptions';
+import { createEventsStore, type EventsStore } from './stores/events';
+import { createModelsStore, type ModelsStore } from './stores/models';
+import type { Keeper } from './stores/persisted';
+import { createPicturesStore, type PicturesStore } from './stores/pictures';
+import { createPlaygroundStore, type PlaygroundStore } from './stores/playground';
+import { createRouter, type Router } from './stores/router';
+import { createSettingsStore, type SettingsStore } from './stores/settings';
+import { createToasts, type Toasts } from './stores/toasts';
+import { createUiStore, type UiState } from './stores/ui';
+
+/** What components work with, handed down by context: no component imports a singleton. */
+export interface Services extends Omit<Translator, 'intl'> {
+  readonly client: Client;
+  readonly router: Router;
+  readonly ui: StoreApi<UiState>;
+  readonly models: ModelsStore;
+  readonly events: EventsStore;
+  readonly settings: SettingsStore;
+  readonly pictures: PicturesStore;
+  readonly descriptions: DescriptionsStore;
+  readonly playground: PlaygroundStore;
+  readonly compare: CompareStore;
+  readonly commands: CommandRegistry;
+  readonly toasts: Toasts;
+  readonly announcer: Announcer;
+  readonly format: Format;
+  readonly translator: Translator;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Connects every mirror with the engine; what it returns lets go of all of them. */
+  readonly connect: () => Promise<Disposable>;
+}
+
+export interface ServicesOptions {
+  readonly bridge: Bridge;
+  readonly keeper: Keeper;
+  readonly now?: () => number;
+}
+
+/** Builds the page's services around one bridge: the preload's, or a test's. */
+export function createServices({ bridge, keeper, now = Date.now }: ServicesOptions): Services {
+  const client = createClient(bridge);
+  const format = createFormat('en');
+  const translator = createTranslator('en', format);
+  const { t, rich, errorWords, reason } = translator;
+  const models = createModelsStore(client);
+  const events = createEventsStore(client);
+  const settings = createSettingsStore(client);
+  const descriptions = createDescriptionsStore(client);
+  const compare = createCompareStore(client);
+  return {
+    client,
+    router: createRouter(),
+    ui: createUiStore(keeper),
+    models,
+    events,
+    settings,
+    pictures: createPicturesStore(client),
+    descriptions,
+    playground: createPlaygroundStore(client, now),
+    compare,
+    commands: createCommandRegistry(),
+    toasts: createToasts(errorWords),
+    announcer: createAnnouncer(),
+    format,
+    translator,
+    t,
+    rich,
+    errorWords,
+    reason,
+    now,
+    async connect() {
+      const owned = new DisposableStore();
+      owned.add(descriptions.connect());
+      owned.add(compare.connect());
+      for (const mirror of [models, events, settings]) owned.add(await mirror.connect());
+      return owned;
+    },
+  };
+}
+
+const ServicesContext = createContext<Services | null>(null);
+
+export function ServicesProvider({
+  services,
+  children,
+}: {
+  readonly services: Services;
+  readonly children: ReactNode;
+}) {
+  return <ServicesContext value={services}>{children}</ServicesContext>;
+}
+
+export function useServices(): Services {
+  const services = useContext(ServicesContext);
+  if (!services) throw new Error('useServices needs a ServicesProvider above it');
+  return services;
+}

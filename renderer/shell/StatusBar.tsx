@@ -1,0 +1,65 @@
+import { LoaderCircle, MemoryStick, OctagonAlert, TriangleAlert } from 'lucide-react';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import { useServices } from '../services';
+import type { ModelsState } from '../stores/models';
+import { Icon } from '../ui/Icon';
+import styles from './StatusBar.module.css';
+
+function countStates({ byName }: ModelsState) {
+  let loading = 0;
+  let failed = 0;
+  let model = '';
+  let version = 0;
+  for (const each of byName.values()) {
+    for (const candidate of each.versions) {
+      if (candidate.lifecycle === 'failed') failed++;
+      if (candidate.lifecycle !== 'loading') continue;
+      loading++;
+      model = each.name;
+      version = candidate.version;
+    }
+  }
+  return { loading, failed, model, version };
+}
+
+/** The line at the foot: background facts, one short text each. */
+export function StatusBar() {
+  const { t, format, models, settings } = useServices();
+  const memory = useStore(models.store, (state) => state.memory);
+  const { loading, failed, model, version } = useStore(models.store, useShallow(countStates));
+  const info = useStore(settings.store, (state) => state.info);
+  const used = format.bytesLike(memory.usedBytes, memory.budgetBytes);
+  const budget = format.bytes(memory.budgetBytes);
+  return (
+    <section className={styles['status']} aria-label={t('shell.status')}>
+      <span title={t('shell.memoryTitle')}>
+        <Icon of={MemoryStick} size={14} />
+        {memory.reservedBytes > 0
+          ? t('shell.memoryReserved', { used, budget, reserved: format.bytes(memory.reservedBytes) })
+          : t('shell.memory', { used, budget })}
+      </span>
+      {loading > 0 && (
+        <span>
+          <Icon of={LoaderCircle} size={14} isSpinning />
+          {loading === 1
+            ? t('shell.loadingOne', { model, version })
+            : t('shell.loadingMany', { count: loading })}
+        </span>
+      )}
+      {failed > 0 && (
+        <span>
+          <Icon of={OctagonAlert} size={14} />
+          {t('shell.failedMany', { count: failed })}
+        </span>
+      )}
+      <span className={styles['gap']} />
+      {info?.isFallbackRuntime && (
+        <span title={t('shell.fallbackRuntimeTitle')}>
+          <Icon of={TriangleAlert} size={14} />
+          {t('shell.fallbackRuntime', { version: info.electron })}
+        </span>
+      )}
+    </section>
+  );
+}

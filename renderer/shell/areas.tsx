@@ -1,0 +1,32 @@
+import { Boxes, Columns2, FlaskConical, type LucideIcon, Settings2 } from 'lucide-react';
+import { CompareArea } from '../features/compare/CompareArea';
+import { ModelsArea } from '../features/models/ModelsArea';
+import { PlaygroundArea } from '../features/playground/PlaygroundArea';
+import { SettingsArea } from '../features/settings/SettingsArea';
+import type { MessageId } from '../messages/en';
+import type { Area } from '../stores/router';
+
+export interface AreaEntry {
+  readonly area: Area;
+  readonly title: MessageId;
+  readonly icon: LucideIcon;
+  readonly keys: string;
+  readonly page: () => React.ReactNode;
+  /** At the foot of the rail. */
+  readonly isLast?: boolean;
+}
+
+/** The areas that exist, in the order of the rail. */
+export const areaEntries: readonly AreaEntry[] = [
+  { area: 'models', title: 'area.models', icon: Boxes, keys: '$mod+1', page: ModelsArea },
+  { area: 'playground', title: 'area.playground', icon: FlaskConical, keys: '$mod+2', page: PlaygroundArea },
+  { area: 'compare', title: 'area.compare', icon: Columns2, keys: '$mod+3', page: CompareArea },
+  {
+    area: 'settings',
+    title: 'area.settings',
+    icon: Settings2,
+    keys: '$mod+,',
+    page: SettingsArea,
+    isLast: true,
+  },
+];

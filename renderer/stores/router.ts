@@ -1,0 +1,76 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+export interface VersionRef {
+  readonly model: string;
+  readonly version: number;
+}
+
+export type ModelTab = 'versions' | 'signature' | 'events';
+
+/** Where the page is. Detail panes are routes, so that back and forward work. */
+export type Route =
+  | { readonly area: 'models'; readonly model: string | null; readonly tab: ModelTab }
+  | { readonly area: 'playground'; readonly model: string | null; readonly version: number | null }
+  | { readonly area: 'compare'; readonly versions: readonly VersionRef[] }
+  | { readonly area: 'settings'; readonly section: string | null };
+export type Area = Route['area'];
+
+interface RouterState {
+  readonly entries: readonly Route[];
+  readonly index: number;
+}
+
+/** The page's own history: a list of routes and a place in it. */
+export interface Router {
+  readonly store: StoreApi<RouterState>;
+  readonly route: () => Route;
+  /** Goes to `route`; `replace` changes the present entry, so that Back skips what was there. */
+  navigate(route: Route, options?: { readonly replace?: boolean }): void;
+  /** Goes to an area as it was left last. */
+  goTo(area: Area): void;
+  back(): void;
+  forward(): void;
+}
+
+const homes: Readonly<Record<Area, Route>> = {
+  models: { area: 'models', model: null, tab: 'versions' },
+  playground: { area: 'playground', model: null, version: null },
+  compare: { area: 'compare', versions: [] },
+  settings: { area: 'settings', section: null },
+};
+const historyLimit = 100;
+const isSame = (a: Route, b: Route): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+export const currentRoute = ({ entries, index }: RouterState): Route => entries[index] ?? homes.models;
+export const canGoBack = ({ index }: RouterState): boolean => index > 0;
+export const canGoForward = ({ entries, index }: RouterState): boolean => index < entries.length - 1;
+
+export function createRouter(start: Route = homes.models): Router {
+  const store = createStore<RouterState>()(() => ({ entries: [start], index: 0 }));
+  const lastOf = new Map<Area, Route>([[start.area, start]]);
+  const set = (state: RouterState): void => {
+    store.setState(state);
+    const route = currentRoute(state);
+    lastOf.set(route.area, route);
+  };
+  const router: Router = {
+    store,
+    route: () => currentRoute(store.getState()),
+    navigate(route, { replace = false } = {}) {
+      const { entries, index } = store.getState();
+      if (isSame(route, currentRoute(store.getState()))) return;
+      const kept = entries.slice(Math.max(0, index + 2 - historyLimit), replace ? index : index + 1);
+      set({ entries: [...kept, route], index: kept.length });
+    },
+    goTo: (area) => router.navigate(lastOf.get(area) ?? homes[area]),
+    back() {
+      const state = store.getState();
+      if (canGoBack(state)) set({ ...state, index: state.index - 1 });
+    },
+    forward() {
+      const state = store.getState();
+      if (canGoForward(state)) set({ ...state, index: state.index + 1 });
+    },
+  };
+  return router;
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { type Keeper, keep, recall } from './persisted';
+
+const sortSchema = z.strictObject({
+  column: z.enum(['name', 'state', 'loaded', 'memory', 'lastUsed']),
+  descending: z.boolean(),
+});
+
+const uiSchema = z.strictObject({
+  railCollapsed: z.boolean(),
+  inspectorOpen: z.boolean(),
+  eventsOpen: z.boolean(),
+  eventsOf: z.enum(['model', 'all']),
+  lifecycleSpan: z.enum(['30s', '5min', '1h']),
+  filter: z.string(),
+  sort: sortSchema,
+  columns: z.array(z.enum(['loaded', 'memory', 'policy', 'lastUsed'])),
+  /** Sizes of resizable panes in pixels, by name. */
+  panes: z.record(z.string(), z.number()),
+  singleKeys: z.boolean(),
+  recentCommands: z.array(z.string()),
+  lastRoute: z.unknown(),
+});
+export type UiState = z.infer<typeof uiSchema>;
+export type ModelSort = z.infer<typeof sortSchema>;
+export type ModelColumn = UiState['columns'][number];
+
+const initial: UiState = {
+  railCollapsed: false,
+  inspectorOpen: false,
+  eventsOpen: true,
+  eventsOf: 'model',
+  lifecycleSpan: '30s',
+  filter: '',
+  sort: { column: 'name', descending: false },
+  columns: ['loaded', 'memory'],
+  panes: {},
+  singleKeys: true,
+  recentCommands: [],
+  lastRoute: null,
+};
+const key = 'slipway.ui';
+
+/** What the page alone knows: kept between starts, never told to the engine. */
+export function createUiStore(keeper: Keeper): StoreApi<UiState> {
+  const store = createStore<UiState>()(() => recall(keeper, key, uiSchema, initial));
+  store.subscribe((state) => keep(keeper, key, state));
+  return store;
+}

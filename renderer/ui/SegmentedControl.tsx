@@ -1,0 +1,66 @@
+import { type KeyboardEvent, type ReactNode, useRef } from 'react';
+import { classes } from './classes';
+import styles from './SegmentedControl.module.css';
+
+export interface Segment<T extends string> {
+  readonly value: T;
+  readonly label: ReactNode;
+  /** Its accessible name, where `label` is not just words. */
+  readonly name?: string;
+}
+
+export interface SegmentedControlProps<T extends string> {
+  /** What is chosen here. */
+  readonly label: string;
+  readonly segments: readonly Segment<T>[];
+  readonly value: T;
+  readonly onChange: (value: T) => void;
+  readonly size?: 'sm' | 'md';
+}
+
+/** One of a few, all in sight: a radio group with roving focus, arrows choose. */
+export function SegmentedControl<T extends string>({
+  label,
+  segments,
+  value,
+  onChange,
+  size = 'md',
+}: SegmentedControlProps<T>) {
+  const group = useRef<HTMLDivElement>(null);
+  const move = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const index = segments.findIndex((segment) => segment.value === value);
+    const next = (index + step + segments.length) % segments.length;
+    const segment = segments[next];
+    if (!segment) return;
+    onChange(segment.value);
+    group.current?.querySelectorAll('button')[next]?.focus();
+  };
+  return (
+    <div
+      ref={group}
+      role="radiogroup"
+      aria-label={label}
+      className={classes(styles['group'], styles[size])}
+      onKeyDown={move}
+    >
+      {segments.map((segment) => (
+        // biome-ignore lint/a11y/useSemanticElements: a native radio cannot hold the look of a segment
+        <button
+          key={segment.value}
+          type="button"
+          role="radio"
+          aria-checked={segment.value === value}
+          aria-label={segment.name}
+          tabIndex={segment.value === value ? 0 : -1}
+          className={styles['segment']}
+          onClick={() => onChange(segment.value)}
+        >
+          {segment.label}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+import styles from './VersionMark.module.css';
+import { versionColour } from './version-colour';
+
+/** A version's number on its colour, 16 pixels square. */
+export function VersionMark({ version }: { readonly version: number }) {
+  return (
+    <span className={styles['mark']} style={versionColour(version)} aria-hidden="true">
+      {version}
+    </span>
+  );
+}
+
+/** A version's colour alone, 10 pixels square; its number stands beside it. */
+export function VersionSwatch({ version }: { readonly version: number }) {
+  return <span className={styles['swatch']} style={versionColour(version)} aria-hidden="true" />;
+}
