@@ -1,0 +1,216 @@
+import { AppError } from '../../app/base/errors';
+import { callSpecs, type Handlers, type Payload } from '../../app/contract';
+import type { Bridge } from '../../app/contract/bridge';
+import { type CallName, calls, type FeedName, feeds } from '../../app/contract/channels';
+import type { Memory, Model, ModelEvent, Offer, Version } from '../../app/contract/models';
+import type { PictureOffer } from '../../app/contract/pictures';
+import { type AppInfo, defaultSettings, type Settings } from '../../app/contract/settings';
+
+/** What the engine would have to be like: everything may be left out. */
+export interface FakeEngineOptions {
+  readonly models?: readonly Model[];
+  readonly events?: readonly ModelEvent[];
+  readonly memory?: Memory;
+  readonly settings?: Partial<Settings>;
+  readonly info?: Partial<AppInfo>;
+  /** Answers that differ from the plain ones, or that the plain ones lack. */
+  readonly handlers?: Partial<Handlers>;
+}
+
+const plainMemory: Memory = { budgetBytes: 512_000_000, usedBytes: 0, reservedBytes: 0 };
+const plainInfo: AppInfo = {
+  version: '0.1.0',
+  electron: '45.4.1',
+  chromium: '150.0.0.0',
+  node: '24.4.0',
+  onnxruntime: '1.30.0',
+  isFallbackRuntime: false,
+  platform: 'linux',
+  totalMemoryBytes: 16_000_000_000,
+  cpuCount: 4,
+};
+
+/** An engine in memory behind the page's bridge: it checks what the page sends and keeps what was asked. */
+export class FakeEngine {
+  readonly asked: { readonly name: CallName; readonly input: unknown }[] = [];
+  readonly bridge: Bridge;
+  /** What the next drop or folder choice is judged to be. */
+  nextOffer: Offer | null = null;
+  nextPictures: PictureOffer = { pictures: [], refused: [] };
+  info: AppInfo;
+  settings: Settings;
+  memory: Memory;
+  events: ModelEvent[];
+  revision = 1;
+  readonly #models: Map<string, Model>;
+  readonly #listeners = new Map<FeedName, Set<(payload: unknown) => void>>();
+  readonly #handlers: Partial<Handlers>;
+  #undo = new Map<string, () => void>();
+  #tokens = 0;
+
+  constructor({ models = [], events = [], memory, settings, info, handlers = {} }: FakeEngineOptions = {}) {
+    this.#models = new Map(models.map((model) => [model.name, model]));
+    this.events = [...events];
+    this.memory = memory ?? plainMemory;
+    this.settings = { ...defaultSettings, ...settings };
+    this.info = { ...plainInfo, ...info };
+    this.#handlers = handlers;
+    this.bridge = {
+      call: Object.fromEntries(
+        calls.map((name) => [name, (input: unknown) => this.#answer(name, input)]),
+      ) as Bridge['call'],
+      feed: Object.fromEntries(
+        feeds.map((name) => [name, (listener: (payload: unknown) => void) => this.#listen(name, listener)]),
+      ) as Bridge['feed'],
+      offerModels: async () => this.#reply(async () => this.nextOffer),
+      offerPictures: async () => this.#reply(async () => this.nextPictures),
+    };
+  }
+
+  model(name: string): Model {
+    const model = this.#models.get(name);
+    if (!model) throw new AppError('MODEL_NOT_FOUND', { model: name });
+    return model;
+  }
+
+  tell<K extends FeedName>(feed: K, payload: Payload<K>): void {
+    for (const listener of [...(this.#listeners.get(feed) ?? [])]) listener(payload);
+  }
+
+  /** Changes or adds models as the engine would by itself. */
+  change(...models: readonly Model[]): void {
+    for (const model of models) this.#models.set(model.name, model);
+    this.#tellChange(models, []);
+  }
+
+  changeVersion(name: string, version: number, differences: Partial<Version>): void {
+    const model = this.model(name);
+    const versions = model.versions.map((each) =>
+      each.version === version ? { ...each, ...differences } : each,
+    );
+    this.change({ ...model, versions });
+  }
+
+  drop(name: string): void {
+    this.#models.delete(name);
+    this.#tellChange([], [name]);
+  }
+
+  log(...events: readonly ModelEvent[]): void {
+    this.events.push(...events);
+    this.tell('events.appended', [...events]);
+  }
+
+  /** How often, and with what, the page asked `name`. */
+  inputsOf(name: CallName): unknown[] {
+    return this.asked.filter((call) => call.name === name).map((call) => call.input);
+  }
+
+  /** How many listeners the page has left on a feed. */
+  listenerCount(feed: FeedName): number {
+    return this.#listeners.get(feed)?.size ?? 0;
+  }
+
+  #tellChange(changed: readonly Model[], removed: readonly string[]): void {
+    this.revision++;
+    this.tell('models.changed', {
+      revision: this.revision,
+      changed: [...changed],
+      removed: [...removed],
+      memory: this.memory,
+    });
+  }
+
+  #listen(feed: FeedName, listener: (payload: unknown) => void): () => void {
+    const listeners = this.#listeners.get(feed) ?? new Set();
+    this.#listeners.set(feed, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  #undoable(takeBack: () => void): { undo: string } {
+    const undo = `undo-${++this.#tokens}`;
+    this.#undo.set(undo, takeBack);
+    return { undo };
+  }
+
+  #setVersion(name: string, version: number, differences: Partial<Version>): { undo: string } {
+    const before = this.model(name);
+    this.changeVersion(name, version, differences);
+    return this.#undoable(() => this.change(before));
+  }
+
+  #answer(name: CallName, raw: unknown): Promise<unknown> {
+    const input = callSpecs[name].input.parse(raw);
+    this.asked.push({ name, input });
+    const handler = (this.#handlers[name] ?? this.#plain[name]) as
+      | ((input: unknown) => Promise<unknown>)
+      | undefined;
+    return this.#reply(async () => {
+      if (!handler) throw new AppError('INTERNAL', {}, { detail: `The fake has no answer for ${name}` });
+      return handler(input);
+    });
+  }
+
+  async #reply(answer: () => Promise<unknown>): Promise<unknown> {
+    try {
+      return { ok: true, value: await answer() };
+    } catch (thrown) {
+      return { ok: false, error: AppError.from(thrown).toWire() };
+    }
+  }
+
+  readonly #plain: Partial<Handlers> = {
+    'app.info': async () => this.info,
+    'app.copyText': async () => undefined,
+    'app.openLink': async () => undefined,
+    'settings.get': async () => this.settings,
+    'settings.set': async (change) => {
+      this.settings = { ...this.settings, ...change } as Settings;
+      this.tell('settings.changed', this.settings);
+      return this.settings;
+    },
+    'models.list': async () => ({
+      revision: this.revision,
+      models: [...this.#models.values()],
+      memory: this.memory,
+    }),
+    'models.offerFolder': async () => this.nextOffer,
+    'models.add': async ({ choices }) => {
+      const added = choices.map((choice) => ({
+        id: choice.id,
+        model: choice.as === 'model' ? choice.name : choice.model,
+        version: null,
+      }));
+      return { added, refused: [], undo: this.#undoable(() => undefined).undo };
+    },
+    'models.remove': async ({ model }) => {
+      const before = this.model(model);
+      this.drop(model);
+      return this.#undoable(() => this.change(before));
+    },
+    'models.load': async ({ model, version }) =>
+      this.#setVersion(model, version, { lifecycle: 'available', isAspired: true, override: 'load' }),
+    'models.unload': async ({ model, version }) =>
+      this.#setVersion(model, version, { lifecycle: 'unloaded', isAspired: false, override: 'unload' }),
+    'models.retry': async ({ model, version }) =>
+      this.changeVersion(model, version, { lifecycle: 'loading', error: null }),
+    'models.cancelLoad': async ({ model, version }) =>
+      this.changeVersion(model, version, { lifecycle: 'unloaded' }),
+    'models.applyPolicy': async ({ model, policy, switching }) => {
+      const before = this.model(model);
+      this.change({ ...before, policy, switching });
+      return this.#undoable(() => this.change(before));
+    },
+    'models.showFolder': async () => undefined,
+    'models.rescan': async () => undefined,
+    'models.events': async ({ model, limit }) =>
+      this.events.filter((event) => model === undefined || event.model === model).slice(-limit),
+    'models.undo': async ({ undo }) => {
+      this.#undo.get(undo)?.();
+      this.#undo.delete(undo);
+    },
+    'pictures.samples': async () => this.nextPictures,
+    'pictures.put': async () => this.nextPictures,
+    'pictures.choose': async () => this.nextPictures,
+  };
+}

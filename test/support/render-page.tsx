@@ -1,0 +1,40 @@
+import { type RenderResult, render } from '@testing-library/react';
+import type { ReactNode } from 'react';
+import { RawIntlProvider } from 'react-intl';
+import type { Disposable } from '../../app/base/lifecycle';
+import { createServices, type Services, ServicesProvider } from '../../renderer/services';
+import { Toasts } from '../../renderer/ui/Toasts';
+import { FakeEngine, type FakeEngineOptions } from './fake-bridge';
+
+/** What the page keeps between starts, in memory. */
+export const memoryKeeper = (): Pick<Storage, 'getItem' | 'setItem'> => {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => {
+      kept.set(key, value);
+    },
+  };
+};
+
+export interface RenderedPage extends RenderResult {
+  readonly engine: FakeEngine;
+  readonly services: Services;
+  readonly connection: Disposable;
+}
+
+/** Draws a part of the page over a fake engine, with every mirror connected. Needs happy-dom. */
+export async function renderPage(part: ReactNode, options: FakeEngineOptions = {}): Promise<RenderedPage> {
+  const engine = new FakeEngine(options);
+  const services = createServices({ bridge: engine.bridge, keeper: memoryKeeper() });
+  const connection = await services.connect();
+  const result = render(
+    <RawIntlProvider value={services.translator.intl}>
+      <ServicesProvider services={services}>
+        {part}
+        <Toasts />
+      </ServicesProvider>
+    </RawIntlProvider>,
+  );
+  return { ...result, engine, services, connection };
+}
