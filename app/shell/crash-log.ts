@@ -1,0 +1,19 @@
+import { app } from 'electron';
+import { isCancelled, setUnexpectedReporter } from '../base/errors';
+import type { Log } from './log';
+
+/** Bugs end in the log, not in a dialog: what nobody caught, what was reported, and processes that went away. */
+export function setupCrashLog(log: Log): void {
+  setUnexpectedReporter((error) => log.write('unexpected', error));
+  process.on('uncaughtException', (error) => log.writeNow('uncaught', error));
+  process.on('unhandledRejection', (reason) => {
+    if (!isCancelled(reason)) log.writeNow('unhandled rejection', reason);
+  });
+  app.on('render-process-gone', (_event, contents, { reason, exitCode }) => {
+    log.write('page', `gone: ${reason}, code ${exitCode}, ${contents.getURL()}`);
+  });
+  app.on('child-process-gone', (_event, { type, reason, exitCode, name, serviceName }) => {
+    if (reason !== 'clean-exit')
+      log.write('child', `${name ?? serviceName ?? type} gone: ${reason}, code ${exitCode}`);
+  });
+}

@@ -1,0 +1,98 @@
+import type { Engine } from '../../main/engine-api';
+import { AppError } from '../base/errors';
+import type { Handlers } from '../contract';
+import type { AppInfo } from '../contract/settings';
+import type { Choose } from './dialogs';
+import type { DropHandlers } from './ipc';
+
+/** What the system does for the page; Electron's part of the handlers. */
+export interface Desktop {
+  readonly info: AppInfo;
+  readonly chooseFolders: Choose;
+  readonly choosePictures: Choose;
+  readonly showInFolder: (path: string) => void;
+  readonly openLink: (url: string) => Promise<void>;
+  readonly copyText: (text: string) => void;
+  readonly isAllowedLink: (url: string) => boolean;
+  /** The page has its first snapshot: it listens, and can be used. */
+  readonly onPageReady: () => void;
+}
+
+/** Binds the contract's calls to the engine. Calls that come before the engine runs wait for it. */
+export function createHandlers(engine: Promise<Engine>, desktop: Desktop): Handlers {
+  const models = async (): Promise<Engine['models']> => (await engine).models;
+  const inference = async (): Promise<Engine['inference']> => (await engine).inference;
+  const pictures = async (): Promise<Engine['pictures']> => (await engine).pictures;
+  return {
+    'app.info': async () => desktop.info,
+    'app.openLink': async ({ url }) => {
+      if (!desktop.isAllowedLink(url))
+        throw new AppError('INVALID_ARGUMENT', {}, { detail: 'this link is not one of the app' });
+      await desktop.openLink(url);
+    },
+    'app.copyText': async ({ text }) => desktop.copyText(text),
+    'settings.get': async () => (await engine).settings.get(),
+    'settings.set': async (change) => (await engine).settings.set(withoutUndefined(change)),
+    'models.list': async () => {
+      const snapshot = (await models()).snapshot();
+      desktop.onPageReady();
+      return snapshot;
+    },
+    'models.offerFolder': async () => {
+      const paths = await desktop.chooseFolders();
+      return paths.length === 0 ? null : (await models()).offer(paths);
+    },
+    'models.add': async ({ ticket, choices }) => (await models()).add(ticket, choices),
+    'models.addSample': async () => (await models()).addSample(),
+    'models.remove': async ({ model }) => (await models()).remove(model),
+    'models.load': async ({ model, version }) => (await models()).load(model, version),
+    'models.unload': async ({ model, version }) => (await models()).unload(model, version),
+    'models.retry': async ({ model, version }) => (await models()).retry(model, version),
+    'models.cancelLoad': async ({ model, version }) => (await models()).cancelLoad(model, version),
+    'models.previewPolicy': async ({ model, policy, switching }) =>
+      (await models()).previewPolicy(model, policy, switching),
+    'models.applyPolicy': async ({ model, policy, switching }) =>
+      (await models()).applyPolicy(model, policy, switching),
+    'models.showFolder': async ({ model, version }) =>
+      desktop.showInFolder((await models()).folderOf(model, version)),
+    'models.rescan': async ({ model }) => (await models()).rescan(model),
+    'models.describe': async ({ model, version }) => (await inference()).describe(model, version),
+    'models.setPreprocessing': async ({ model, version, preprocessing }) =>
+      (await inference()).setPreprocessing(model, version, preprocessing),
+    'models.events': async ({ model, limit }) =>
+      (await models()).events({ limit, ...(model === undefined ? {} : { model }) }),
+    'models.undo': async ({ undo }) => (await models()).undo(undo),
+    'pictures.choose': async () => {
+      const paths = await desktop.choosePictures();
+      return paths.length === 0 ? null : (await pictures()).offerFiles(paths);
+    },
+    'pictures.put': async ({ name, bytes }) => (await pictures()).offerBytes(name, bytes),
+    'pictures.samples': async () => (await pictures()).samples(),
+    'inference.classify': async ({ model, version, picture, top }) => {
+      const bytes = await (await pictures()).read(picture);
+      return (await inference()).classify({ model, version: { version }, picture: bytes, top });
+    },
+    'inference.viewInput': async ({ model, version, picture, channel, preprocessing }) => {
+      const bytes = await (await pictures()).read(picture);
+      return (await inference()).viewInput({
+        model,
+        version,
+        picture: bytes,
+        channel,
+        ...(preprocessing === undefined ? {} : { preprocessing }),
+      });
+    },
+  };
+}
+
+/** What is dropped on the window goes to the engine by path. */
+export const createDropHandlers = (engine: Promise<Engine>): DropHandlers => ({
+  models: async (paths) => (await engine).models.offer(paths),
+  pictures: async (paths) => (await engine).pictures.offerFiles(paths),
+});
+
+type Known<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Drops what is there but undefined: a change names only what changes. */
+const withoutUndefined = <T extends object>(change: T): Known<T> =>
+  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Known<T>;

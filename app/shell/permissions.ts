@@ -1,0 +1,49 @@
+import type { Session } from 'electron';
+import { contentSecurityPolicy } from './csp';
+import { appScheme, type PageOrigin } from './page-origin';
+
+/** The page may write to the clipboard after a click, and nothing else. */
+export const mayUse = (
+  origin: PageOrigin,
+  permission: string,
+  requestingUrl: string,
+  isMainFrame: boolean,
+): boolean => permission === 'clipboard-sanitized-write' && isMainFrame && origin.owns(requestingUrl);
+
+/** May the page load from this address? Its own scheme, what it made itself, developer tools, and the development server. */
+export function mayRequest(origin: PageOrigin, address: string): boolean {
+  if (origin.owns(address)) return true;
+  const { protocol, host } = new URL(address);
+  if (['blob:', 'data:', 'devtools:', 'chrome-extension:'].includes(protocol)) return true;
+  return (
+    origin.devServer !== null &&
+    (protocol === `${appScheme}:` || (protocol === 'ws:' && host === origin.devServer.host))
+  );
+}
+
+/** Denies every permission and device, and every request that leaves the app. */
+export function setupPermissions(target: Session, origin: PageOrigin): void {
+  target.setPermissionRequestHandler((_contents, permission, answer, details) => {
+    answer(mayUse(origin, permission, details.requestingUrl, details.isMainFrame));
+  });
+  target.setPermissionCheckHandler((_contents, permission, requestingOrigin, details) =>
+    mayUse(origin, permission, requestingOrigin, details.isMainFrame),
+  );
+  target.setDevicePermissionHandler(() => false);
+  target.setSpellCheckerEnabled(false);
+  target.webRequest.onBeforeRequest((details, answer) => {
+    answer({ cancel: !mayRequest(origin, details.url) });
+  });
+  target.on('will-download', (event) => event.preventDefault());
+  const { devServer } = origin;
+  if (devServer) {
+    target.webRequest.onHeadersReceived({ urls: [`${devServer.origin}/*`] }, (details, answer) => {
+      answer({
+        responseHeaders: {
+          ...details.responseHeaders,
+          'content-security-policy': [contentSecurityPolicy('', devServer)],
+        },
+      });
+    });
+  }
+}

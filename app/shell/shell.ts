@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import { app, type BrowserWindow, clipboard, ipcMain, session, shell } from 'electron';
+import { reportUnexpected } from '../base/errors';
+import { showAbout } from './about';
+import { readAppInfo } from './app-info';
+import { givenPaths, type LaunchData, launchDataSchema } from './arguments';
+import { listAssets } from './assets';
+import { setupCrashLog } from './crash-log';
+import { chooseFolders, choosePictures } from './dialogs';
+import { createEngineHost, type EngineHost } from './engine-host';
+import { createFeeds, type Feeds } from './feeds';
+import { createDropHandlers, createHandlers } from './handlers';
+import { createTrust, serve } from './ipc';
+import { createLog } from './log';
+import { setupMenu } from './menu';
+import { isAllowedLink, setupNavigation } from './navigation';
+import { createPageOrigin } from './page-origin';
+import { setupPermissions } from './permissions';
+import { setupQuit } from './quit';
+import { createUtilitySpawn } from './runner-process';
+import { registerScheme, setupScheme } from './scheme';
+import { applyTheme } from './theme';
+import { createUsableReport } from './usable-report';
+import { openWindow } from './window';
+import { openWindowState, type WindowStateStore } from './window-state';
+
+const dist = join(__dirname, '..');
+
+/** Puts the desktop app together: one window, one engine, one of each per profile. */
+export function startShell(): void {
+  const isDefaultApp = Boolean(process.defaultApp);
+  const given = givenPaths(process.argv, process.cwd(), isDefaultApp);
+  if (!app.requestSingleInstanceLock({ paths: given } satisfies LaunchData)) {
+    app.exit(0); // the first one shows itself
+    return;
+  }
+  const info = readAppInfo();
+  const log = createLog(
+    join(app.getPath('userData'), 'logs'),
+    app.isPackaged ? undefined : (line) => process.stderr.write(line),
+  );
+  setupCrashLog(log);
+  log.write(
+    'start',
+    `Slipway ${info.version}, Electron ${info.electron}${info.isFallbackRuntime ? ' (fallback)' : ''}`,
+  );
+
+  let window: BrowserWindow | undefined;
+  const current = (): BrowserWindow | undefined => (window?.isDestroyed() ? undefined : window);
+  const origin = createPageOrigin(process.env['ELECTRON_RENDERER_URL'], app.isPackaged);
+  const feeds = createFeeds(() => current()?.webContents);
+  const host = createEngineHost({
+    spawnRunner: createUtilitySpawn(join(dist, 'main', 'runner.cjs'), (name, text) => log.write(name, text)),
+    stateFolder: join(app.getPath('userData'), 'engine'),
+    samplesFolder: app.isPackaged
+      ? join(process.resourcesPath, 'samples')
+      : join(app.getAppPath(), 'app', 'resources', 'samples'),
+  });
+
+  // as root Chromium runs only without its sandbox, and `enableSandbox` would take that switch back
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  registerScheme();
+  setupNavigation(origin);
+  setupMenu({
+    run: (id) => feeds.send('command.requested', { id }),
+    about: () => void showAbout(current(), info),
+  });
+  const offer = (paths: readonly string[]): void => void offerPaths(host, feeds, paths);
+  app.on('second-instance', (_event, _argv, _folder, data) => {
+    current()?.restore();
+    current()?.focus();
+    const launch = launchDataSchema.safeParse(data);
+    if (launch.success) offer(launch.data.paths);
+  });
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    offer([path]);
+  });
+
+  const opening = openWindowState(join(app.getPath('userData'), 'window.json'));
+  setupQuit(async () => {
+    current()?.hide();
+    await Promise.all([host.close(), opening.then((state) => state.flush())]);
+    await log.flush();
+  });
+
+  const start = async (): Promise<void> => {
+    const [state] = await Promise.all([opening, app.whenReady()]);
+    applyTheme(state.get().theme, undefined);
+    setupPermissions(session.defaultSession, origin);
+    setupScheme(session.defaultSession.protocol, {
+      assets: origin.devServer ? Promise.resolve(new Map()) : listAssets(join(dist, 'renderer')),
+      pictures: async () => (await host.ready).pictures,
+    });
+    const reportUsable = createUsableReport();
+    serve(
+      ipcMain,
+      createHandlers(host.ready, {
+        info,
+        chooseFolders: () => chooseFolders(current()),
+        choosePictures: () => choosePictures(current()),
+        showInFolder: (path) => shell.showItemInFolder(path),
+        openLink: (url) => shell.openExternal(url),
+        copyText: (text) => clipboard.writeText(text),
+        isAllowedLink,
+        onPageReady: () => {
+          feeds.markReady();
+          const open = current();
+          if (open) reportUsable?.(open);
+        },
+      }),
+      createDropHandlers(host.ready),
+      createTrust(origin, (id) => current()?.webContents.id === id),
+    );
+    window = openWindow(join(dist, 'preload', 'preload.cjs'), origin, state, app.isPackaged);
+    window.webContents.on('did-start-loading', () => feeds.markLoading());
+    window.once('ready-to-show', () => setImmediate(() => host.start()));
+    await feedPage(host, feeds, state, current);
+    offer(given);
+  };
+  start().catch(reportUnexpected);
+}
+
+/** What the engine tells goes to the page; its theme also to the window. */
+async function feedPage(
+  host: EngineHost,
+  feeds: Feeds,
+  state: WindowStateStore,
+  window: () => BrowserWindow | undefined,
+): Promise<void> {
+  const { models, settings } = await host.ready;
+  models.onDidChange((change) => feeds.send('models.changed', change));
+  models.onDidLog((events) => feeds.send('events.appended', [...events]));
+  const apply = ({ theme }: ReturnType<typeof settings.get>): void => {
+    if (state.get().theme !== theme) state.update({ theme });
+    applyTheme(theme, window());
+  };
+  apply(settings.get());
+  settings.onDidChange((changed) => {
+    apply(changed);
+    feeds.send('settings.changed', changed);
+  });
+}
+
+async function offerPaths(host: EngineHost, feeds: Feeds, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
+  try {
+    feeds.send('drop.offered', await (await host.ready).models.offer(paths));
+  } catch (thrown) {
+    reportUnexpected(thrown);
+  }
+}

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { hasDisplay, startVirtualDisplay } from './display.mjs';
+import { launchSwitches } from './launch.mjs';
+import { cache, root } from './paths.mjs';
+import { endTree } from './process.mjs';
+import { setup } from './setup.mjs';
+import { runCommand, say, seconds } from './terminal.mjs';
+
+const orderlyEndMs = 10_000;
+/** What Chromium writes about system services that a container or a bare server lacks: harmless, and not about the app. */
+const harmless =
+  /:(ERROR|WARNING):(bus|object_proxy|viz_main_impl|gpu_init|command_buffer_proxy_impl|zygote_communication_linux|sandbox_linux|gl_surface_presentation_helper)\.cc/;
+
+/** Opens the app and stays until it ends; whatever ends this script ends the app and the virtual display too. */
+async function start() {
+  const beganAt = Date.now();
+  const runtime = await setup();
+  const display = hasDisplay() ? undefined : await startVirtualDisplay();
+  if (display) say('display', `this machine has none: a virtual one, ${display.name}, was started`);
+  try {
+    const { switches, note } = await launchSwitches(runtime.executable, { isVirtual: display !== undefined });
+    if (note) say('sandbox', note);
+    mkdirSync(cache, { recursive: true });
+    const picture = display ? join(cache, 'window.png') : '';
+    const report = picture === '' ? '--report-usable' : `--report-usable=${picture}`;
+    say('start', 'opening the window; Ctrl-C or closing it ends everything');
+    return await runApp(
+      runtime.executable,
+      [...switches, report, root, ...process.argv.slice(2)],
+      { ...process.env, ...display?.env },
+      beganAt,
+    );
+  } finally {
+    await display?.close();
+  }
+}
+
+/**
+ * @param {string} executable
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @param {number} beganAt
+ * @returns {Promise<number>} exit code
+ */
+function runApp(executable, args, env, beganAt) {
+  const child = spawn(executable, args, {
+    cwd: process.cwd(),
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32', // a group of its own, so that all of it can be ended
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const report = parseReport(line);
+    if (!report) console.log(line);
+    else {
+      say(
+        'window',
+        `usable ${seconds(Date.now() - beganAt)} after the command (${seconds(report.usableMs)} after the app began)`,
+      );
+      if (report.picture !== '') say('picture', `of the window saved in ${report.picture}`);
+    }
+  });
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (!harmless.test(line) && line.trim() !== '') console.error(line);
+  });
+
+  /** @type {NodeJS.Timeout | undefined} */
+  let patience;
+  /** @type {NodeJS.Signals | undefined} */
+  let endedBy;
+  /** @param {NodeJS.Signals} signal */
+  const end = (signal) => {
+    const { pid } = child;
+    if (pid === undefined) return;
+    if (endedBy)
+      void endTree(pid, 'SIGKILL'); // asked twice: no more patience
+    else if (process.platform === 'win32') void endTree(pid, 'SIGTERM');
+    else child.kill('SIGTERM');
+    endedBy = signal;
+    patience ??= setTimeout(() => void endTree(pid, 'SIGKILL'), orderlyEndMs);
+  };
+  /** @type {readonly NodeJS.Signals[]} */
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, end);
+
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', async (code, signal) => {
+      clearTimeout(patience);
+      for (const name of signals) process.off(name, end);
+      if (child.pid !== undefined) await endTree(child.pid, 'SIGKILL'); // a helper that outlived the app
+      resolve(
+        endedBy ? 128 + constants.signals[endedBy] : (code ?? 128 + (signal ? constants.signals[signal] : 0)),
+      );
+    });
+  });
+}
+
+/**
+ * @param {string} line
+ * @returns {{ usableMs: number, picture: string } | undefined}
+ */
+function parseReport(line) {
+  if (!line.startsWith('{"slipway":"usable"')) return undefined;
+  return JSON.parse(line);
+}
+
+await runCommand(start);
