@@ -1,0 +1,468 @@
+import { Emitter, type Event } from '../../app/base/emitter';
+import { AppError, reportUnexpected } from '../../app/base/errors';
+import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
+import { type AspiredState, isChanged, newlyAspired } from './aspired-state';
+import {
+  type AspiredVersionPolicy,
+  type AspiredVersionPolicyKind,
+  aspiredVersionPolicies,
+  type ServableAction,
+  unloadsFirst,
+} from './aspired-version-policy';
+import type { BasicManager, ServableChange } from './basic-manager';
+import { isTerminal } from './harness-state';
+import type { LoaderFactory } from './loader';
+import type { ManagedServable } from './managed-servable';
+import {
+  type Manager,
+  type ServableGuard,
+  type ServableHandle,
+  type ServableRequest,
+  specific,
+} from './manager';
+import { type RetrySchedule, retryDelayMs } from './retry';
+import { type ServableData, servableError } from './servable-data';
+import { formatServableId, type ServableId } from './servable-id';
+import { type ServableSnapshot, servableSnapshot } from './servable-snapshot';
+import { notFound } from './serving-map';
+import type { AspiredVersionsCallback, Target } from './source';
+
+/** A policy of the house by its name, or one's own. */
+export type PolicyChoice = AspiredVersionPolicyKind | AspiredVersionPolicy;
+
+export interface AspiredVersionsManagerOptions {
+  readonly basicManager: BasicManager;
+  /** For every stream that has no policy of its own. */
+  readonly aspiredVersionPolicy: PolicyChoice;
+  /** How often everything is looked at again although nothing seems to have changed. 0 or less: no loop, steps are run by hand. */
+  readonly manageStateIntervalMs?: number;
+  /** 1 is TensorFlow Serving's behaviour. Default: as many as the policies allow. */
+  readonly maxActionsPerTick?: number;
+  /** Replaces the rule that unloads come first. */
+  readonly customSortActions?: (a: ServableAction, b: ServableAction) => number;
+  /** When a failed version is loaded again because it was aspired again. Default: when what is aspired has changed. */
+  readonly reloadServablesWithError?: 'never' | 'whenChanged' | 'always';
+  /** When a servable that died by itself begins a new life. */
+  readonly restart?: RetrySchedule;
+  /** Having been ready for so long, a servable that dies counts as never restarted. */
+  readonly restartForgivenAfterMs?: number;
+  readonly random?: () => number;
+}
+
+const defaultRestart: RetrySchedule = {
+  maxRetries: 8,
+  intervalMs: 500,
+  factor: 2,
+  maxIntervalMs: 60_000,
+  jitter: 0.2,
+};
+/** One pass may hold the event loop for so long before it continues in the next turn. */
+const passMs = 4;
+
+/**
+ * Makes what is loaded follow what sources aspire to, one policy per stream. Wraps a basic manager. Each step can be called by
+ * hand; `run` calls them whenever something has changed. Source: TensorFlow Serving, core/aspired_versions_manager.h.
+ */
+export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
+  readonly #options: AspiredVersionsManagerOptions;
+  readonly #basic: BasicManager;
+  readonly #policies = new Map<string, PolicyChoice>();
+  readonly #pending = new Map<string, readonly ServableData<LoaderFactory>[]>();
+  /** Names of the streams that are ours: the basic manager may serve others too. */
+  readonly #streams = new Set<string>();
+  /** Streams about which a policy may have something new to say. */
+  readonly #toLookAt = new Set<string>();
+  /** Aspired versions that were refused for memory. */
+  readonly #refused = new Map<ManagedServable, number>();
+  readonly #didDecide = new Emitter<ServableAction>();
+  readonly #subscriptions = new DisposableStore();
+  #timer: Disposable | undefined;
+  #isRunning = false;
+  #isWoken = false;
+  #isDetached = false;
+
+  /** Fires before an action is carried out, with the rule that decided it. */
+  readonly onDidDecide: Event<ServableAction> = this.#didDecide.event;
+
+  /** Throws INVALID_ARGUMENT without a policy. */
+  constructor(options: AspiredVersionsManagerOptions) {
+    if (!options.aspiredVersionPolicy) {
+      throw new AppError('INVALID_ARGUMENT', {}, { detail: 'An aspired-version policy is required' });
+    }
+    this.#options = options;
+    this.#basic = options.basicManager;
+    this.#subscriptions.add(this.#basic.onDidChange((change) => this.#noticed(change)));
+    this.#subscriptions.add(
+      this.#basic.onDidFreeResources(() => {
+        if (this.#refused.size > 0) this.#wake();
+      }),
+    );
+  }
+
+  /** Fires after each change of a version: state, attempt, waiting, handles, wish. */
+  get onDidChange(): Event<ServableChange> {
+    return this.#basic.onDidChange;
+  }
+
+  listAvailableServableIds(): ServableId[] {
+    return this.#basic.listAvailableServableIds();
+  }
+
+  isAvailable(id: ServableId): boolean {
+    return this.#basic.isAvailable(id);
+  }
+
+  getServableHandle<T>(request: ServableRequest, guard: ServableGuard<T>): ServableHandle<T> {
+    return this.#basic.getServableHandle(request, guard);
+  }
+
+  getAvailableServableHandles<T>(guard: ServableGuard<T>): ServableHandle<T>[] {
+    return this.#basic.getAvailableServableHandles(guard);
+  }
+
+  /** Only the latest list of a stream counts; it is looked at in the next pass. */
+  aspiredVersionsCallback(): AspiredVersionsCallback<LoaderFactory> {
+    return (name, versions) => {
+      if (this.#isDetached) return;
+      const stranger = versions.find(({ id }) => id.name !== name);
+      if (stranger) {
+        reportUnexpected(new Error(`List for ${name} contains ${formatServableId(stranger.id)}`));
+        return;
+      }
+      this.#pending.set(name, versions);
+      this.#streams.add(name);
+      this.#look(name);
+    };
+  }
+
+  detach(): void {
+    this.#isDetached = true;
+  }
+
+  policyOf(name: string): PolicyChoice {
+    return this.#policies.get(name) ?? this.#options.aspiredVersionPolicy;
+  }
+
+  /** From now on; null goes back to the common policy. May be called at any time. */
+  setPolicy(name: string, policy: PolicyChoice | null): void {
+    if (policy) this.#policies.set(name, policy);
+    else this.#policies.delete(name);
+    if (this.#streams.has(name)) this.#look(name);
+  }
+
+  snapshots(name?: string): ServableSnapshot[] {
+    const names = name === undefined ? [...this.#streams] : [name];
+    return names.flatMap((it) => this.#managed(it)).map((managed) => this.#snapshot(managed));
+  }
+
+  snapshot(id: ServableId): ServableSnapshot | undefined {
+    const managed = this.#find(id);
+    return managed && this.#snapshot(managed);
+  }
+
+  /**
+   * Tries again at once: ends a wait between attempts, or begins a new life of a failed or cancelled version.
+   * Throws SERVABLE_NOT_FOUND, or FAILED_PRECONDITION when it is not wanted or has not failed.
+   */
+  retryNow(id: ServableId): void {
+    const managed = this.#require(id);
+    const { kind } = managed.harness.state;
+    if (this.#basic.retryNow(id)) return;
+    if (kind === 'new' || kind === 'loadRequested' || kind === 'loadApproved' || kind === 'loading') return;
+    if (!isTerminal(kind) || !aspiredState(managed).isAspired) throw unfit(id, `it is ${kind}`);
+    this.#setState(managed, { ...aspiredState(managed), isRevivalDue: true });
+  }
+
+  /** Ends a load, or the wait for a new life. Throws SERVABLE_NOT_FOUND, or FAILED_PRECONDITION when there is neither. */
+  cancelLoad(id: ServableId): void {
+    const managed = this.#require(id);
+    const { kind } = managed.harness.state;
+    const state = aspiredState(managed);
+    if (state.revival) {
+      state.revival.timer.dispose();
+      this.#setState(managed, { ...state, revival: null, isRevivalDue: false });
+    } else if (isTerminal(kind) || kind === 'ready' || isLeaving(kind)) {
+      throw unfit(id, `it is ${kind}`);
+    } else this.#basic.cancelLoad(id);
+  }
+
+  /** Unloads and loads again, from what was aspired last: for files that changed in place. The policy decides when. */
+  reload(id: ServableId): void {
+    const managed = this.#require(id);
+    const state = aspiredState(managed);
+    const { kind } = managed.harness.state;
+    if (!state.isAspired) throw unfit(id, 'it is not wanted');
+    if (isTerminal(kind)) {
+      this.retryNow(id);
+      return;
+    }
+    if (!this.#pending.has(id.name)) this.#pending.set(id.name, this.#wish(id.name));
+    this.#unaspire(managed);
+    this.#look(id.name);
+  }
+
+  /** The complete list that a stream's aspired versions came from. */
+  #wish(name: string): ServableData<LoaderFactory>[] {
+    return this.#managed(name)
+      .map(aspiredState)
+      .filter(({ isAspired }) => isAspired)
+      .map(({ data }) => data);
+  }
+
+  /** Keeps what is loaded in step with what is aspired until `close`. */
+  run(): void {
+    this.#isRunning = (this.#options.manageStateIntervalMs ?? 10_000) > 0;
+    this.#wake();
+  }
+
+  /** One pass of all steps, in order. */
+  manageState(): readonly ServableAction[] {
+    const endsAtMs = this.#isRunning ? this.#basic.clock.now() + passMs : Number.POSITIVE_INFINITY;
+    this.flushServables();
+    this.handlePendingAspiredVersionsRequests(endsAtMs);
+    this.reviveServables();
+    return this.invokePolicyAndExecuteAction(endsAtMs);
+  }
+
+  /** Forgets what is not aspired and new, unloaded or failed. */
+  flushServables(): void {
+    for (const name of this.#toLookAt) {
+      for (const managed of this.#managed(name)) {
+        const { kind } = managed.harness.state;
+        if (aspiredState(managed).isAspired || !(kind === 'new' || isTerminal(kind))) continue;
+        this.#basic.stopManagingServable(managed.id);
+      }
+    }
+  }
+
+  /** Takes up the latest lists; one that wants back a version which is still on its way out stays pending. */
+  handlePendingAspiredVersionsRequests(endsAtMs = Number.POSITIVE_INFINITY): void {
+    for (const [name, versions] of this.#pending) {
+      if (this.#basic.clock.now() >= endsAtMs) return;
+      const isOnItsWayOut = ({ id }: ServableData<LoaderFactory>): boolean => {
+        const managed = this.#basic.find(id);
+        return managed !== undefined && !aspiredState(managed).isAspired;
+      };
+      if (versions.some(isOnItsWayOut)) continue;
+      this.#pending.delete(name);
+      this.#aspire(name, versions);
+    }
+  }
+
+  /** Begins a new life of aspired versions that died by themselves, are to be tried again, or for which there is memory now. */
+  reviveServables(): void {
+    for (const name of this.#toLookAt) {
+      for (const managed of this.#managed(name)) this.#reviveIfDue(managed);
+    }
+    const tracker = this.#basic.resourceTracker;
+    for (const [managed, needBytes] of tracker ? this.#refused : []) {
+      if (this.#find(managed.id) !== managed || !aspiredState(managed).isAspired)
+        this.#refused.delete(managed);
+      else if (tracker && needBytes <= tracker.shortage([]).freeBytes) this.#begin(managed);
+    }
+  }
+
+  /** Asks each stream's policy, sorts what they propose, and carries out as much as one pass may. */
+  invokePolicyAndExecuteAction(endsAtMs = Number.POSITIVE_INFINITY): readonly ServableAction[] {
+    const { maxActionsPerTick = Number.POSITIVE_INFINITY, customSortActions = unloadsFirst } = this.#options;
+    const done: ServableAction[] = [];
+    for (;;) {
+      const proposals: ServableAction[] = [];
+      for (const name of this.#toLookAt) {
+        const proposal = this.#propose(name);
+        if (proposal) proposals.push(proposal);
+        else this.#lookedAt(name);
+      }
+      for (const action of proposals.sort(customSortActions)) {
+        if (done.length >= maxActionsPerTick || this.#basic.clock.now() >= endsAtMs) return done;
+        this.#perform(action);
+        done.push(action);
+      }
+      if (proposals.length === 0) return done;
+    }
+  }
+
+  /** Refuses new wishes, cancels loads, unloads everything; see `BasicManager.close` for `signal`. */
+  async close(signal?: AbortSignal): Promise<void> {
+    this.detach();
+    this.#isRunning = false;
+    this.#timer?.dispose();
+    this.#subscriptions.dispose();
+    this.#pending.clear();
+    for (const name of this.#streams) {
+      for (const managed of this.#managed(name)) aspiredState(managed).revival?.timer.dispose();
+    }
+    await this.#basic.close(signal);
+  }
+
+  #aspire(name: string, versions: readonly ServableData<LoaderFactory>[]): void {
+    const wanted = new Map<number, ServableData<LoaderFactory>>();
+    for (const item of versions) if (!wanted.has(item.id.version)) wanted.set(item.id.version, item);
+    for (const managed of this.#managed(name)) {
+      if (aspiredState(managed).isAspired && !wanted.has(managed.id.version)) this.#unaspire(managed);
+    }
+    for (const item of wanted.values()) {
+      const managed = this.#basic.find(item.id);
+      if (managed) this.#aspireAgain(managed, item);
+      else this.#manage(item);
+    }
+    this.#look(name);
+  }
+
+  #aspireAgain(managed: ManagedServable, data: ServableData<LoaderFactory>): void {
+    const { reloadServablesWithError: when = 'whenChanged' } = this.#options;
+    const state = aspiredState(managed);
+    const isWorthIt = when === 'always' || (when === 'whenChanged' && isChanged(state.data, data));
+    managed.additionalState = { ...state, data };
+    if (isTerminal(managed.harness.state.kind) && isWorthIt) this.#begin(managed);
+  }
+
+  #unaspire(managed: ManagedServable): void {
+    const state = aspiredState(managed);
+    state.revival?.timer.dispose();
+    this.#setState(managed, { ...state, isAspired: false, revival: null, isRevivalDue: false });
+    if (managed.harness.state.kind !== 'new') this.#basic.cancelLoad(managed.id);
+  }
+
+  #manage(data: ServableData<LoaderFactory>, restarts = 0): void {
+    this.#basic.manageServable(withLoader(data), newlyAspired(data, restarts));
+  }
+
+  #reviveIfDue(managed: ManagedServable): void {
+    const state = aspiredState(managed);
+    const { state: harness } = managed.harness;
+    if (!state.isAspired || !isTerminal(harness.kind)) return;
+    if (state.isRevivalDue) this.#begin(managed);
+    else if (harness.kind !== 'error' || state.revival) return;
+    else if (harness.servedMs !== null) this.#planRevival(managed, harness.servedMs);
+    else if (harness.error.code === 'MEMORY_EXHAUSTED') this.#rememberRefusal(managed, harness.error);
+  }
+
+  #planRevival(managed: ManagedServable, servedMs: number): void {
+    const { restart = defaultRestart, restartForgivenAfterMs = 60_000, random = Math.random } = this.#options;
+    const state = aspiredState(managed);
+    const restarts = servedMs >= restartForgivenAfterMs ? 0 : state.restarts;
+    if (restarts >= restart.maxRetries) return;
+    const delayMs = retryDelayMs(restart, restarts + 1, random);
+    const timer = this.#basic.clock.schedule(delayMs, () =>
+      this.#setState(managed, { ...aspiredState(managed), revival: null, isRevivalDue: true }),
+    );
+    const revival = { atMs: this.#basic.clock.now() + delayMs, timer };
+    this.#setState(managed, { ...state, restarts: restarts + 1, revival });
+  }
+
+  /** Only a lack of main memory is cured by waiting: what else was short is not watched. */
+  #rememberRefusal(managed: ManagedServable, error: AppError): void {
+    const needBytes = Number(error.params['needBytes']);
+    if (needBytes > Number(error.params['freeBytes'])) this.#refused.set(managed, needBytes);
+  }
+
+  /** A new harness with a new loader in place of one whose life has ended. */
+  #begin(managed: ManagedServable): void {
+    const { data, restarts, revival } = aspiredState(managed);
+    revival?.timer.dispose();
+    this.#refused.delete(managed);
+    this.#basic.stopManagingServable(managed.id);
+    this.#manage(data, restarts);
+  }
+
+  #propose(name: string): ServableAction | null {
+    const choice = this.policyOf(name);
+    const policy = typeof choice === 'function' ? choice : aspiredVersionPolicies[choice];
+    return policy(
+      this.#managed(name).map((managed) => ({
+        id: managed.id,
+        state: managed.harness.state.kind,
+        isAspired: aspiredState(managed).isAspired,
+      })),
+    );
+  }
+
+  #lookedAt(name: string): void {
+    this.#toLookAt.delete(name);
+    if (!this.#pending.has(name) && this.#managed(name).length === 0) this.#streams.delete(name);
+  }
+
+  #perform(action: ServableAction): void {
+    this.#didDecide.fire(action);
+    const { kind, id } = action;
+    const outcome = kind === 'load' ? this.#basic.loadServable(id) : this.#basic.unloadServable(id);
+    outcome.catch(isPublished);
+  }
+
+  #noticed({ id, what }: ServableChange): void {
+    if (what === 'handles' || what === 'waiting' || !this.#streams.has(id.name)) return;
+    this.#look(id.name);
+  }
+
+  #look(name: string): void {
+    this.#toLookAt.add(name);
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (!this.#isRunning || this.#isWoken) return;
+    this.#isWoken = true;
+    void Promise.resolve().then(() => this.#pass());
+  }
+
+  #pass(): void {
+    if (!this.#isRunning) return;
+    this.#isWoken = false;
+    this.#timer?.dispose();
+    this.manageState();
+    const intervalMs = this.#options.manageStateIntervalMs ?? 10_000;
+    const isUnfinished = this.#toLookAt.size > 0 && !this.#isWoken;
+    this.#timer = this.#basic.clock.schedule(isUnfinished ? 0 : intervalMs, () => {
+      for (const name of isUnfinished ? [] : this.#streams) this.#toLookAt.add(name);
+      this.#wake();
+    });
+  }
+
+  #setState(managed: ManagedServable, state: AspiredState): void {
+    if (this.#basic.find(managed.id) === managed) this.#basic.setAdditionalState(managed.id, state);
+  }
+
+  #snapshot(managed: ManagedServable): ServableSnapshot {
+    const { loadRetry: retry, resourceTracker: tracker } = this.#basic;
+    return servableSnapshot(managed, aspiredState(managed), { retry, tracker });
+  }
+
+  #managed(name: string): readonly ManagedServable[] {
+    return this.#streams.has(name) ? this.#basic.managedOf(name) : [];
+  }
+
+  #find(id: ServableId): ManagedServable | undefined {
+    return this.#streams.has(id.name) ? this.#basic.find(id) : undefined;
+  }
+
+  #require(id: ServableId): ManagedServable {
+    const managed = this.#find(id);
+    if (!managed) throw notFound(specific(id.name, id.version));
+    return managed;
+  }
+}
+
+const aspiredState = (managed: ManagedServable): AspiredState => managed.additionalState as AspiredState;
+
+const isLeaving = (kind: ManagedServable['harness']['state']['kind']): boolean =>
+  kind === 'unloadRequested' || kind === 'quiescing' || kind === 'quiesced' || kind === 'unloading';
+
+/** How an action ended is published by the basic manager: there is nothing to add. */
+const isPublished = (): void => {};
+
+const unfit = (id: ServableId, reason: string): AppError =>
+  new AppError(
+    'FAILED_PRECONDITION',
+    { name: id.name, version: String(id.version) },
+    { detail: `${formatServableId(id)}: ${reason}` },
+  );
+
+function withLoader(item: ServableData<LoaderFactory>) {
+  if (!item.ok) return item;
+  try {
+    return { ...item, data: item.data.createLoader() };
+  } catch (thrown) {
+    return servableError<never>(item.id, AppError.from(thrown));
+  }
+}

@@ -1,0 +1,58 @@
+import type { AppError } from '../../app/base/errors';
+import type { AspiredState } from './aspired-state';
+import type { HarnessStateKind } from './harness-state';
+import type { ManagedServable } from './managed-servable';
+import type { MemoryShortage, ResourceTracker } from './resource-tracker';
+import type { RetrySchedule } from './retry';
+import type { ServableId } from './servable-id';
+
+/** Everything that a person or a program may want to know of one managed version, at one moment. Times are `Clock.now()` ms. */
+export interface ServableSnapshot {
+  readonly id: ServableId;
+  readonly state: HarnessStateKind;
+  readonly isAspired: boolean;
+  /** The load attempt under way or last made, 1-based; null before the first. */
+  readonly attempt: number | null;
+  readonly maxAttempts: number;
+  /** When it is tried again by itself: between two attempts, or before a new life after it died. */
+  readonly nextAttemptAtMs: number | null;
+  /** How often it was brought back after dying by itself. */
+  readonly restarts: number;
+  /** Set while its load waits for memory. */
+  readonly waitingFor: MemoryShortage | null;
+  /** Requests in flight. */
+  readonly handles: number;
+  readonly lastUsedAtMs: number | null;
+  /** Why it failed, or why the last attempt did while the next is due. */
+  readonly error: AppError | null;
+  readonly loadMs: number | null;
+  /** Main memory charged to it; null when it holds none or nothing is tracked. */
+  readonly reservedBytes: number | null;
+  /** Since when it is in this state. */
+  readonly sinceMs: number;
+}
+
+export function servableSnapshot(
+  managed: ManagedServable,
+  aspired: AspiredState,
+  { retry, tracker }: { readonly retry: RetrySchedule; readonly tracker: ResourceTracker | undefined },
+): ServableSnapshot {
+  const { id, harness, waitingFor, handles, lastUsedAtMs } = managed;
+  const { state } = harness;
+  return {
+    id,
+    state: state.kind,
+    isAspired: aspired.isAspired,
+    attempt: harness.attempts || null,
+    maxAttempts: retry.maxRetries + 1,
+    nextAttemptAtMs: state.kind === 'loading' ? state.nextAttemptAtMs : (aspired.revival?.atMs ?? null),
+    restarts: aspired.restarts,
+    waitingFor,
+    handles,
+    lastUsedAtMs,
+    error: state.kind === 'loading' ? state.error : harness.status,
+    loadMs: state.kind === 'ready' ? state.loadMs : null,
+    reservedBytes: tracker?.chargedBytes(harness.loader) ?? null,
+    sinceMs: harness.sinceMs,
+  };
+}
