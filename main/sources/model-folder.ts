@@ -1,0 +1,368 @@
+import { join } from 'node:path';
+import type { Clock } from '../../app/base/clock';
+import { AppError } from '../../app/base/errors';
+import type { VersionPolicy } from '../../app/contract/models';
+import { type ServableData, servableData, servableError } from '../serving/servable-data';
+import { errorCodeOf, type FileSystem, isAbsent } from './file-system';
+import { type FolderListing, listVersion } from './folder-listing';
+import { type VersionFolder, versionsAmong } from './version-folders';
+import { aspiredVersions, missingVersions, type Overrides } from './version-policy';
+
+/** What a person set for one model, as far as its source is concerned. */
+export interface WatchedModel {
+  readonly name: string;
+  /** Absolute. */
+  readonly basePath: string;
+  readonly policy: VersionPolicy;
+  readonly overrides: Overrides;
+  /** Keep what was aspired last when every version has vanished. */
+  readonly keepLastGood: boolean;
+}
+
+export interface ScannedVersion extends VersionFolder {
+  /** Has its folder been the same for the stability wait? Only then can it be aspired. */
+  readonly isStable: boolean;
+  /** False for a version that vanished and is kept. */
+  readonly isOnDisk: boolean;
+  /** Why it is set aside although it is stable, or will fail when it is loaded. */
+  readonly error: AppError | null;
+}
+
+/** What the source knows of one model. */
+export interface ModelScan {
+  readonly name: string;
+  /** Newest first. */
+  readonly versions: readonly ScannedVersion[];
+  /** Versions that the policy names and that are not there. */
+  readonly missingVersions: readonly number[];
+  /** What is wrong with the folder as a whole: BASE_PATH_MISSING, BASE_PATH_UNREADABLE, DROP_NO_VERSION_FOLDERS. */
+  readonly problem: AppError | null;
+}
+
+/** The files of a version that was stable before are other files now. */
+export interface ChangedVersion extends VersionFolder {
+  readonly name: string;
+  readonly previousFingerprint: string;
+}
+
+export interface ModelFolderOptions {
+  readonly fileSystem: FileSystem;
+  readonly clock: Clock;
+  readonly stabilityMs: number;
+  /** Do these files, named relative to a version's folder, make a model? A version without one is set aside until they do. */
+  readonly isModel: (files: readonly string[]) => boolean;
+  /** Can this version answer requests now? Decides when a kept version has a successor. */
+  readonly isAvailable: (name: string, version: number) => boolean;
+}
+
+interface VersionRecord {
+  readonly version: number;
+  readonly path: string;
+  /** As last seen, and since when it has been so. */
+  listing: FolderListing | null;
+  sinceMs: number;
+  /** As last seen stable: what may be aspired. */
+  settled: FolderListing | null;
+  goneSinceMs: number | null;
+}
+
+type BaseState = 'unknown' | 'readable' | 'missing' | 'unreadable';
+
+/** One model's folder: remembers what was there, decides which versions are stable, and says what is aspired. */
+export class ModelFolder {
+  readonly #options: ModelFolderOptions;
+  readonly #records = new Map<number, VersionRecord>();
+  /** Fingerprints of the versions that another folder held before this one took its place. */
+  readonly #replaced: ReadonlyMap<number, string>;
+  #model: WatchedModel;
+  #kept: readonly VersionFolder[];
+  #base: BaseState = 'unknown';
+  #problem: AppError | null = null;
+  /** Was there ever a version? Only then can its absence mean anything. */
+  #hadVersions: boolean;
+
+  /** `predecessor` is the folder that this one replaces when a model's base path changes: what it had aspired is kept until then. */
+  constructor(model: WatchedModel, options: ModelFolderOptions, predecessor?: ModelFolder) {
+    this.#model = model;
+    this.#options = options;
+    this.#kept = predecessor ? [...predecessor.#aspiredOnDisk(), ...predecessor.#kept] : [];
+    this.#replaced = predecessor ? predecessor.#fingerprints() : new Map();
+    this.#hadVersions = predecessor ? predecessor.#hadVersions : false;
+  }
+
+  get model(): WatchedModel {
+    return this.#model;
+  }
+
+  get isReadable(): boolean {
+    return this.#base === 'readable';
+  }
+
+  /** Did every version vanish, so that there is only what is kept? */
+  get isKeptOnly(): boolean {
+    return this.#kept.length > 0 && this.#present().length === 0;
+  }
+
+  /** Takes changed settings of the same folder. */
+  update(model: WatchedModel): void {
+    this.#model = model;
+    if (!model.keepLastGood && this.#base !== 'unknown' && this.#base !== 'unreadable') this.#kept = [];
+  }
+
+  /** Folders whose events concern this model: its own, then those of its versions, newest first. */
+  folders(): string[] {
+    const there = this.#byVersion().filter((record) => record.goneSinceMs === null);
+    return [this.#model.basePath, ...there.map((record) => record.path)];
+  }
+
+  /** Looks at the folder: at every version, or only at those whose path is in `touched` and those not settled yet. */
+  async scan(touched: ReadonlySet<string> | 'all'): Promise<readonly ChangedVersion[]> {
+    const { fileSystem } = this.#options;
+    const before = this.#aspiredOnDisk();
+    let names: string[];
+    let root: string;
+    try {
+      root = await fileSystem.realPath(this.#model.basePath);
+      names = (await fileSystem.list(this.#model.basePath)).map((entry) => entry.name);
+    } catch (thrown) {
+      this.#baseFailed(thrown);
+      if (this.#base === 'missing') this.#dropGone(before);
+      return [];
+    }
+    const isFirst = this.#base === 'unknown';
+    this.#base = 'readable';
+    const changed = await this.#lookAtVersions(versionsAmong(names), root, touched, isFirst);
+    this.#dropGone(before);
+    this.#problem =
+      this.#records.size === 0 ? new AppError('DROP_NO_VERSION_FOLDERS', { name: this.#model.name }) : null;
+    return changed;
+  }
+
+  /** When the next look is due because a wait for stability ends; null when nothing is waiting. */
+  nextCheckMs(): number | null {
+    const { stabilityMs } = this.#options;
+    const due = [...this.#records.values()].flatMap((record) => {
+      const nowMs = this.#options.clock.now();
+      // Overdue means that it waits for another version to settle, whose own check comes.
+      if (record.goneSinceMs !== null)
+        return nowMs - record.goneSinceMs < stabilityMs ? [record.goneSinceMs + stabilityMs] : [];
+      if (record.listing === record.settled) return [];
+      // A stale partial file must not be looked at twice a second for ever: the wait grows with its age.
+      const age = nowMs - record.sinceMs;
+      return [
+        record.sinceMs + (record.listing?.hasPartialFiles ? Math.max(stabilityMs, age * 1.5) : stabilityMs),
+      ];
+    });
+    return due.length === 0 ? null : Math.min(...due);
+  }
+
+  /** The full aspired list, newest first; null as long as there is nothing to go by. */
+  aspired(): readonly ServableData<VersionFolder>[] | null {
+    if (this.#base === 'unknown' && this.#kept.length === 0) return null;
+    const { name } = this.#model;
+    const present = this.#present();
+    if (present.length === 0 && this.#kept.length === 0) {
+      // Where nothing was ever seen, a missing folder is no wish to unload; and versions about to settle speak soon.
+      if (this.#isSettling() || (this.#base !== 'readable' && !this.#hadVersions)) return null;
+    }
+    const wanted = this.#wanted(present.map((record) => record.version));
+    const onDisk = present
+      .filter((record) => wanted.has(record.version))
+      .map(({ version, path, settled }) => {
+        const id = { name, version };
+        if (settled.error) return servableError<VersionFolder>(id, settled.error);
+        return servableData(id, {
+          version,
+          path,
+          sizeBytes: settled.sizeBytes,
+          fingerprint: settled.fingerprint,
+        });
+      });
+    const kept = this.#keptNow(wanted).map((folder) =>
+      servableData({ name, version: folder.version }, folder),
+    );
+    return [...onDisk, ...kept].sort((a, b) => b.id.version - a.id.version);
+  }
+
+  report(): ModelScan {
+    const present = this.#present();
+    const kept = this.#keptNow(this.#wanted(present.map((record) => record.version)));
+    const versions: ScannedVersion[] = this.#byVersion().map((record) => ({
+      version: record.version,
+      path: record.path,
+      sizeBytes: record.listing?.sizeBytes ?? 0,
+      fingerprint: record.listing?.fingerprint ?? '',
+      isStable: record.settled !== null && record.settled === record.listing,
+      isOnDisk: record.goneSinceMs === null,
+      error: this.#errorOf(record),
+    }));
+    for (const folder of kept)
+      if (!this.#records.has(folder.version))
+        versions.push({ ...folder, isStable: true, isOnDisk: false, error: null });
+    versions.sort((a, b) => b.version - a.version);
+    return {
+      name: this.#model.name,
+      versions,
+      missingVersions: missingVersions(this.#records.keys(), this.#model.policy),
+      problem: this.#problem,
+    };
+  }
+
+  /** The folder did not answer in time: everything stays as it is, and the model says so. */
+  noteTimeout(): void {
+    this.#problem = new AppError(
+      'BASE_PATH_UNREADABLE',
+      { model: this.#model.name },
+      { detail: 'timed out' },
+    );
+  }
+
+  #baseFailed(thrown: unknown): void {
+    const params = { model: this.#model.name };
+    if (!isAbsent(thrown)) {
+      this.#base = 'unreadable'; // it may be there: nothing is dropped
+      this.#problem = new AppError('BASE_PATH_UNREADABLE', params, { detail: errorCodeOf(thrown) });
+      return;
+    }
+    this.#base = 'missing';
+    this.#problem = new AppError('BASE_PATH_MISSING', params);
+    const now = this.#options.clock.now();
+    for (const record of this.#records.values()) record.goneSinceMs ??= now;
+  }
+
+  async #lookAtVersions(
+    found: ReadonlyMap<number, string>,
+    root: string,
+    touched: ReadonlySet<string> | 'all',
+    isFirst: boolean,
+  ): Promise<ChangedVersion[]> {
+    const changed: ChangedVersion[] = [];
+    for (const record of this.#records.values())
+      if (!found.has(record.version)) record.goneSinceMs ??= this.#options.clock.now();
+    for (const [version, folder] of found) {
+      const record = this.#recordOf(version, join(this.#model.basePath, folder));
+      const isDue = touched === 'all' || touched.has(record.path) || record.listing !== record.settled;
+      if (!isDue && record.listing !== null && record.goneSinceMs === null) continue;
+      const change = await this.#lookAt(record, root, isFirst);
+      if (change) changed.push(change);
+    }
+    return changed;
+  }
+
+  #recordOf(version: number, path: string): VersionRecord {
+    const known = this.#records.get(version);
+    if (known?.path === path) return known;
+    const record = { version, path, listing: null, sinceMs: 0, settled: null, goneSinceMs: null };
+    this.#records.set(version, record);
+    return record;
+  }
+
+  async #lookAt(record: VersionRecord, root: string, isFirst: boolean): Promise<ChangedVersion | null> {
+    const { clock, fileSystem, stabilityMs } = this.#options;
+    const startedMs = clock.now();
+    const listing = await listVersion(fileSystem, record.path, root, `${this.#model.name}/${record.version}`);
+    if (listing === null) {
+      record.goneSinceMs ??= clock.now();
+      return null;
+    }
+    record.goneSinceMs = null;
+    if (record.listing?.fingerprint === listing.fingerprint) {
+      const isQuiet = startedMs - record.sinceMs >= stabilityMs;
+      return isQuiet && !listing.hasPartialFiles ? this.#settle(record) : null;
+    }
+    if (record.settled?.fingerprint === listing.fingerprint) {
+      record.listing = record.settled; // touched and put back
+      return null;
+    }
+    record.listing = listing;
+    record.sinceMs = clock.now();
+    // Files that have long lain still need no wait. A clock may be turned by hand, so a change in the future is no proof.
+    const wasQuiet =
+      isFirst && listing.changedMs <= startedMs && startedMs - listing.changedMs >= stabilityMs;
+    return (wasQuiet || stabilityMs === 0) && !listing.hasPartialFiles ? this.#settle(record) : null;
+  }
+
+  #settle(record: VersionRecord): ChangedVersion | null {
+    const { listing, settled } = record;
+    if (listing === null || listing === settled) return null;
+    const previousFingerprint = settled?.fingerprint ?? this.#replaced.get(record.version);
+    record.settled = listing;
+    this.#kept = this.#kept.filter((folder) => folder.version !== record.version);
+    const { version, path } = record;
+    const { sizeBytes, fingerprint } = listing;
+    if (previousFingerprint === undefined || previousFingerprint === fingerprint) return null;
+    return { name: this.#model.name, version, path, sizeBytes, fingerprint, previousFingerprint };
+  }
+
+  /** Lets go of versions that have been away for the stability wait; when none is left, `before` is kept, if the person wants that. */
+  #dropGone(before: readonly VersionFolder[]): void {
+    const nowMs = this.#options.clock.now();
+    const gone = [...this.#records.values()].filter(
+      (record) => record.goneSinceMs !== null && nowMs - record.goneSinceMs >= this.#options.stabilityMs,
+    );
+    const isEmpty = this.#present().every((record) => gone.includes(record));
+    if (isEmpty && this.#isSettling() && gone.length > 0) return; // renamed or replaced: wait for what comes instead
+    for (const record of gone) this.#records.delete(record.version);
+    if (!isEmpty) this.#hadVersions = true;
+    else if (!this.#model.keepLastGood) this.#kept = this.#isSettling() ? this.#kept : [];
+    else if (before.length > 0) this.#kept = before;
+  }
+
+  #isSettling(): boolean {
+    return [...this.#records.values()].some(
+      (record) => record.goneSinceMs === null && record.listing !== null && record.settled === null,
+    );
+  }
+
+  #byVersion(): VersionRecord[] {
+    return [...this.#records.values()].sort((a, b) => b.version - a.version);
+  }
+
+  /** Versions that may be aspired: stable once, and a model. One that has just vanished still counts. */
+  #present(): (VersionRecord & { settled: FolderListing })[] {
+    return this.#byVersion().filter(
+      (record): record is VersionRecord & { settled: FolderListing } =>
+        record.settled !== null && this.#holdsModel(record.settled),
+    );
+  }
+
+  #holdsModel(listing: FolderListing): boolean {
+    return listing.error !== null || this.#options.isModel(listing.files.map((file) => file.name));
+  }
+
+  #errorOf(record: VersionRecord): AppError | null {
+    const listing = record.settled ?? record.listing;
+    if (listing === null || listing.error) return listing?.error ?? null;
+    if (record.settled === null || this.#holdsModel(record.settled)) return null;
+    return new AppError('MODEL_FILE_MISSING', { model: this.#model.name, version: String(record.version) });
+  }
+
+  #wanted(versions: readonly number[]): ReadonlySet<number> {
+    return new Set(aspiredVersions(versions, this.#model.policy, this.#model.overrides));
+  }
+
+  #aspiredOnDisk(): VersionFolder[] {
+    const present = this.#present();
+    const wanted = this.#wanted(present.map((record) => record.version));
+    return present
+      .filter((record) => wanted.has(record.version) && record.settled.error === null)
+      .map(({ version, path, settled }) => ({
+        version,
+        path,
+        sizeBytes: settled.sizeBytes,
+        fingerprint: settled.fingerprint,
+      }));
+  }
+
+  #fingerprints(): ReadonlyMap<number, string> {
+    const own = this.#present().map((record) => [record.version, record.settled.fingerprint] as const);
+    return new Map([...this.#replaced, ...own]);
+  }
+
+  /** Kept versions that are still wanted: by the policy among themselves, until a version on disk can answer in their place. */
+  #keptNow(wanted: ReadonlySet<number>): readonly VersionFolder[] {
+    if ([...wanted].some((version) => this.#options.isAvailable(this.#model.name, version))) return [];
+    const keptWanted = this.#wanted(this.#kept.map((folder) => folder.version));
+    return this.#kept.filter((folder) => keptWanted.has(folder.version));
+  }
+}
