@@ -157,6 +157,11 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: 'The file ends in the middle: copying or downloading it has probably not finished.',
     next: 'Copy or download the file again.',
   },
+  MODEL_FILE_DAMAGED: {
+    title: 'The model file is damaged',
+    text: 'It begins as an ONNX model, but parts of it contradict each other.',
+    next: 'Copy or export the file again.',
+  },
   MODEL_FILE_IS_LFS_POINTER: {
     title: 'Only a pointer to the model',
     text: 'The file is a Git LFS pointer: a small text that stands for the model, not the model itself.',
@@ -187,6 +192,16 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: 'It needs a newer version of ONNX operators than this app has.',
     next: 'Export the model with an older opset, or update Slipway.',
   },
+  MODEL_OPSET_TOO_OLD: {
+    title: 'The model is too old',
+    text: 'It is of opset {opset}, and ONNX Runtime no longer has the operators that it needs.',
+    next: 'Export the model again with opset 12 or newer, or convert it with onnx.version_converter.',
+  },
+  MODEL_OPERATOR_UNSUPPORTED: {
+    title: 'The model needs an operator that is not there',
+    text: 'ONNX Runtime cannot run {operator} on this computer’s processor.',
+    next: 'Export the model with other operators or types.',
+  },
   MODEL_REFUSED_BY_RUNTIME: {
     title: 'ONNX Runtime refuses this model',
     text: 'The file is an ONNX model, but it could not be made ready to run.',
@@ -196,6 +211,11 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     title: 'Not an image classifier',
     text: 'This model does not take one picture and give one list of classes.',
     next: 'Choose a model that classifies pictures, or send it tensors.',
+  },
+  MODEL_RUN_FAILED: {
+    title: 'The model could not be run on this input',
+    text: 'It fits the model’s signature, but the model failed while working on it.',
+    next: 'See the details for the reason that ONNX Runtime gives.',
   },
 
   RUNNER_CRASHED: {
