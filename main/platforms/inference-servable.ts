@@ -1,0 +1,39 @@
+import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
+import type { Tensor } from '../engine-api';
+import type { TensorPrediction, ViewInputRequest } from '../runner/protocol';
+import type { RequestOptions } from '../runner/runner-client';
+import type { ServableId } from '../serving/servable-id';
+
+/** A loaded version that answers on pictures or tensors, whatever runs it. Every method throws `AppError`. */
+export interface InferenceServable {
+  readonly kind: 'inference';
+  readonly id: ServableId;
+  readonly platform: string;
+  /** Of the process that holds it; undefined when that has gone. */
+  readonly pid: number | undefined;
+  /** Resident memory of that process, as last measured. */
+  readonly residentBytes: number | null;
+  /** Requests that wait for their answer. */
+  readonly inFlight: number;
+  /** The `top` most probable classes of an encoded picture. */
+  classify(picture: Uint8Array, top: number, options?: RequestOptions): Promise<Classification>;
+  /** Named tensors in, named tensors out; `outputs` empty asks for all. */
+  predict(
+    inputs: Readonly<Record<string, Tensor>>,
+    outputs: readonly string[],
+    options?: RequestOptions,
+  ): Promise<TensorPrediction>;
+  describe(options?: RequestOptions): Promise<Description>;
+  viewInput(request: ViewInputRequest, options?: RequestOptions): Promise<InputView>;
+  /**
+   * Changes how pictures are prepared; null goes back to what was inferred. It is written into the version's folder, and where that
+   * cannot be, `isKeptInFolder` is false and whoever asked keeps it and gives it to the loader the next time.
+   */
+  configure(
+    preprocessing: Preprocessing | null,
+    options?: RequestOptions,
+  ): Promise<{ readonly description: Description; readonly isKeptInFolder: boolean }>;
+}
+
+export const isInferenceServable = (servable: unknown): servable is InferenceServable =>
+  typeof servable === 'object' && servable !== null && 'kind' in servable && servable.kind === 'inference';

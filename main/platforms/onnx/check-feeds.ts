@@ -1,0 +1,34 @@
+import { AppError } from '../../../app/base/errors';
+import type { TensorInfo } from '../../../app/contract/inference';
+import type { Tensor } from '../../engine-api';
+import { shapeText } from './note';
+
+/** Checks tensors against the model's signature before native code sees them. Throws TENSOR_MISMATCH. */
+export function checkFeeds(feeds: Readonly<Record<string, Tensor>>, inputs: readonly TensorInfo[]): void {
+  for (const name of Object.keys(feeds)) {
+    if (!inputs.some((input) => input.name === name))
+      throw mismatch(`The model has no input "${name}"`, name);
+  }
+  for (const { name, dtype, shape } of inputs) {
+    const tensor = feeds[name];
+    if (!tensor) throw mismatch(`Input "${name}" is missing`, name);
+    if (tensor.dtype !== dtype) throw mismatch(`Input "${name}" takes ${dtype}, not ${tensor.dtype}`, name);
+    const fits =
+      tensor.shape.length === shape.length &&
+      shape.every((dimension, axis) => typeof dimension !== 'number' || dimension === tensor.shape[axis]);
+    if (!fits) {
+      throw mismatch(
+        `Input "${name}" takes the shape ${shapeText(shape)}, not ${shapeText(tensor.shape)}`,
+        name,
+      );
+    }
+    const count = tensor.shape.reduce((product, dimension) => product * dimension, 1);
+    const { length } = tensor.data as { readonly length?: number };
+    if (!(count >= 0) || length !== count) {
+      throw mismatch(`Input "${name}" of shape ${shapeText(tensor.shape)} has ${length ?? 0} elements`, name);
+    }
+  }
+}
+
+const mismatch = (detail: string, input: string): AppError =>
+  new AppError('TENSOR_MISMATCH', { input }, { detail });

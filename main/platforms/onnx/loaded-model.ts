@@ -1,0 +1,220 @@
+import { AppError } from '../../../app/base/errors';
+import type { InferenceNote, Preprocessing } from '../../../app/contract/inference';
+import type { Tensor } from '../../engine-api';
+import type { Configured, LoadInput, RunnerDescription } from '../../runner/protocol';
+import { checkFeeds } from './check-feeds';
+import { readCompanions } from './companions';
+import { type FoundLabels, findLabels, fitLabels } from './find-labels';
+import { type InferredClassifier, inferPreprocessing } from './infer-preprocessing';
+import type { Labels } from './labels';
+import { findModelFile, withoutFolder } from './model-folder';
+import { note } from './note';
+import { fixedBatchOf, PictureClassifier } from './picture-classifier';
+import { loadError, runError } from './runtime-error';
+import { type ScannedModel, scanModel } from './scan';
+import { OnnxSession } from './session';
+import { overrideSettings, type Settings, setByPerson } from './settings';
+import { keepPreprocessing, readSidecar, sidecarName } from './sidecar';
+import { type Trial, tryOut } from './trial-run';
+
+/** What a loaded model knows about itself as an image classifier. */
+interface ClassifierState {
+  readonly classifier: PictureClassifier;
+  /** Without what a person set. */
+  readonly inferred: Settings;
+  readonly labels: Labels;
+  readonly labelsNote: InferenceNote;
+  readonly labelCount: number;
+  readonly classCount: number;
+  readonly warnings: readonly InferenceNote[];
+}
+
+/** One ONNX model in memory, and everything that was found out about it. */
+export class LoadedModel {
+  readonly #folder: string;
+  readonly #scanned: ScannedModel;
+  readonly #session: OnnxSession;
+  #settings: Settings | null = null;
+  #state: ClassifierState | null = null;
+  #notClassifier: InferenceNote | null = null;
+
+  private constructor(folder: string, scanned: ScannedModel, session: OnnxSession) {
+    this.#folder = folder;
+    this.#scanned = scanned;
+    this.#session = session;
+  }
+
+  /** Scans, loads, infers and runs once. Throws `AppError` with a code of its own for each way in which a model is not fit. */
+  static async load({ folder, options, preprocessing }: LoadInput): Promise<LoadedModel> {
+    const scanned = scanModel(findModelFile(folder));
+    const clean = (message: string): string => withoutFolder(message, folder);
+    let session: OnnxSession;
+    try {
+      session = await OnnxSession.create(scanned.path, { ...options, modelBytes: scanned.bytes });
+    } catch (thrown) {
+      throw loadError(thrown, scanned.file, clean);
+    }
+    const model = new LoadedModel(folder, scanned, session);
+    await model.#becomeClassifier(preprocessing);
+    return model;
+  }
+
+  /** The classifier and its names. Throws MODEL_NOT_A_CLASSIFIER. */
+  get pictures(): { readonly classifier: PictureClassifier; readonly labelOf: (index: number) => string } {
+    if (!this.#state) {
+      const { reason = 'notRunning', params = {} } = this.#notClassifier ?? {};
+      throw new AppError('MODEL_NOT_A_CLASSIFIER', params, { detail: `Not an image classifier: ${reason}` });
+    }
+    const { classifier, labels } = this.#state;
+    return { classifier, labelOf: (index) => labels[index] || `class ${index}` };
+  }
+
+  get description(): RunnerDescription {
+    const { file } = this.#scanned;
+    const state = this.#state;
+    return {
+      producer: file.producer,
+      irVersion: file.irVersion,
+      opsets: [...file.opsets],
+      inputs: [...this.#session.inputs],
+      outputs: [...this.#session.outputs],
+      metadata: { ...file.metadata },
+      preprocessing: this.#settings?.preprocessing ?? null,
+      notClassifier: this.#notClassifier,
+      notes: this.#settings && state ? { ...this.#settings.notes, labels: state.labelsNote } : null,
+      inferred: state?.inferred.preprocessing ?? null,
+      labelCount: state?.labelCount ?? 0,
+      classCount: state?.classCount ?? null,
+      warnings: [...(state?.warnings ?? [])],
+    };
+  }
+
+  /** Throws TENSOR_MISMATCH, MODEL_RUN_FAILED. */
+  async predict(
+    inputs: Readonly<Record<string, Tensor>>,
+    outputs: readonly string[],
+  ): Promise<Record<string, Tensor>> {
+    checkFeeds(inputs, this.#session.inputs);
+    return this.guard(() => this.#session.run(inputs, outputs));
+  }
+
+  /** Runs native code, with its failures turned into ours. */
+  async guard<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (thrown) {
+      throw runError(thrown, (message) => withoutFolder(message, this.#folder));
+    }
+  }
+
+  /** Throws MODEL_NOT_A_CLASSIFIER, INVALID_ARGUMENT. */
+  configure(preprocessing: Preprocessing | null, keepInFolder: boolean): Configured {
+    const { classifier } = this.pictures;
+    const inferred = this.#state?.inferred;
+    if (!inferred) throw new AppError('MODEL_NOT_A_CLASSIFIER');
+    const next = preprocessing ? overrideSettings(inferred, setByPerson(preprocessing)) : inferred;
+    classifier.configure(next.preprocessing);
+    this.#settings = next;
+    const isKeptInFolder = keepInFolder && keepPreprocessing(this.#folder, preprocessing);
+    return { description: this.description, isKeptInFolder };
+  }
+
+  async close(): Promise<void> {
+    await this.#session.close();
+  }
+
+  async #becomeClassifier(kept: Preprocessing | undefined): Promise<void> {
+    const inference = inferPreprocessing(this.#scanned.file);
+    if (!inference.ok) {
+      this.#notClassifier = inference.note;
+      return;
+    }
+    const { classifier: found } = inference;
+    const input = this.#session.inputs[0];
+    if (!input) return;
+    const companions = readCompanions(this.#folder, found);
+    const sidecar = readSidecar(this.#folder);
+    const inferred = companions.settings;
+    const fromSidecar =
+      sidecar.kind === 'read' && sidecar.sidecar.preprocessing
+        ? {
+            preprocessing: sidecar.sidecar.preprocessing,
+            note: note('set', 'setBySidecar', { file: sidecarName }),
+          }
+        : null;
+    const override = kept ? setByPerson(kept) : fromSidecar;
+    const wanted = override ? overrideSettings(inferred, override) : inferred;
+    try {
+      const classifier = new PictureClassifier(this.#session, input, found.output.name, wanted.preprocessing);
+      const trial = await tryOut(classifier, wanted, {
+        isSizeFree: found.shape.isSizeFree,
+        declared:
+          this.#scanned.file.graph?.outputs.find(({ name }) => name === found.output.name)?.shape ?? null,
+      });
+      this.#settings = trial.settings;
+      const labels = sidecar.kind === 'read' ? sidecar.sidecar.labels : undefined;
+      const named = labels
+        ? {
+            labels,
+            note: note('set', 'setBySidecar', { file: sidecarName }),
+            warnings: [],
+            source: sidecarName,
+          }
+        : findLabels(this.#folder, this.#scanned.file.metadata);
+      const warnings = [...companions.warnings];
+      if (sidecar.kind === 'invalid') {
+        warnings.push(
+          note('certain', 'warnSidecarUnreadable', { file: sidecarName, detail: sidecar.detail }),
+        );
+      }
+      const checkedInferred = override ? withMeasured(inferred, trial) : trial.settings;
+      this.#state = {
+        classifier,
+        inferred: checkedInferred,
+        ...this.#nameClasses(found, trial, named, warnings),
+      };
+    } catch (thrown) {
+      const { message } = runError(thrown, (text) => withoutFolder(text, this.#folder));
+      this.#notClassifier = note('certain', 'notRunning', { detail: message });
+    }
+  }
+
+  #nameClasses(
+    found: InferredClassifier,
+    trial: Trial,
+    named: FoundLabels,
+    before: readonly InferenceNote[],
+  ) {
+    const classCount = trial.valueCount === 1 ? 2 : trial.valueCount;
+    const fitted = fitLabels(named, classCount);
+    const batch = fixedBatchOf({
+      name: '',
+      dtype: '',
+      shape: found.shape.input.shape as (number | string)[],
+    });
+    const warnings = [
+      ...before,
+      ...found.output.warnings,
+      ...trial.warnings,
+      ...named.warnings,
+      ...fitted.warnings,
+    ];
+    if (batch !== null && batch > 1) warnings.push(note('certain', 'warnFixedBatch', { batch }));
+    return {
+      labels: fitted.labels,
+      labelsNote: named.note,
+      labelCount: named.labels?.length ?? 0,
+      classCount,
+      warnings,
+    };
+  }
+}
+
+/** What the trial run found about the output holds for the inferred settings too, unless a person set the output. */
+function withMeasured(inferred: Settings, { settings }: Trial): Settings {
+  if (settings.notes.output.certainty === 'set') return inferred;
+  return {
+    preprocessing: { ...inferred.preprocessing, output: settings.preprocessing.output },
+    notes: { ...inferred.notes, output: settings.notes.output },
+  };
+}

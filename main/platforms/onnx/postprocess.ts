@@ -1,0 +1,105 @@
+import { AppError } from '../../../app/base/errors';
+import type { Classification } from '../../../app/contract/inference';
+import type { Tensor } from '../../engine-api';
+import { type OutputForm, valuesIn } from './infer-output';
+import { fromHalf } from './tensor-types';
+
+/** The model's numbers for each of `batch` pictures. The tensor that came back is believed, not the shape the file declares. */
+export function scoresOf({ dtype, shape, data }: Tensor, batch: number): Float64Array[] {
+  const numbers = numbersOf(dtype, data);
+  const perPicture = numbers.length / batch;
+  if (!Number.isInteger(perPicture) || perPicture < 1 || valuesIn(shape) === undefined) {
+    throw new AppError(
+      'MODEL_NOT_A_CLASSIFIER',
+      {},
+      { detail: `A run gave a tensor of shape [${shape.join(', ')}]` },
+    );
+  }
+  return Array.from({ length: batch }, (_, index) =>
+    numbers.subarray(index * perPicture, (index + 1) * perPicture),
+  );
+}
+
+function numbersOf(dtype: string, data: Tensor['data']): Float64Array {
+  const isNumeric =
+    data instanceof Float32Array ||
+    data instanceof Float64Array ||
+    data instanceof Uint8Array ||
+    data instanceof Int8Array ||
+    data instanceof Uint16Array;
+  if (!isNumeric)
+    throw new AppError('MODEL_NOT_A_CLASSIFIER', {}, { detail: `The output is of type ${dtype}` });
+  return dtype === 'float16' ? Float64Array.from(data, fromHalf) : Float64Array.from(data);
+}
+
+/**
+ * Whether the numbers of one picture are what `form` says; otherwise the form that they have. None below 0 with a sum of 1 are
+ * probabilities, and a second softmax would flatten them; none above 0 whose exponentials sum to 1 are their logarithms.
+ */
+export function measuredForm(scores: Float64Array, form: OutputForm): OutputForm {
+  if (scores.length < 2) return form;
+  const largest = scores.reduce((a, b) => Math.max(a, b));
+  const smallest = scores.reduce((a, b) => Math.min(a, b));
+  const isOne = (sum: number): boolean => Math.abs(sum - 1) < 0.02;
+  if (form === 'sigmoid') return smallest >= 0 && largest <= 1 ? form : 'logits';
+  if (smallest >= 0 && isOne(scores.reduce((sum, score) => sum + score, 0))) return 'probabilities';
+  if (largest <= 0 && isOne(scores.reduce((sum, score) => sum + Math.exp(score), 0)))
+    return 'logProbabilities';
+  return 'logits';
+}
+
+/** Probabilities by class index; a single number stands for two classes, and is that of class 1. */
+export function probabilitiesOf(scores: Float64Array, form: OutputForm): Float64Array {
+  const [only] = scores;
+  if (scores.length === 1 && only !== undefined) {
+    const probability =
+      form === 'logits' ? 1 / (1 + Math.exp(-only)) : form === 'logProbabilities' ? Math.exp(only) : only;
+    return Float64Array.of(1 - probability, probability);
+  }
+  switch (form) {
+    case 'probabilities':
+    case 'sigmoid':
+      return scores;
+    case 'logProbabilities':
+      return scores.map(Math.exp);
+    case 'logits': {
+      const largest = scores.reduce((a, b) => Math.max(a, b));
+      const exponentials = scores.map((score) => Math.exp(score - largest));
+      const sum = exponentials.reduce((total, value) => total + value, 0);
+      return exponentials.map((value) => value / sum);
+    }
+  }
+}
+
+export type RankedClasses = Pick<Classification, 'classes' | 'classCount' | 'isTied'>;
+
+/** The `top` most probable classes; exact ties in the order of the class index, so that versions do not seem to disagree. */
+export function rankClasses(
+  scores: Float64Array,
+  form: OutputForm,
+  top: number,
+  labelOf: (index: number) => string,
+): RankedClasses {
+  const probabilities = probabilitiesOf(scores, form);
+  const raw = scores.length === 1 ? pairOf(scores[0] ?? 0, form) : scores;
+  const rankable = (index: number): number => {
+    const number = raw[index] ?? 0;
+    return Number.isNaN(number) ? Number.NEGATIVE_INFINITY : number;
+  };
+  const order = Array.from(probabilities.keys()).sort((a, b) => rankable(b) - rankable(a) || a - b);
+  const [first, second] = order;
+  return {
+    classes: order.slice(0, top).map((index) => ({
+      index,
+      label: labelOf(index),
+      probability: probabilities[index] ?? 0,
+      raw: raw[index] ?? 0,
+    })),
+    classCount: probabilities.length,
+    isTied: first !== undefined && second !== undefined && rankable(first) === rankable(second),
+  };
+}
+
+/** The numbers of both classes when the model gives only that of class 1. */
+const pairOf = (only: number, form: OutputForm): Float64Array =>
+  form === 'logits' ? Float64Array.of(-only, only) : Float64Array.of(1 - only, only);

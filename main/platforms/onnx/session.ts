@@ -1,0 +1,92 @@
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { AppError } from '../../../app/base/errors';
+import type { TensorInfo } from '../../../app/contract/inference';
+import type { Tensor } from '../../engine-api';
+import type { RunnerOptions } from '../../runner/protocol';
+
+/**
+ * Models above this size run without onnxruntime's memory arena: it asks for memory in doubling blocks, and Chromium's
+ * allocator ends a process that asks for too much at once (electron #44291).
+ */
+const arenaLimitBytes = 256 * 1024 * 1024;
+
+export interface SessionOptions extends RunnerOptions {
+  /** Of the model and its external data. */
+  readonly modelBytes: number;
+}
+
+type Feeds = Readonly<Record<string, Tensor>>;
+
+/** A loaded network: named tensors in, named tensors out. Runs block the event loop of its process. */
+export class OnnxSession {
+  readonly #session: InferenceSession;
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
+  /** Outputs that are tensors: a sequence or a map cannot be fetched, and asking for one fails the run. */
+  readonly tensorOutputs: readonly string[];
+
+  private constructor(session: InferenceSession) {
+    this.#session = session;
+    this.inputs = session.inputMetadata.map(infoOf);
+    this.outputs = session.outputMetadata.map(infoOf);
+    this.tensorOutputs = session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name);
+  }
+
+  /** Throws what onnxruntime throws: its message holds the full path. */
+  static async create(
+    path: string,
+    { modelBytes, intraOpThreads = 1 }: SessionOptions,
+  ): Promise<OnnxSession> {
+    const session = await InferenceSession.create(path, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: intraOpThreads,
+      interOpNumThreads: 1,
+      enableCpuMemArena: modelBytes <= arenaLimitBytes,
+      logSeverityLevel: 4,
+    });
+    return new OnnxSession(session);
+  }
+
+  /** Runs once; `outputs` empty asks for all tensors. Throws what onnxruntime throws, TENSOR_MISMATCH for unknown names. */
+  async run(feeds: Feeds, outputs: readonly string[]): Promise<Record<string, Tensor>> {
+    const wanted = outputs.length === 0 ? this.tensorOutputs : outputs;
+    for (const name of wanted) {
+      if (!this.tensorOutputs.includes(name)) throw mismatch(`The model has no output tensor "${name}"`);
+    }
+    const fed: Record<string, OrtTensor> = {};
+    for (const [name, tensor] of Object.entries(feeds)) fed[name] = toOrt(name, tensor);
+    const results = await this.#session.run(fed, [...wanted]);
+    const answered: Record<string, Tensor> = {};
+    for (const name of wanted) {
+      const result = results[name];
+      if (result)
+        answered[name] = { dtype: result.type, shape: [...result.dims], data: result.data as Tensor['data'] };
+    }
+    return answered;
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+const infoOf = (metadata: InferenceSession.ValueMetadata): TensorInfo =>
+  metadata.isTensor
+    ? { name: metadata.name, dtype: metadata.type, shape: [...metadata.shape] }
+    : { name: metadata.name, dtype: 'not a tensor', shape: [] };
+
+function toOrt(name: string, { dtype, shape, data }: Tensor): OrtTensor {
+  try {
+    const Make = OrtTensor as unknown as new (
+      type: string,
+      data: unknown,
+      dims: readonly number[],
+    ) => OrtTensor;
+    return new Make(dtype, data, shape);
+  } catch (thrown) {
+    throw mismatch(`Input "${name}": ${thrown instanceof Error ? thrown.message : String(thrown)}`, thrown);
+  }
+}
+
+const mismatch = (detail: string, cause?: unknown): AppError =>
+  new AppError('TENSOR_MISMATCH', {}, { detail, cause });

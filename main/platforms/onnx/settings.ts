@@ -1,0 +1,43 @@
+import type { InferenceNote, Preprocessing } from '../../../app/contract/inference';
+import type { PreprocessingNotes } from './infer-preprocessing';
+import { note } from './note';
+
+/** Preprocessing settings with the reason of each part. */
+export interface Settings {
+  readonly preprocessing: Preprocessing;
+  readonly notes: PreprocessingNotes;
+}
+
+/** Settings that win over others, for one reason; what is omitted stays. */
+export interface Override {
+  readonly preprocessing: { readonly [K in keyof Preprocessing]?: Preprocessing[K] | undefined };
+  readonly note: InferenceNote;
+}
+
+/** Which note speaks of which part. */
+const noteOf = {
+  width: 'size',
+  height: 'size',
+  layout: 'layout',
+  channels: 'channels',
+  resize: 'resize',
+  values: 'values',
+  output: 'output',
+} as const satisfies Record<keyof Preprocessing, keyof PreprocessingNotes>;
+
+/** `settings` with what `override` says put in place. */
+export function overrideSettings(settings: Settings, override: Override): Settings {
+  const preprocessing: Record<string, unknown> = { ...settings.preprocessing };
+  const notes: Record<string, InferenceNote> = { ...settings.notes };
+  for (const [key, value] of Object.entries(override.preprocessing)) {
+    if (value === undefined) continue;
+    preprocessing[key] = value;
+    notes[noteOf[key as keyof Preprocessing]] = override.note;
+  }
+  return { preprocessing: preprocessing as Preprocessing, notes: notes as unknown as PreprocessingNotes };
+}
+
+export const setByPerson = (preprocessing: Preprocessing): Override => ({
+  preprocessing,
+  note: note('set', 'setByPerson'),
+});

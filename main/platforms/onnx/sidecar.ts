@@ -1,0 +1,63 @@
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { preprocessingSchema } from '../../../app/contract/inference';
+
+/** The file in a version's folder in which a person's choices about it are kept. It wins over everything inferred. */
+export const sidecarName = 'slipway.json';
+
+/** What `slipway.json` may hold. Settings that it omits stay inferred. */
+export const sidecarSchema = z.strictObject({
+  $schema: z.string().optional(),
+  /** How a picture becomes a tensor and a tensor becomes classes; any part of it. */
+  preprocessing: preprocessingSchema.partial().optional(),
+  /** Class names by index. */
+  labels: z.array(z.string()).min(1).optional(),
+});
+export type Sidecar = z.infer<typeof sidecarSchema>;
+
+export type SidecarRead =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'read'; readonly sidecar: Sidecar }
+  | { readonly kind: 'invalid'; readonly detail: string };
+
+const maxSidecarBytes = 16 * 1024 * 1024;
+
+export function readSidecar(folder: string): SidecarRead {
+  const path = join(folder, sidecarName);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats) return { kind: 'absent' };
+  if (!stats.isFile() || stats.size > maxSidecarBytes) return { kind: 'invalid', detail: 'not a small file' };
+  try {
+    const parsed = sidecarSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    return parsed.success
+      ? { kind: 'read', sidecar: parsed.data }
+      : { kind: 'invalid', detail: z.prettifyError(parsed.error).split('\n').slice(0, 2).join(' ') };
+  } catch {
+    return { kind: 'invalid', detail: 'not JSON' };
+  }
+}
+
+/**
+ * Keeps `preprocessing` in the folder, beside what else the file says; null takes it out, and the file with it when nothing is left.
+ * False when the folder cannot be written to; nothing is changed then.
+ */
+export function keepPreprocessing(folder: string, preprocessing: Sidecar['preprocessing'] | null): boolean {
+  const read = readSidecar(folder);
+  const { preprocessing: _replaced, ...others } = read.kind === 'read' ? read.sidecar : {};
+  const next: Sidecar = preprocessing ? { ...others, preprocessing } : others;
+  const path = join(folder, sidecarName);
+  const isNothingLeft = Object.keys(next).every((key) => key === '$schema');
+  const scratch = `${path}.${process.pid}.tmp`;
+  try {
+    if (isNothingLeft) rmSync(path, { force: true });
+    else {
+      writeFileSync(scratch, `${JSON.stringify(next, null, 2)}\n`, { flush: true });
+      renameSync(scratch, path);
+    }
+    return true;
+  } catch {
+    rmSync(scratch, { force: true });
+    return false;
+  }
+}

@@ -1,0 +1,20 @@
+import { connectToParent } from './port';
+import type { RunnerPlatform } from './protocol';
+import type { CreateRunnerModule } from './runner-module';
+import { serveRunner } from './serve-runner';
+
+// The process in which one servable lives. It is started by a `SpawnRunner` and ends with its parent.
+
+/** Each platform's native code is loaded only by the runner that needs it. */
+const platforms: Readonly<Record<RunnerPlatform, () => Promise<CreateRunnerModule>>> = {
+  onnx: async () => (await import('../platforms/onnx/runner')).createOnnxRunner,
+  imaging: async () => (await import('./imaging-runner')).createImagingRunner,
+};
+
+const port = connectToParent();
+if (!port) {
+  console.error('slipway runner: started without a parent; it is no program of its own');
+  process.exit(2);
+}
+port.onClose(() => process.exit(0));
+serveRunner(port, platforms);

@@ -1,0 +1,13 @@
+import { drawPicture, probePicture } from './decode';
+import type { CreateRunnerModule } from './runner-module';
+import { runnerStats } from './runner-stats';
+
+/** Reads and draws pictures for the page, so that hostile ones meet native code only in a process that may die. */
+export const createImagingRunner: CreateRunnerModule = () => ({
+  probePicture: ({ picture }) => probePicture(picture),
+  drawPicture: async ({ picture, maxSide }) => ({
+    bytes: await drawPicture(picture, maxSide),
+    mime: 'image/webp',
+  }),
+  unload: async () => runnerStats(),
+});

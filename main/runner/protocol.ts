@@ -1,0 +1,115 @@
+import type { WireError } from '../../app/base/errors';
+import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
+import type { Tensor } from '../engine-api';
+
+/** What a runner can be: a platform of `main/platforms/`, or the helper that draws pictures for the page. */
+export type RunnerPlatform = 'onnx' | 'imaging';
+
+/** How the servable is run; what is absent is decided by the platform. */
+export interface RunnerOptions {
+  /** Threads within one run. */
+  readonly intraOpThreads?: number;
+}
+
+/** What was kept elsewhere than in the version's folder, and wins over what the folder says. */
+export interface LoadInput {
+  /** The version's folder on this machine. */
+  readonly folder: string;
+  readonly options: RunnerOptions;
+  /** What a person set and the folder could not keep. */
+  readonly preprocessing?: Preprocessing;
+}
+
+/** A description without the name and version, which only the engine knows. */
+export type RunnerDescription = Omit<Description, 'model' | 'version'>;
+/** A classification without the name and version, which only the engine knows. */
+export type RunnerClassification = Omit<Classification, 'model' | 'version'>;
+
+export interface TensorPrediction {
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly timingsMs: { readonly queue: number; readonly run: number };
+}
+
+export interface ConfigureInput {
+  /** Null goes back to what was inferred. */
+  readonly preprocessing: Preprocessing | null;
+  /** Write it into the version's folder, if that can be written to. */
+  readonly keepInFolder: boolean;
+}
+
+export interface Configured {
+  readonly description: RunnerDescription;
+  /** False when the folder could not be written: whoever asked keeps the choice. */
+  readonly isKeptInFolder: boolean;
+}
+
+export interface ViewInputRequest {
+  readonly picture: Uint8Array;
+  readonly channel: 'all' | '0' | '1' | '2';
+  readonly preprocessing?: Preprocessing;
+}
+
+export interface RunnerStats {
+  /** Resident memory of the runner's process. */
+  readonly residentBytes: number;
+}
+
+/** Every question a runner may be asked: method → what goes in and what comes back. */
+export interface RunnerMethods {
+  load: { readonly input: LoadInput; readonly output: RunnerStats };
+  describe: { readonly input: null; readonly output: RunnerDescription };
+  classify: {
+    readonly input: { readonly picture: Uint8Array; readonly top: number };
+    readonly output: RunnerClassification;
+  };
+  predict: {
+    readonly input: {
+      readonly inputs: Readonly<Record<string, Tensor>>;
+      /** Empty asks for all. */
+      readonly outputs: readonly string[];
+    };
+    readonly output: TensorPrediction;
+  };
+  viewInput: { readonly input: ViewInputRequest; readonly output: InputView };
+  configure: { readonly input: ConfigureInput; readonly output: Configured };
+  unload: { readonly input: null; readonly output: RunnerStats };
+  probePicture: {
+    readonly input: { readonly picture: Uint8Array };
+    readonly output: { readonly width: number; readonly height: number; readonly format: string };
+  };
+  drawPicture: {
+    readonly input: { readonly picture: Uint8Array; readonly maxSide: number };
+    readonly output: { readonly bytes: Uint8Array; readonly mime: string };
+  };
+}
+export type RunnerMethod = keyof RunnerMethods;
+export type MethodInput<M extends RunnerMethod> = RunnerMethods[M]['input'];
+export type MethodOutput<M extends RunnerMethod> = RunnerMethods[M]['output'];
+
+/** Engine → runner. */
+export type ToRunner =
+  | { readonly kind: 'start'; readonly platform: RunnerPlatform }
+  | {
+      readonly kind: 'request';
+      readonly id: number;
+      readonly method: RunnerMethod;
+      readonly input: unknown;
+      /** Milliseconds since the epoch after which nobody waits for the answer any more. */
+      readonly deadlineAtMs?: number;
+    }
+  | { readonly kind: 'cancel'; readonly id: number }
+  | { readonly kind: 'ping'; readonly id: number };
+
+/** Runner → engine. */
+export type FromRunner =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'startFailed'; readonly error: WireError }
+  | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly id: number; readonly error: WireError }
+  | { readonly kind: 'pong'; readonly id: number; readonly stats: RunnerStats };
+
+/**
+ * What one turn of the event loop had to say travels as one array: a process border costs by the message, and coalescing
+ * answered 1.4 times as many small requests.
+ */
+export type Batch<T> = readonly T[];

@@ -1,0 +1,296 @@
+import { type Clock, systemClock } from '../../app/base/clock';
+import { Emitter } from '../../app/base/emitter';
+import { AppError } from '../../app/base/errors';
+import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
+import { Outbox } from './outbox';
+import type {
+  Batch,
+  FromRunner,
+  MethodInput,
+  MethodOutput,
+  RunnerMethod,
+  RunnerPlatform,
+  RunnerStats,
+  ToRunner,
+} from './protocol';
+import type { RunnerExit, RunnerProcess } from './runner-process';
+
+export interface RunnerClientOptions {
+  readonly clock?: Clock;
+  /** How often the runner is asked whether it lives and what memory it takes. */
+  readonly pingIntervalMs?: number;
+  /** A runner that answers nothing for so long, outside of `load`, is taken for hung and ended. */
+  readonly unresponsiveMs?: number;
+  /** A request still running so long after its deadline ends the runner, since a native run cannot be stopped. */
+  readonly overstayMs?: number;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds since the epoch by the client's clock. */
+  readonly deadlineAtMs?: number;
+}
+
+interface Pending {
+  readonly method: RunnerMethod;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: AppError) => void;
+  readonly release: () => void;
+}
+
+/**
+ * The engine's side of one runner: asks, and waits for answers. When the process ends, everything in flight rejects with
+ * RUNNER_CRASHED (RUNNER_START_FAILED before it was up, RUNNER_UNRESPONSIVE when it was ended for being silent).
+ */
+export class RunnerClient {
+  readonly #process: RunnerProcess;
+  readonly #clock: Clock;
+  readonly #pingIntervalMs: number;
+  readonly #unresponsiveMs: number;
+  readonly #overstayMs: number;
+  readonly #outbox: Outbox<ToRunner>;
+  readonly #pending = new Map<number, Pending>();
+  /** Requests whose caller has left while the runner may still be at them: id → the timer that ends an overstay. */
+  readonly #abandoned = new Map<number, Disposable>();
+  readonly #owned = new DisposableStore();
+  readonly #didEnd = this.#owned.add(new Emitter<AppError>());
+  readonly #didSample = this.#owned.add(new Emitter<RunnerStats>());
+  /** Resolves when the process has gone, however it ended. */
+  readonly exited: Promise<void>;
+  #resolveExited: () => void = () => undefined;
+  #nextId = 1;
+  #lastHeardAtMs: number;
+  #ping: Disposable | undefined;
+  #starting: { resolve: () => void; reject: (error: AppError) => void } | undefined;
+  #end: AppError | undefined;
+  #closing: Promise<void> | undefined;
+  #residentBytes: number | null = null;
+
+  /** Fires once when the process has ended without `close` having been called. */
+  readonly onDidEnd = this.#didEnd.event;
+  /** Fires with every measurement of the process. */
+  readonly onDidSample = this.#didSample.event;
+
+  constructor(process: RunnerProcess, options: RunnerClientOptions = {}) {
+    this.#process = process;
+    this.#clock = options.clock ?? systemClock;
+    this.#pingIntervalMs = options.pingIntervalMs ?? 2_000;
+    this.#unresponsiveMs = options.unresponsiveMs ?? 60_000;
+    this.#overstayMs = options.overstayMs ?? 10_000;
+    this.#lastHeardAtMs = this.#clock.now();
+    this.#outbox = new Outbox((batch) => process.send(batch));
+    this.exited = new Promise((resolve) => {
+      this.#resolveExited = resolve;
+    });
+    this.#owned.add(process.onMessage((batch) => this.#take(batch as Batch<FromRunner>)));
+    process.onExit((exit) => this.#finish(exit)); // outlives `#owned`: `close` waits for it even after a kill
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** As last measured; null before the first measurement and after the end. */
+  get residentBytes(): number | null {
+    return this.#end || this.#closing ? null : this.#residentBytes;
+  }
+
+  /** How many requests wait for their answer. */
+  get inFlight(): number {
+    return this.#pending.size;
+  }
+
+  /** Turns the fresh process into a runner of `platform`. Called once, before any request. Throws RUNNER_START_FAILED. */
+  start(platform: RunnerPlatform): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#end) return reject(this.#end);
+      this.#starting = { resolve, reject };
+      this.#outbox.post({ kind: 'start', platform });
+    });
+  }
+
+  /**
+   * Throws what the runner answered, CANCELLED or DEADLINE_EXCEEDED when the caller left or the time was over, and the
+   * runner's end when it ended meanwhile. A request whose caller left is dropped there if it has not begun to run.
+   */
+  request<M extends RunnerMethod>(
+    method: M,
+    input: MethodInput<M>,
+    { signal, deadlineAtMs }: RequestOptions = {},
+  ): Promise<MethodOutput<M>> {
+    if (this.#closing)
+      return Promise.reject(new AppError('CANCELLED', {}, { detail: 'The runner is closing' }));
+    return this.#ask(method, input, { signal, deadlineAtMs });
+  }
+
+  #ask<M extends RunnerMethod>(
+    method: M,
+    input: MethodInput<M>,
+    {
+      signal,
+      deadlineAtMs,
+    }: { readonly signal?: AbortSignal | undefined; readonly deadlineAtMs?: number | undefined },
+  ): Promise<MethodOutput<M>> {
+    if (this.#end) return Promise.reject(this.#end);
+    if (signal?.aborted) return Promise.reject(new AppError('CANCELLED'));
+    const leftMs = deadlineAtMs === undefined ? undefined : deadlineAtMs - this.#clock.now();
+    if (leftMs !== undefined && leftMs <= 0) return Promise.reject(new AppError('DEADLINE_EXCEEDED'));
+    const id = this.#nextId++;
+    return new Promise<MethodOutput<M>>((resolve, reject) => {
+      const cancel = (): void => this.#abandon(id, new AppError('CANCELLED'));
+      const timer =
+        leftMs === undefined
+          ? undefined
+          : this.#clock.schedule(leftMs, () => this.#abandon(id, new AppError('DEADLINE_EXCEEDED')));
+      signal?.addEventListener('abort', cancel, { once: true });
+      this.#pending.set(id, {
+        method,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        release: () => {
+          timer?.dispose();
+          signal?.removeEventListener('abort', cancel);
+        },
+      });
+      this.#outbox.post({
+        kind: 'request',
+        id,
+        method,
+        input,
+        ...(leftMs === undefined ? {} : { deadlineAtMs: Date.now() + leftMs }),
+      });
+    });
+  }
+
+  /** Lets the runner finish what it has, then ends the process: by force after `withinMs`. Resolves when it has gone; never rejects. */
+  close(withinMs = 5_000): Promise<void> {
+    this.#closing ??= this.#close(withinMs);
+    return this.#closing;
+  }
+
+  async #close(withinMs: number): Promise<void> {
+    const timer = this.#clock.schedule(withinMs, () => this.#process.kill());
+    try {
+      await this.#ask('unload', null, {});
+    } catch {
+      // Refused, or gone meanwhile: either way the process is ended next.
+    }
+    this.#process.kill();
+    await this.exited;
+    timer.dispose();
+  }
+
+  /** Ends the process at once; what is in flight rejects with `reason`. */
+  kill(reason: AppError): void {
+    if (this.#end) return;
+    this.#fail(reason);
+    this.#process.kill();
+  }
+
+  #take(batch: Batch<FromRunner>): void {
+    this.#lastHeardAtMs = this.#clock.now();
+    for (const message of batch) {
+      switch (message.kind) {
+        case 'started':
+          this.#starting?.resolve();
+          this.#starting = undefined;
+          this.#schedulePing();
+          break;
+        case 'startFailed':
+          this.#starting?.reject(AppError.fromWire(message.error));
+          this.#starting = undefined;
+          break;
+        case 'pong':
+          this.#sample(message.stats);
+          break;
+        case 'done':
+          if (hasStats(message.value)) this.#sample(message.value);
+          this.#settle(message.id)?.resolve(message.value);
+          break;
+        case 'failed':
+          this.#settle(message.id)?.reject(AppError.fromWire(message.error));
+      }
+    }
+  }
+
+  #sample(stats: RunnerStats): void {
+    this.#residentBytes = stats.residentBytes;
+    this.#didSample.fire(stats);
+  }
+
+  #settle(id: number): Pending | undefined {
+    this.#abandoned.get(id)?.dispose();
+    this.#abandoned.delete(id);
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    pending?.release();
+    return pending;
+  }
+
+  #abandon(id: number, reason: AppError): void {
+    const pending = this.#settle(id);
+    if (!pending) return;
+    pending.reject(reason);
+    this.#outbox.post({ kind: 'cancel', id });
+    this.#abandoned.set(
+      id,
+      this.#clock.schedule(this.#overstayMs, () =>
+        this.kill(new AppError('RUNNER_UNRESPONSIVE', {}, { detail: `A ${pending.method} would not end` })),
+      ),
+    );
+  }
+
+  #schedulePing(): void {
+    this.#ping = this.#clock.schedule(this.#pingIntervalMs, () => {
+      if (this.#end) return;
+      const isLoading = [...this.#pending.values()].some(({ method }) => method === 'load');
+      if (isLoading) this.#lastHeardAtMs = this.#clock.now(); // a large model blocks its runner for as long as it takes
+      const silentMs = this.#clock.now() - this.#lastHeardAtMs;
+      if (silentMs > this.#unresponsiveMs) {
+        this.kill(
+          new AppError('RUNNER_UNRESPONSIVE', {}, { detail: `The runner was silent for ${silentMs} ms` }),
+        );
+        return;
+      }
+      this.#outbox.post({ kind: 'ping', id: this.#nextId++ });
+      this.#schedulePing();
+    });
+  }
+
+  #finish(exit: RunnerExit): void {
+    this.#resolveExited();
+    this.#fail(endOf(exit, this.#starting !== undefined));
+  }
+
+  #fail(reason: AppError): void {
+    if (this.#end) return;
+    this.#end = reason;
+    this.#release(reason);
+    if (!this.#closing) this.#didEnd.fire(reason);
+    this.#owned.dispose();
+  }
+
+  #release(reason: AppError): void {
+    this.#ping?.dispose();
+    this.#starting?.reject(reason);
+    this.#starting = undefined;
+    for (const timer of this.#abandoned.values()) timer.dispose();
+    this.#abandoned.clear();
+    for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(reason);
+  }
+}
+
+const hasStats = (value: unknown): value is RunnerStats =>
+  typeof value === 'object' && value !== null && 'residentBytes' in value;
+
+function endOf({ code, signal }: RunnerExit, wasStarting: boolean): AppError {
+  const how = signal
+    ? `ended by ${signal}`
+    : code === null
+      ? 'ended by the system'
+      : `ended with code ${code}`;
+  const params = { ...(code === null ? {} : { code: String(code) }), ...(signal ? { signal } : {}) };
+  return new AppError(wasStarting ? 'RUNNER_START_FAILED' : 'RUNNER_CRASHED', params, {
+    detail: `The runner was ${how}`.replace('was ended with', 'ended with'),
+  });
+}

@@ -1,0 +1,26 @@
+import type { MethodInput, MethodOutput, RunnerMethod } from './protocol';
+import type { RunQueue } from './run-queue';
+
+/** What a method of a runner knows about the request it answers. */
+export interface CallContext {
+  /** Aborted when the caller has left or its deadline has passed. */
+  readonly signal: AbortSignal;
+  /** `performance.now()` at which the request arrived in this process. */
+  readonly arrivedAt: number;
+}
+
+export type RunnerHandler<M extends RunnerMethod> = (
+  input: MethodInput<M>,
+  context: CallContext,
+) => Promise<MethodOutput<M>>;
+
+/** The code of one platform that runs inside a runner: it answers the methods that its kind of servable has. Throws `AppError`. */
+export type RunnerModule = { readonly [M in RunnerMethod]?: RunnerHandler<M> };
+
+/** What the process offers to the module in it. */
+export interface RunnerHost {
+  /** One native run at a time; what nobody waits for any more is dropped before it runs. */
+  readonly queue: RunQueue;
+}
+
+export type CreateRunnerModule = (host: RunnerHost) => RunnerModule;

@@ -1,0 +1,107 @@
+import { AppError } from '../../app/base/errors';
+import { Outbox } from './outbox';
+import type { RunnerPort } from './port';
+import type { Batch, FromRunner, RunnerPlatform, ToRunner } from './protocol';
+import { abortReason, RunQueue } from './run-queue';
+import type { CallContext, CreateRunnerModule, RunnerModule } from './runner-module';
+import { runnerStats } from './runner-stats';
+
+type Request = Extract<ToRunner, { kind: 'request' }>;
+interface Admitted {
+  readonly context: CallContext;
+  readonly cancel: () => void;
+  readonly release: () => void;
+}
+type Handler = (input: unknown, context: CallContext) => Promise<unknown>;
+
+/** Answers the engine's messages on `port` with the module that the first message asks for. */
+export function serveRunner(
+  port: RunnerPort,
+  platforms: Readonly<Record<RunnerPlatform, () => Promise<CreateRunnerModule>>>,
+): void {
+  const outbox = new Outbox<FromRunner>((batch) => port.send(batch));
+  const inFlight = new Map<number, Admitted>();
+  const queue = new RunQueue();
+  let starting: Promise<RunnerModule> | undefined;
+
+  async function start(platform: RunnerPlatform): Promise<RunnerModule> {
+    const create = await platforms[platform]();
+    return create({ queue });
+  }
+
+  async function answer(request: Request, context: CallContext): Promise<unknown> {
+    if (!starting) throw new AppError('FAILED_PRECONDITION', {}, { detail: 'The runner was not started' });
+    const module = await starting;
+    const handler = module[request.method] as Handler | undefined;
+    if (!handler) {
+      throw new AppError(
+        'FAILED_PRECONDITION',
+        {},
+        { detail: `This kind of servable has no "${request.method}"`, status: 'UNIMPLEMENTED' },
+      );
+    }
+    if (context.signal.aborted) throw abortReason(context.signal);
+    return handler(request.input, context);
+  }
+
+  function take(message: ToRunner): void {
+    switch (message.kind) {
+      case 'start':
+        starting = start(message.platform);
+        starting.then(
+          () => outbox.post({ kind: 'started' }),
+          (thrown: unknown) => outbox.post({ kind: 'startFailed', error: startError(thrown) }),
+        );
+        return;
+      case 'cancel':
+        inFlight.get(message.id)?.cancel();
+        return;
+      case 'ping':
+        outbox.post({ kind: 'pong', id: message.id, stats: runnerStats() });
+        return;
+      case 'request':
+        takeRequest(message);
+    }
+  }
+
+  function takeRequest(request: Request): void {
+    const { id } = request;
+    const admitted = admit(request);
+    inFlight.set(id, admitted);
+    answer(request, admitted.context)
+      .then(
+        (value) => outbox.post({ kind: 'done', id, value }),
+        (thrown: unknown) => outbox.post({ kind: 'failed', id, error: AppError.from(thrown).toWire() }),
+      )
+      .finally(() => {
+        admitted.release();
+        inFlight.delete(id);
+      });
+  }
+
+  port.onMessage((batch) => {
+    for (const message of batch as Batch<ToRunner>) take(message);
+  });
+}
+
+/** Gives the request its signal: aborted by a cancellation, or once its deadline has passed. */
+function admit(request: Request): Admitted {
+  const controller = new AbortController();
+  const expire = (): void => controller.abort(new AppError('DEADLINE_EXCEEDED'));
+  const { deadlineAtMs } = request;
+  const leftMs = deadlineAtMs === undefined ? undefined : deadlineAtMs - Date.now();
+  if (leftMs !== undefined && leftMs <= 0) expire();
+  const timer = leftMs !== undefined && leftMs > 0 ? setTimeout(expire, leftMs) : undefined;
+  return {
+    context: { signal: controller.signal, arrivedAt: performance.now() },
+    cancel: () => controller.abort(new AppError('CANCELLED')),
+    release: () => clearTimeout(timer),
+  };
+}
+
+const startError = (thrown: unknown) =>
+  new AppError(
+    'RUNNER_START_FAILED',
+    {},
+    { detail: thrown instanceof Error ? thrown.message : String(thrown), cause: thrown },
+  ).toWire();
