@@ -1,12 +1,15 @@
 import type { Disposable } from '../../app/base/lifecycle';
 import type { LoaderFactory } from './loader';
+import type { ManagedServable } from './managed-servable';
 import type { ServableData } from './servable-data';
 
 /** What the aspired-versions manager keeps beside each managed version. Replaced, never mutated. */
 export interface AspiredState {
   readonly isAspired: boolean;
-  /** What it was last aspired with: the next life starts from it. */
+  /** What this life was made from. */
   readonly data: ServableData<LoaderFactory>;
+  /** What it was last aspired with: the next life is made from it. */
+  readonly latest: ServableData<LoaderFactory>;
   /** How often it was brought back after dying by itself, without having been ready for long in between. */
   readonly restarts: number;
   /** Set while a new life is due at a time. */
@@ -15,17 +18,22 @@ export interface AspiredState {
   readonly isRevivalDue: boolean;
 }
 
-export const newlyAspired = (data: ServableData<LoaderFactory>, restarts = 0): AspiredState => ({
+export const newlyAspired = (data: ServableData<LoaderFactory>, restarts: number): AspiredState => ({
   isAspired: true,
   data,
+  latest: data,
   restarts,
   revival: null,
   isRevivalDue: false,
 });
 
-/** Is what is aspired now worth another try, where `before` has failed? */
-export function isChanged(before: ServableData<LoaderFactory>, now: ServableData<LoaderFactory>): boolean {
-  if (before.ok !== now.ok) return true;
-  if (before.ok && now.ok) return before.data.contentKey !== now.data.contentKey;
-  return !before.ok && !now.ok && before.error.code !== now.error.code;
+/** The state of a version that an aspired-versions manager manages. */
+export const aspiredState = (managed: ManagedServable): AspiredState =>
+  managed.additionalState as AspiredState;
+
+/** Is what is aspired now something else than what this life was made from? */
+export function isChanged({ data, latest }: AspiredState): boolean {
+  if (data.ok && latest.ok) return data.data.contentKey !== latest.data.contentKey;
+  if (!data.ok && !latest.ok) return data.error.code !== latest.error.code;
+  return true;
 }

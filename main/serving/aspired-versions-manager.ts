@@ -1,7 +1,7 @@
 import { Emitter, type Event } from '../../app/base/emitter';
 import { AppError, reportUnexpected } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
-import { type AspiredState, isChanged, newlyAspired } from './aspired-state';
+import { type AspiredState, aspiredState, isChanged, newlyAspired } from './aspired-state';
 import {
   type AspiredVersionPolicy,
   type AspiredVersionPolicyKind,
@@ -10,7 +10,7 @@ import {
   unloadsFirst,
 } from './aspired-version-policy';
 import type { BasicManager, ServableChange } from './basic-manager';
-import { isTerminal } from './harness-state';
+import { isLeaving, isTerminal } from './harness-state';
 import type { LoaderFactory } from './loader';
 import type { ManagedServable } from './managed-servable';
 import {
@@ -20,17 +20,17 @@ import {
   type ServableRequest,
   specific,
 } from './manager';
-import { type RetrySchedule, retryDelayMs } from './retry';
 import { type ServableData, servableError } from './servable-data';
+import { servableNotFound, servablePrecondition } from './servable-errors';
 import { formatServableId, type ServableId } from './servable-id';
 import { type ServableSnapshot, servableSnapshot } from './servable-snapshot';
-import { notFound } from './serving-map';
+import { ServableSupervisor, type SupervisorOptions } from './servable-supervisor';
 import type { AspiredVersionsCallback, Target } from './source';
 
 /** A policy of the house by its name, or one's own. */
 export type PolicyChoice = AspiredVersionPolicyKind | AspiredVersionPolicy;
 
-export interface AspiredVersionsManagerOptions {
+export interface AspiredVersionsManagerOptions extends SupervisorOptions {
   readonly basicManager: BasicManager;
   /** For every stream that has no policy of its own. */
   readonly aspiredVersionPolicy: PolicyChoice;
@@ -40,22 +40,8 @@ export interface AspiredVersionsManagerOptions {
   readonly maxActionsPerTick?: number;
   /** Replaces the rule that unloads come first. */
   readonly customSortActions?: (a: ServableAction, b: ServableAction) => number;
-  /** When a failed version is loaded again because it was aspired again. Default: when what is aspired has changed. */
-  readonly reloadServablesWithError?: 'never' | 'whenChanged' | 'always';
-  /** When a servable that died by itself begins a new life. */
-  readonly restart?: RetrySchedule;
-  /** Having been ready for so long, a servable that dies counts as never restarted. */
-  readonly restartForgivenAfterMs?: number;
-  readonly random?: () => number;
 }
 
-const defaultRestart: RetrySchedule = {
-  maxRetries: 8,
-  intervalMs: 500,
-  factor: 2,
-  maxIntervalMs: 60_000,
-  jitter: 0.2,
-};
 /** One pass may hold the event loop for so long before it continues in the next turn. */
 const passMs = 4;
 
@@ -72,8 +58,7 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
   readonly #streams = new Set<string>();
   /** Streams about which a policy may have something new to say. */
   readonly #toLookAt = new Set<string>();
-  /** Aspired versions that were refused for memory. */
-  readonly #refused = new Map<ManagedServable, number>();
+  readonly #supervisor: ServableSupervisor;
   readonly #didDecide = new Emitter<ServableAction>();
   readonly #subscriptions = new DisposableStore();
   #timer: Disposable | undefined;
@@ -91,10 +76,17 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     }
     this.#options = options;
     this.#basic = options.basicManager;
+    this.#supervisor = new ServableSupervisor(options, {
+      clock: this.#basic.clock,
+      isManaged: (managed) => this.#find(managed.id) === managed,
+      setState: (managed, state) => this.#setState(managed, state),
+      beginNewLife: (managed) => this.#beginNewLife(managed),
+      freeBytes: () => this.#basic.resourceTracker?.shortage([]).freeBytes ?? null,
+    });
     this.#subscriptions.add(this.#basic.onDidChange((change) => this.#noticed(change)));
     this.#subscriptions.add(
       this.#basic.onDidFreeResources(() => {
-        if (this.#refused.size > 0) this.#wake();
+        if (this.#supervisor.hasRefused) this.#wake();
       }),
     );
   }
@@ -169,7 +161,8 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     const { kind } = managed.harness.state;
     if (this.#basic.retryNow(id)) return;
     if (kind === 'new' || kind === 'loadRequested' || kind === 'loadApproved' || kind === 'loading') return;
-    if (!isTerminal(kind) || !aspiredState(managed).isAspired) throw unfit(id, `it is ${kind}`);
+    if (!isTerminal(kind) || !aspiredState(managed).isAspired)
+      throw servablePrecondition(id, `it is ${kind}`);
     this.#setState(managed, { ...aspiredState(managed), isRevivalDue: true });
   }
 
@@ -182,7 +175,7 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
       state.revival.timer.dispose();
       this.#setState(managed, { ...state, revival: null, isRevivalDue: false });
     } else if (isTerminal(kind) || kind === 'ready' || isLeaving(kind)) {
-      throw unfit(id, `it is ${kind}`);
+      throw servablePrecondition(id, `it is ${kind}`);
     } else this.#basic.cancelLoad(id);
   }
 
@@ -191,7 +184,7 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     const managed = this.#require(id);
     const state = aspiredState(managed);
     const { kind } = managed.harness.state;
-    if (!state.isAspired) throw unfit(id, 'it is not wanted');
+    if (!state.isAspired) throw servablePrecondition(id, 'it is not wanted');
     if (isTerminal(kind)) {
       this.retryNow(id);
       return;
@@ -206,7 +199,7 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     return this.#managed(name)
       .map(aspiredState)
       .filter(({ isAspired }) => isAspired)
-      .map(({ data }) => data);
+      .map(({ latest }) => latest);
   }
 
   /** Keeps what is loaded in step with what is aspired until `close`. */
@@ -252,14 +245,9 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
   /** Begins a new life of aspired versions that died by themselves, are to be tried again, or for which there is memory now. */
   reviveServables(): void {
     for (const name of this.#toLookAt) {
-      for (const managed of this.#managed(name)) this.#reviveIfDue(managed);
+      for (const managed of this.#managed(name)) this.#supervisor.look(managed);
     }
-    const tracker = this.#basic.resourceTracker;
-    for (const [managed, needBytes] of tracker ? this.#refused : []) {
-      if (this.#find(managed.id) !== managed || !aspiredState(managed).isAspired)
-        this.#refused.delete(managed);
-      else if (tracker && needBytes <= tracker.shortage([]).freeBytes) this.#begin(managed);
-    }
+    this.#supervisor.lookAtRefused();
   }
 
   /** Asks each stream's policy, sorts what they propose, and carries out as much as one pass may. */
@@ -309,12 +297,10 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     this.#look(name);
   }
 
-  #aspireAgain(managed: ManagedServable, data: ServableData<LoaderFactory>): void {
-    const { reloadServablesWithError: when = 'whenChanged' } = this.#options;
-    const state = aspiredState(managed);
-    const isWorthIt = when === 'always' || (when === 'whenChanged' && isChanged(state.data, data));
-    managed.additionalState = { ...state, data };
-    if (isTerminal(managed.harness.state.kind) && isWorthIt) this.#begin(managed);
+  #aspireAgain(managed: ManagedServable, latest: ServableData<LoaderFactory>): void {
+    managed.additionalState = { ...aspiredState(managed), latest };
+    if (managed.harness.state.kind === 'new' && isChanged(aspiredState(managed))) this.#beginNewLife(managed);
+    else this.#supervisor.aspiredAgain(managed);
   }
 
   #unaspire(managed: ManagedServable): void {
@@ -328,42 +314,10 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     this.#basic.manageServable(withLoader(data), newlyAspired(data, restarts));
   }
 
-  #reviveIfDue(managed: ManagedServable): void {
-    const state = aspiredState(managed);
-    const { state: harness } = managed.harness;
-    if (!state.isAspired || !isTerminal(harness.kind)) return;
-    if (state.isRevivalDue) this.#begin(managed);
-    else if (harness.kind !== 'error' || state.revival) return;
-    else if (harness.servedMs !== null) this.#planRevival(managed, harness.servedMs);
-    else if (harness.error.code === 'MEMORY_EXHAUSTED') this.#rememberRefusal(managed, harness.error);
-  }
-
-  #planRevival(managed: ManagedServable, servedMs: number): void {
-    const { restart = defaultRestart, restartForgivenAfterMs = 60_000, random = Math.random } = this.#options;
-    const state = aspiredState(managed);
-    const restarts = servedMs >= restartForgivenAfterMs ? 0 : state.restarts;
-    if (restarts >= restart.maxRetries) return;
-    const delayMs = retryDelayMs(restart, restarts + 1, random);
-    const timer = this.#basic.clock.schedule(delayMs, () =>
-      this.#setState(managed, { ...aspiredState(managed), revival: null, isRevivalDue: true }),
-    );
-    const revival = { atMs: this.#basic.clock.now() + delayMs, timer };
-    this.#setState(managed, { ...state, restarts: restarts + 1, revival });
-  }
-
-  /** Only a lack of main memory is cured by waiting: what else was short is not watched. */
-  #rememberRefusal(managed: ManagedServable, error: AppError): void {
-    const needBytes = Number(error.params['needBytes']);
-    if (needBytes > Number(error.params['freeBytes'])) this.#refused.set(managed, needBytes);
-  }
-
-  /** A new harness with a new loader in place of one whose life has ended. */
-  #begin(managed: ManagedServable): void {
-    const { data, restarts, revival } = aspiredState(managed);
-    revival?.timer.dispose();
-    this.#refused.delete(managed);
+  #beginNewLife(managed: ManagedServable): void {
+    const { latest, restarts } = aspiredState(managed);
     this.#basic.stopManagingServable(managed.id);
-    this.#manage(data, restarts);
+    this.#manage(latest, restarts);
   }
 
   #propose(name: string): ServableAction | null {
@@ -438,25 +392,13 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
 
   #require(id: ServableId): ManagedServable {
     const managed = this.#find(id);
-    if (!managed) throw notFound(specific(id.name, id.version));
+    if (!managed) throw servableNotFound(specific(id.name, id.version));
     return managed;
   }
 }
 
-const aspiredState = (managed: ManagedServable): AspiredState => managed.additionalState as AspiredState;
-
-const isLeaving = (kind: ManagedServable['harness']['state']['kind']): boolean =>
-  kind === 'unloadRequested' || kind === 'quiescing' || kind === 'quiesced' || kind === 'unloading';
-
 /** How an action ended is published by the basic manager: there is nothing to add. */
 const isPublished = (): void => {};
-
-const unfit = (id: ServableId, reason: string): AppError =>
-  new AppError(
-    'FAILED_PRECONDITION',
-    { name: id.name, version: String(id.version) },
-    { detail: `${formatServableId(id)}: ${reason}` },
-  );
 
 function withLoader(item: ServableData<LoaderFactory>) {
   if (!item.ok) return item;

@@ -18,9 +18,10 @@ import type { ResourceTracker } from './resource-tracker';
 import type { ResourceAllocation } from './resources';
 import { defaultRetrySchedule, type RetrySchedule } from './retry';
 import type { ServableData } from './servable-data';
-import { formatServableId, type ServableId } from './servable-id';
+import { servableCancelled, servableNotFound, servablePrecondition } from './servable-errors';
+import type { ServableId } from './servable-id';
 import type { ManagerState, ServableState } from './servable-state';
-import { notFound, ServingMap } from './serving-map';
+import { ServingMap } from './serving-map';
 import { TaskExecutor } from './task-executor';
 
 export interface BasicManagerOptions {
@@ -80,7 +81,7 @@ export class BasicManager implements Manager {
     this.#approvals = new LoadApprovals({
       clock,
       tracker: options.resourceTracker,
-      retry: this.loadRetry,
+      retry: () => this.loadRetry,
       ...(random ? { random } : {}),
       ...(shouldRetryModelLoad ? { shouldRetry: shouldRetryModelLoad } : {}),
       onDidChangeWaiting: ({ id }) => this.#fire(id, 'waiting'),
@@ -123,8 +124,8 @@ export class BasicManager implements Manager {
   /** Takes charge of a version without loading it. An errored item ends at once. Throws FAILED_PRECONDITION when it has it already. */
   manageServable(data: ServableData<Loader>, additionalState?: unknown): void {
     const { id } = data;
-    if (this.#isClosed) throw precondition(id, 'the manager is closed');
-    if (this.find(id)) throw precondition(id, 'it is managed already');
+    if (this.#isClosed) throw servablePrecondition(id, 'the manager is closed');
+    if (this.find(id)) throw servablePrecondition(id, 'it is managed already');
     const harness = new LoaderHarness(id, data.ok ? data.data : erroredLoader(data.error), {
       ...this.#harnessOptions(),
       onDidChange: (state) => this.#changed(managed, state),
@@ -152,7 +153,7 @@ export class BasicManager implements Manager {
   loadServable(id: ServableId): Promise<void> {
     return this.#operate(async () => {
       const managed = this.#require(id);
-      if (this.#isClosed) throw precondition(id, 'the manager is closed');
+      if (this.#isClosed) throw servablePrecondition(id, 'the manager is closed');
       managed.harness.loadRequested();
       await this.#load(managed);
     });
@@ -182,7 +183,7 @@ export class BasicManager implements Manager {
     const managed = this.find(id);
     const kind = managed?.harness.state.kind;
     if (!managed || !kind || !(kind === 'new' || isTerminal(kind))) {
-      throw precondition(id, managed ? `it is ${kind}` : 'it is not managed');
+      throw servablePrecondition(id, managed ? `it is ${kind}` : 'it is not managed');
     }
     const stream = this.#streams.get(id.name);
     stream?.delete(id.version);
@@ -232,7 +233,13 @@ export class BasicManager implements Manager {
   /** Another budget from now on; throws INVALID_ARGUMENT when it makes no sense. What is loaded stays. */
   setTotalResources(total: ResourceAllocation): void {
     this.resourceTracker?.setTotal(total);
-    this.#freed();
+    this.reconsiderResources();
+  }
+
+  /** There may be more room than before: loads that wait, and versions that were refused, are looked at again. */
+  reconsiderResources(): void {
+    this.#approvals.reconsider();
+    this.#didFreeResources.fire();
   }
 
   /**
@@ -262,7 +269,7 @@ export class BasicManager implements Manager {
       slot = await this.#loads.acquire(harness.signal);
     };
     try {
-      if (!slot) throw harness.status ?? new AppError('CANCELLED');
+      if (!slot) throw harness.status ?? servableCancelled(id);
       const endExecution = await this.#approvals.approve(managed, pause);
       try {
         this.#publish(id, 'loading');
@@ -270,7 +277,7 @@ export class BasicManager implements Manager {
         if (harness.status) throw harness.status;
         await harness.load(pause);
         await this.resourceTracker?.refresh(harness.loader).catch(keepCharge);
-        this.#freed();
+        this.reconsiderResources();
       } finally {
         endExecution();
       }
@@ -311,7 +318,7 @@ export class BasicManager implements Manager {
       if (this.#serving.removeExactly(managed)) void this.#operate(() => this.#cleanUpAfterFailure(managed));
       this.resourceTracker?.release(managed.harness.loader);
       this.#publish(managed.id, 'end', managed.harness.status);
-      this.#freed();
+      this.reconsiderResources();
     }
     this.#fire(managed.id, 'state');
   }
@@ -333,14 +340,9 @@ export class BasicManager implements Manager {
 
   #require(id: ServableId): ManagedServable {
     const managed = this.find(id);
-    if (!managed) throw notFound(specific(id.name, id.version));
+    if (!managed) throw servableNotFound(specific(id.name, id.version));
     if (managed.harness.state.kind === 'error') throw managed.harness.state.error;
     return managed;
-  }
-
-  #freed(): void {
-    this.#approvals.reconsider();
-    this.#didFreeResources.fire();
   }
 
   /** Remembers what is under way, so that closing can wait for it. */
@@ -373,10 +375,3 @@ const toSnapshot = <S>({ id, harness, additionalState }: ManagedServable): Manag
   state: harness.state,
   additionalState: additionalState as S | undefined,
 });
-
-const precondition = (id: ServableId, reason: string): AppError =>
-  new AppError(
-    'FAILED_PRECONDITION',
-    { name: id.name, version: String(id.version) },
-    { detail: `${formatServableId(id)}: ${reason}` },
-  );

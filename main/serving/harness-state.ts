@@ -61,6 +61,10 @@ export function advance(from: HarnessState, to: HarnessState): HarnessState {
 /** Nothing happens any more in these; a harness may be forgotten in them, and in `new`. */
 export const isTerminal = (kind: HarnessStateKind): boolean => kind === 'disabled' || kind === 'error';
 
+/** On its way out, and not gone yet. */
+export const isLeaving = (kind: HarnessStateKind): boolean =>
+  kind === 'unloadRequested' || kind === 'quiescing' || kind === 'quiesced' || kind === 'unloading';
+
 const charged: ReadonlySet<HarnessStateKind> = new Set([
   'loadApproved',
   'loading',

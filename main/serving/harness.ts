@@ -4,7 +4,8 @@ import type { Disposable } from '../../app/base/lifecycle';
 import { advance, type HarnessState } from './harness-state';
 import type { Loader } from './loader';
 import { type RetrySchedule, retry } from './retry';
-import { formatServableId, type ServableId } from './servable-id';
+import { servableCancelled, servablePrecondition } from './servable-errors';
+import type { ServableId } from './servable-id';
 
 export interface LoaderHarnessOptions {
   readonly clock: Clock;
@@ -100,7 +101,9 @@ export class LoaderHarness {
       });
     } catch (thrown) {
       const error =
-        isCancelled(thrown) && this.isLoadCancelled ? this.#cancelled(thrown) : AppError.from(thrown);
+        isCancelled(thrown) && this.isLoadCancelled
+          ? servableCancelled(this.id, thrown)
+          : AppError.from(thrown);
       this.error(error);
       throw error;
     }
@@ -114,7 +117,7 @@ export class LoaderHarness {
       case 'new':
       case 'loadRequested':
       case 'loadApproved':
-        this.error(this.#cancelled());
+        this.error(servableCancelled(this.id));
         this.#cancel.abort();
         this.#nap?.abort();
         return;
@@ -196,7 +199,7 @@ export class LoaderHarness {
   async #discard(): Promise<never> {
     this.#step({ kind: 'unloading' });
     await this.#unloadLoader();
-    const error = this.#cancelled();
+    const error = servableCancelled(this.id);
     this.#step({ kind: 'disabled', error });
     this.#options.onError?.(this.id, error);
     throw error;
@@ -216,17 +219,9 @@ export class LoaderHarness {
     else if (this.#state.kind === 'ready') this.error(error);
   }
 
-  #cancelled(cause?: unknown): AppError {
-    return new AppError('CANCELLED', { name: this.id.name, version: String(this.id.version) }, { cause });
-  }
-
   #requireSoftly(expected: HarnessState['kind'], wanted: HarnessState['kind']): void {
     if (this.#state.kind === expected) return;
-    throw new AppError(
-      'FAILED_PRECONDITION',
-      { name: this.id.name, version: String(this.id.version), state: this.#state.kind },
-      { detail: `${formatServableId(this.id)} is ${this.#state.kind}: ${wanted} needs ${expected}` },
-    );
+    throw servablePrecondition(this.id, `it is ${this.#state.kind}, ${wanted} needs ${expected}`);
   }
 
   #step(to: HarnessState): void {

@@ -5,6 +5,7 @@ import type { ManagedServable } from './managed-servable';
 import type { MemoryShortage, ResourceTracker } from './resource-tracker';
 import type { ResourceAllocation } from './resources';
 import { type RetrySchedule, retry } from './retry';
+import { servableCancelled } from './servable-errors';
 import { formatServableId } from './servable-id';
 import { TaskExecutor } from './task-executor';
 
@@ -14,7 +15,7 @@ export type Evictor = (shortage: MemoryShortage) => boolean;
 export interface LoadApprovalOptions {
   readonly clock: Clock;
   readonly tracker: ResourceTracker | undefined;
-  readonly retry: RetrySchedule;
+  readonly retry: () => RetrySchedule;
   readonly random?: () => number;
   readonly shouldRetry?: (error: AppError) => boolean;
   readonly onDidChangeWaiting: (managed: ManagedServable) => void;
@@ -83,7 +84,7 @@ export class LoadApprovals {
         if (!mayFit || !(this.#evictor?.(shortage) || this.#executions > 0)) throw refusal(managed, shortage);
         await this.#wait(managed, shortage);
       }
-      throw harness.status ?? new AppError('CANCELLED');
+      throw harness.status ?? servableCancelled(managed.id);
     } finally {
       turn?.release();
     }
@@ -104,7 +105,7 @@ export class LoadApprovals {
     const { clock, random, shouldRetry } = this.#options;
     try {
       return await retry(() => tracker.estimate(harness.loader), {
-        schedule: this.#options.retry,
+        schedule: this.#options.retry(),
         clock,
         signal: harness.signal,
         ...(random ? { random } : {}),

@@ -1,5 +1,5 @@
 import type { AppError } from '../../app/base/errors';
-import type { AspiredState } from './aspired-state';
+import { type AspiredState, isChanged } from './aspired-state';
 import type { HarnessStateKind } from './harness-state';
 import type { ManagedServable } from './managed-servable';
 import type { MemoryShortage, ResourceTracker } from './resource-tracker';
@@ -28,6 +28,8 @@ export interface ServableSnapshot {
   readonly loadMs: number | null;
   /** Main memory charged to it; null when it holds none or nothing is tracked. */
   readonly reservedBytes: number | null;
+  /** Has the source since aspired it with other content than it was made from? */
+  readonly isContentChanged: boolean;
   /** Since when it is in this state. */
   readonly sinceMs: number;
 }
@@ -53,6 +55,7 @@ export function servableSnapshot(
     error: state.kind === 'loading' ? state.error : harness.status,
     loadMs: state.kind === 'ready' ? state.loadMs : null,
     reservedBytes: tracker?.chargedBytes(harness.loader) ?? null,
+    isContentChanged: isChanged(aspired),
     sinceMs: harness.sinceMs,
   };
 }

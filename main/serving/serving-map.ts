@@ -5,6 +5,7 @@ import {
   type ServableHandle,
   type ServableRequest,
 } from './manager';
+import { servableNotFound } from './servable-errors';
 import type { ServableId } from './servable-id';
 
 /** One ready version and who uses it. */
@@ -86,7 +87,7 @@ export class ServingMap {
   /** Throws SERVABLE_NOT_FOUND, SERVABLE_WRONG_TYPE, or INTERNAL when the loader has no object. */
   handle<T>(request: ServableRequest, guard: ServableGuard<T>): ServableHandle<T> {
     const ready = this.find(request);
-    if (!ready) throw notFound(request);
+    if (!ready) throw servableNotFound(request);
     const servable = ready.servable();
     if (servable === undefined || servable === null) {
       throw new AppError('INTERNAL', {}, { detail: `No servable behind ${formatServableRequest(request)}` });
@@ -123,12 +124,4 @@ export class ServingMap {
       }
     }
   }
-}
-
-export function notFound(request: ServableRequest): AppError {
-  const params: Record<string, string> = { name: request.name };
-  if (request.kind === 'specific') params['version'] = String(request.version);
-  return new AppError('SERVABLE_NOT_FOUND', params, {
-    detail: `Servable not found for request: ${formatServableRequest(request)}`,
-  });
 }
