@@ -7,7 +7,7 @@ import { serveRunner } from './serve-runner';
 
 /** Each platform's native code is loaded only by the runner that needs it. */
 const platforms: Readonly<Record<RunnerPlatform, () => Promise<CreateRunnerModule>>> = {
-  onnx: async () => (await import('../platforms/onnx/runner')).createOnnxRunner,
+  onnx: async () => (await import('../platforms/onnx/runner/onnx-runner')).createOnnxRunner,
   imaging: async () => (await import('./imaging-runner')).createImagingRunner,
 };
 

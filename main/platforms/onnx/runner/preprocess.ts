@@ -1,5 +1,5 @@
-import { AppError } from '../../../app/base/errors';
-import type { Preprocessing } from '../../../app/contract/inference';
+import { AppError } from '../../../../app/base/errors';
+import type { Preprocessing } from '../../../../app/contract/inference';
 import { fromHalf, toHalf } from './tensor-types';
 
 /** The numbers of a picture tensor; float16 as half bits. */

@@ -1,4 +1,4 @@
-import type { Preprocessing } from '../../../app/contract/inference';
+import type { Preprocessing } from '../../../../app/contract/inference';
 
 export type Values = Preprocessing['values'];
 

@@ -1,5 +1,5 @@
-import type { InferenceNote } from '../../../app/contract/inference';
-import type { ReasonCode } from '../../../app/contract/reasons';
+import type { InferenceNote } from '../../../../app/contract/inference';
+import type { ReasonCode } from '../../../../app/contract/reasons';
 
 type Certainty = InferenceNote['certainty'];
 

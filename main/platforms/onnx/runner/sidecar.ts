@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { preprocessingSchema } from '../../../app/contract/inference';
+import { preprocessingSchema } from '../../../../app/contract/inference';
 
 /** The file in a version's folder in which a person's choices about it are kept. It wins over everything inferred. */
 export const sidecarName = 'slipway.json';

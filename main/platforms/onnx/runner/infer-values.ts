@@ -1,4 +1,4 @@
-import type { InferenceNote } from '../../../app/contract/inference';
+import type { InferenceNote } from '../../../../app/contract/inference';
 import type { GraphIndex } from './graph-walk';
 import { note } from './note';
 import type { GraphNode, OnnxFile } from './onnx-file';

@@ -1,4 +1,4 @@
-import { AppError } from '../../../app/base/errors';
+import { AppError } from '../../../../app/base/errors';
 import type { OnnxFile } from './onnx-file';
 
 /** Models of this opset and below were never promised to run. Source: onnxruntime's compatibility table. */

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { AppError } from '../../../app/base/errors';
+import { AppError } from '../../../../app/base/errors';
 
 /** What TensorFlow Serving-like layouts call the file; Hugging Face keeps it one folder down. */
 const usualNames = ['model.onnx', join('onnx', 'model.onnx')] as const;

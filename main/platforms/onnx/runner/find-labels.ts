@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { InferenceNote } from '../../../app/contract/inference';
+import type { InferenceNote } from '../../../../app/contract/inference';
 import { type Labels, labelsFrom, parseLabels } from './labels';
 import { companionFolders, listFiles } from './model-folder';
 import { note } from './note';

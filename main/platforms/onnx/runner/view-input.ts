@@ -1,7 +1,7 @@
 import sharp from 'sharp';
-import type { InputView, Preprocessing } from '../../../app/contract/inference';
-import { decodePicture } from '../../runner/decode';
-import type { ViewInputRequest } from '../../runner/protocol';
+import type { InputView, Preprocessing } from '../../../../app/contract/inference';
+import { decodePicture } from '../../../runner/decode';
+import type { ViewInputRequest } from '../../../runner/protocol';
 import type { PictureClassifier } from './picture-classifier';
 import { decodeNumbers } from './preprocess';
 

@@ -1,4 +1,4 @@
-import type { InferenceNote } from '../../../app/contract/inference';
+import type { InferenceNote } from '../../../../app/contract/inference';
 import type { InferredClassifier } from './infer-preprocessing';
 import type { Settings } from './settings';
 

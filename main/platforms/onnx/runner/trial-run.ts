@@ -1,4 +1,4 @@
-import type { InferenceNote, Preprocessing } from '../../../app/contract/inference';
+import type { InferenceNote, Preprocessing } from '../../../../app/contract/inference';
 import { note, shapeText } from './note';
 import type { ValueInfo } from './onnx-file';
 import type { PictureClassifier } from './picture-classifier';

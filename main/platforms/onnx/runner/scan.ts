@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { AppError } from '../../../app/base/errors';
+import { AppError } from '../../../../app/base/errors';
 import { foreignFormat, isLfsPointer } from './foreign-format';
 import type { Graph, GraphNode, OnnxFile } from './onnx-file';
 import { readOnnxFile } from './onnx-file';

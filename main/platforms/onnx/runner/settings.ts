@@ -1,4 +1,4 @@
-import type { InferenceNote, Preprocessing } from '../../../app/contract/inference';
+import type { InferenceNote, Preprocessing } from '../../../../app/contract/inference';
 import type { PreprocessingNotes } from './infer-preprocessing';
 import { note } from './note';
 

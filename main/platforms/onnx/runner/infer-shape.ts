@@ -1,4 +1,4 @@
-import type { InferenceNote, Preprocessing } from '../../../app/contract/inference';
+import type { InferenceNote, Preprocessing } from '../../../../app/contract/inference';
 import { callerInputs, type GraphIndex } from './graph-walk';
 import { note, shapeText } from './note';
 import type { GraphNode, OnnxFile, ValueInfo } from './onnx-file';

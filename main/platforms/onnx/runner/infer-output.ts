@@ -1,4 +1,4 @@
-import type { InferenceNote, Preprocessing } from '../../../app/contract/inference';
+import type { InferenceNote, Preprocessing } from '../../../../app/contract/inference';
 import type { GraphIndex } from './graph-walk';
 import { note, shapeText } from './note';
 import type { Graph, ValueInfo } from './onnx-file';

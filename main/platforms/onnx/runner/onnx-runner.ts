@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
-import { AppError } from '../../../app/base/errors';
-import { decodePicture } from '../../runner/decode';
-import { abortReason } from '../../runner/run-queue';
-import type { CreateRunnerModule } from '../../runner/runner-module';
-import { runnerStats } from '../../runner/runner-stats';
+import { AppError } from '../../../../app/base/errors';
+import { decodePicture } from '../../../runner/decode';
+import { abortReason } from '../../../runner/run-queue';
+import type { CreateRunnerModule } from '../../../runner/runner-module';
+import { runnerStats } from '../../../runner/runner-stats';
 import { LoadedModel } from './loaded-model';
 import { rankClasses } from './postprocess';
 import { viewInput } from './view-input';

@@ -1,4 +1,4 @@
-import type { Description, InferenceNote, Preprocessing } from '../../../app/contract/inference';
+import type { Description, InferenceNote, Preprocessing } from '../../../../app/contract/inference';
 import { GraphIndex } from './graph-walk';
 import { type InferredOutput, inferOutput } from './infer-output';
 import { type InferredShape, inferShape } from './infer-shape';
