@@ -18,9 +18,11 @@ import { SetupError } from './terminal.mjs';
 export const hasDisplay = () =>
   process.platform !== 'linux' || Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
 
+const hasXvfb = () => succeeds('sh', ['-c', 'command -v Xvfb']);
+
 /** The X server that draws into memory. Installed when missing and root; otherwise the line to type is shown. */
 export async function ensureXvfb() {
-  if (!(await succeeds('sh', ['-c', 'command -v Xvfb'])))
+  if (!(await hasXvfb()))
     await installDebian([['xvfb'], ['xauth']], 'Without a display a virtual one (Xvfb) is needed');
 }
 
@@ -42,8 +44,11 @@ export async function startVirtualDisplay() {
     server.on('close', resolve);
     server.on('error', resolve);
   });
+  const killServer = () => void server.kill('SIGTERM');
+  process.once('exit', killServer);
   const close = async () => {
-    server.kill('SIGTERM');
+    process.off('exit', killServer);
+    killServer();
     await ended;
     await rm(folder, { recursive: true, force: true });
   };
@@ -82,4 +87,13 @@ function authorityFile(cookie) {
     field(name),
     field(cookie),
   ]);
+}
+
+/**
+ * A display for tests and benchmarks, where the system can have a virtual one, so that no window gets in anybody's way.
+ * @returns {Promise<VirtualDisplay | undefined>}
+ */
+export async function startTestDisplay() {
+  const canBeVirtual = process.platform === 'linux' && (!hasDisplay() || (await hasXvfb()));
+  return canBeVirtual ? await startVirtualDisplay() : undefined;
 }

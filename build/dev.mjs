@@ -1,0 +1,32 @@
+import { hasDisplay, startVirtualDisplay } from './display.mjs';
+import { launchSwitches } from './launch.mjs';
+import { nodeModule, run } from './process.mjs';
+import { setup } from './setup.mjs';
+import { runCommand, say } from './terminal.mjs';
+
+/** The app with hot reload: the page at once, main and preload by a restart. */
+await runCommand(async () => {
+  const runtime = await setup({ needsBuild: false });
+  const display = hasDisplay() ? undefined : await startVirtualDisplay();
+  if (display) say('display', `this machine has none: a virtual one, ${display.name}, was started`);
+  const ignore = () => undefined; // Ctrl-C reaches electron-vite by itself; then this ends too
+  process.on('SIGINT', ignore);
+  try {
+    const { switches } = await launchSwitches(runtime.executable, { isVirtual: display !== undefined });
+    const { code } = await run(
+      process.execPath,
+      [
+        ...nodeModule('electron-vite/bin/electron-vite.js'),
+        'dev',
+        '--watch',
+        '--',
+        ...switches,
+        ...process.argv.slice(2),
+      ],
+      { show: true, env: { ...process.env, ...display?.env, ELECTRON_EXEC_PATH: runtime.executable } },
+    );
+    return code;
+  } finally {
+    await display?.close();
+  }
+});
