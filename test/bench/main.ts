@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { type Figure, formatFigures } from './figure';
+import type { Suite } from './suite';
+import { appSuite } from './suites/app';
+
+const suites: readonly Suite[] = [appSuite];
+const resultsFile = join(process.cwd(), 'test', 'bench', 'results', 'latest.json');
+
+const commit = (): string =>
+  execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+
+function machine(): string {
+  const [first] = cpus();
+  return `${cpus().length} × ${first?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+}
+
+/** Figures of suites that were not run this time are kept from the last run of the same machine. */
+async function earlierFigures(): Promise<readonly Figure[]> {
+  try {
+    const earlier: { machine: string; figures: Figure[] } = JSON.parse(await readFile(resultsFile, 'utf8'));
+    return earlier.machine === machine() ? earlier.figures : [];
+  } catch {
+    return []; // the first run, or a file of another shape
+  }
+}
+
+const wanted = process.argv.slice(2);
+const chosen = suites.filter(
+  (suite) =>
+    wanted.length === 0 ||
+    wanted.some((it) => suite.name === it || suite.figures.some((name) => name.startsWith(it))),
+);
+const figures: Figure[] = [];
+for (const suite of chosen) {
+  console.log(`bench: ${suite.name}`);
+  figures.push(...(await suite.run()));
+}
+const measured = new Set(figures.map((it) => it.name));
+const kept = wanted.length > 0 ? (await earlierFigures()).filter((it) => !measured.has(it.name)) : [];
+console.log(formatFigures(figures));
+await mkdir(join(resultsFile, '..'), { recursive: true });
+const report = {
+  commit: commit(),
+  date: new Date().toISOString(),
+  machine: machine(),
+  figures: [...figures, ...kept].sort((a, b) => a.name.localeCompare(b.name)),
+};
+await writeFile(resultsFile, `${JSON.stringify(report, null, 2)}\n`);
