@@ -1,7 +1,9 @@
+import { AppError } from '../../app/base/errors';
 import type { Disposable } from '../../app/base/lifecycle';
-import type { LoaderFactory } from './loader';
+import { isTerminal } from './harness-state';
+import type { Loader, LoaderFactory } from './loader';
 import type { ManagedServable } from './managed-servable';
-import type { ServableData } from './servable-data';
+import { type ServableData, servableData, servableError } from './servable-data';
 
 /** What the aspired-versions manager keeps beside each managed version. Replaced, never mutated. */
 export interface AspiredState {
@@ -36,4 +38,20 @@ export function isChanged({ data, latest }: AspiredState): boolean {
   if (data.ok && latest.ok) return data.data.contentKey !== latest.data.contentKey;
   if (!data.ok && !latest.ok) return data.error.code !== latest.error.code;
   return true;
+}
+
+/** Not wanted, and nothing of it is loaded. */
+export function isFlushable(managed: ManagedServable): boolean {
+  const { kind } = managed.harness.state;
+  return !aspiredState(managed).isAspired && (kind === 'new' || isTerminal(kind));
+}
+
+/** A fresh loader for what is aspired; a factory that throws makes an errored item. */
+export function withLoader(item: ServableData<LoaderFactory>): ServableData<Loader> {
+  if (!item.ok) return item;
+  try {
+    return servableData(item.id, item.data.createLoader());
+  } catch (thrown) {
+    return servableError(item.id, AppError.from(thrown));
+  }
 }

@@ -1,7 +1,14 @@
 import { Emitter, type Event } from '../../app/base/emitter';
 import { AppError, reportUnexpected } from '../../app/base/errors';
-import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
-import { type AspiredState, aspiredState, isChanged, newlyAspired } from './aspired-state';
+import { DisposableStore } from '../../app/base/lifecycle';
+import {
+  type AspiredState,
+  aspiredState,
+  isChanged,
+  isFlushable,
+  newlyAspired,
+  withLoader,
+} from './aspired-state';
 import {
   type AspiredVersionPolicy,
   type AspiredVersionPolicyKind,
@@ -12,6 +19,7 @@ import {
 import type { BasicManager, ServableChange } from './basic-manager';
 import { isLeaving, isTerminal } from './harness-state';
 import type { LoaderFactory } from './loader';
+import { ManageStateLoop } from './manage-state-loop';
 import type { ManagedServable } from './managed-servable';
 import {
   type Manager,
@@ -42,9 +50,6 @@ export interface AspiredVersionsManagerOptions extends SupervisorOptions {
   readonly customSortActions?: (a: ServableAction, b: ServableAction) => number;
 }
 
-/** One pass may hold the event loop for so long before it continues in the next turn. */
-const passMs = 4;
-
 /**
  * Makes what is loaded follow what sources aspire to, one policy per stream. Wraps a basic manager. Each step can be called by
  * hand; `run` calls them whenever something has changed. Source: TensorFlow Serving, core/aspired_versions_manager.h.
@@ -59,11 +64,9 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
   /** Streams about which a policy may have something new to say. */
   readonly #toLookAt = new Set<string>();
   readonly #supervisor: ServableSupervisor;
+  readonly #loop: ManageStateLoop;
   readonly #didDecide = new Emitter<ServableAction>();
   readonly #subscriptions = new DisposableStore();
-  #timer: Disposable | undefined;
-  #isRunning = false;
-  #isWoken = false;
   #isDetached = false;
 
   /** Fires before an action is carried out, with the rule that decided it. */
@@ -83,10 +86,21 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
       beginNewLife: (managed) => this.#beginNewLife(managed),
       freeBytes: () => this.#basic.resourceTracker?.shortage([]).freeBytes ?? null,
     });
+    this.#loop = new ManageStateLoop({
+      clock: this.#basic.clock,
+      intervalMs: options.manageStateIntervalMs ?? 10_000,
+      pass: (endsAtMs) => {
+        this.manageState(endsAtMs);
+        return this.#toLookAt.size > 0;
+      },
+      onInterval: () => {
+        for (const name of this.#streams) this.#toLookAt.add(name);
+      },
+    });
     this.#subscriptions.add(this.#basic.onDidChange((change) => this.#noticed(change)));
     this.#subscriptions.add(
       this.#basic.onDidFreeResources(() => {
-        if (this.#supervisor.hasRefused) this.#wake();
+        if (this.#supervisor.hasRefused) this.#loop.wake();
       }),
     );
   }
@@ -204,13 +218,11 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
 
   /** Keeps what is loaded in step with what is aspired until `close`. */
   run(): void {
-    this.#isRunning = (this.#options.manageStateIntervalMs ?? 10_000) > 0;
-    this.#wake();
+    this.#loop.run();
   }
 
-  /** One pass of all steps, in order. */
-  manageState(): readonly ServableAction[] {
-    const endsAtMs = this.#isRunning ? this.#basic.clock.now() + passMs : Number.POSITIVE_INFINITY;
+  /** One pass of all steps, in order; it ends soon after `endsAtMs` and leaves the rest to the next. */
+  manageState(endsAtMs = Number.POSITIVE_INFINITY): readonly ServableAction[] {
     this.flushServables();
     this.handlePendingAspiredVersionsRequests(endsAtMs);
     this.reviveServables();
@@ -221,22 +233,18 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
   flushServables(): void {
     for (const name of this.#toLookAt) {
       for (const managed of this.#managed(name)) {
-        const { kind } = managed.harness.state;
-        if (aspiredState(managed).isAspired || !(kind === 'new' || isTerminal(kind))) continue;
-        this.#basic.stopManagingServable(managed.id);
+        if (isFlushable(managed)) this.#basic.stopManagingServable(managed.id);
       }
     }
   }
 
   /** Takes up the latest lists; one that wants back a version which is still on its way out stays pending. */
   handlePendingAspiredVersionsRequests(endsAtMs = Number.POSITIVE_INFINITY): void {
+    let isFirst = true;
     for (const [name, versions] of this.#pending) {
-      if (this.#basic.clock.now() >= endsAtMs) return;
-      const isOnItsWayOut = ({ id }: ServableData<LoaderFactory>): boolean => {
-        const managed = this.#basic.find(id);
-        return managed !== undefined && !aspiredState(managed).isAspired;
-      };
-      if (versions.some(isOnItsWayOut)) continue;
+      if (!isFirst && this.#basic.clock.now() >= endsAtMs) return;
+      if (this.#isPostponed(versions)) continue;
+      isFirst = false;
       this.#pending.delete(name);
       this.#aspire(name, versions);
     }
@@ -254,15 +262,17 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
   invokePolicyAndExecuteAction(endsAtMs = Number.POSITIVE_INFINITY): readonly ServableAction[] {
     const { maxActionsPerTick = Number.POSITIVE_INFINITY, customSortActions = unloadsFirst } = this.#options;
     const done: ServableAction[] = [];
+    const isTimeUp = (): boolean => this.#basic.clock.now() >= endsAtMs;
     for (;;) {
       const proposals: ServableAction[] = [];
       for (const name of this.#toLookAt) {
         const proposal = this.#propose(name);
         if (proposal) proposals.push(proposal);
         else this.#lookedAt(name);
+        if (isTimeUp()) break;
       }
       for (const action of proposals.sort(customSortActions)) {
-        if (done.length >= maxActionsPerTick || this.#basic.clock.now() >= endsAtMs) return done;
+        if (done.length >= maxActionsPerTick || (done.length > 0 && isTimeUp())) return done;
         this.#perform(action);
         done.push(action);
       }
@@ -273,8 +283,7 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
   /** Refuses new wishes, cancels loads, unloads everything; see `BasicManager.close` for `signal`. */
   async close(signal?: AbortSignal): Promise<void> {
     this.detach();
-    this.#isRunning = false;
-    this.#timer?.dispose();
+    this.#loop.dispose();
     this.#subscriptions.dispose();
     this.#pending.clear();
     for (const name of this.#streams) {
@@ -332,9 +341,21 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     );
   }
 
+  /** The policy has nothing to say about this stream; the next pass looks at it again if another step has. */
   #lookedAt(name: string): void {
+    const pending = this.#pending.get(name);
+    const managed = this.#managed(name);
+    if ((pending && !this.#isPostponed(pending)) || managed.some(isFlushable)) return;
     this.#toLookAt.delete(name);
-    if (!this.#pending.has(name) && this.#managed(name).length === 0) this.#streams.delete(name);
+    if (!pending && managed.length === 0) this.#streams.delete(name);
+  }
+
+  /** Does it want back a version that is still on its way out? */
+  #isPostponed(versions: readonly ServableData<LoaderFactory>[]): boolean {
+    return versions.some(({ id }) => {
+      const managed = this.#basic.find(id);
+      return managed !== undefined && !aspiredState(managed).isAspired;
+    });
   }
 
   #perform(action: ServableAction): void {
@@ -351,26 +372,7 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
 
   #look(name: string): void {
     this.#toLookAt.add(name);
-    this.#wake();
-  }
-
-  #wake(): void {
-    if (!this.#isRunning || this.#isWoken) return;
-    this.#isWoken = true;
-    void Promise.resolve().then(() => this.#pass());
-  }
-
-  #pass(): void {
-    if (!this.#isRunning) return;
-    this.#isWoken = false;
-    this.#timer?.dispose();
-    this.manageState();
-    const intervalMs = this.#options.manageStateIntervalMs ?? 10_000;
-    const isUnfinished = this.#toLookAt.size > 0 && !this.#isWoken;
-    this.#timer = this.#basic.clock.schedule(isUnfinished ? 0 : intervalMs, () => {
-      for (const name of isUnfinished ? [] : this.#streams) this.#toLookAt.add(name);
-      this.#wake();
-    });
+    this.#loop.wake();
   }
 
   #setState(managed: ManagedServable, state: AspiredState): void {
@@ -399,12 +401,3 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
 
 /** How an action ended is published by the basic manager: there is nothing to add. */
 const isPublished = (): void => {};
-
-function withLoader(item: ServableData<LoaderFactory>) {
-  if (!item.ok) return item;
-  try {
-    return { ...item, data: item.data.createLoader() };
-  } catch (thrown) {
-    return servableError<never>(item.id, AppError.from(thrown));
-  }
-}
