@@ -13,6 +13,7 @@ import type {
 } from '../app/contract/models';
 import type { PictureOffer } from '../app/contract/pictures';
 import type { Settings } from '../app/contract/settings';
+import type { NewModelEntry } from './engine/model-registry';
 import type { SpawnRunner } from './runner/runner-process';
 
 export interface EngineOptions {
@@ -23,6 +24,8 @@ export interface EngineOptions {
   readonly samplesFolder: string | null;
   /** Overrides of the kept settings for this run. */
   readonly settings?: Partial<Settings>;
+  /** Models of this run, beside the kept ones. */
+  readonly models?: readonly NewModelEntry[];
 }
 
 /** Which version should answer: a number, a label, or the latest that is available. */
@@ -86,6 +89,7 @@ export interface Models {
   cancelLoad(model: string, version: number): Promise<void>;
   previewPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<Plan>;
   applyPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<Undoable>;
+  /** Looks at the model's folder now. Settles when what was found is in `get`. */
   rescan(model: string): Promise<void>;
   /** The folder on this machine, for the shell to show. Never for a client. */
   folderOf(model: string, version?: number): string;

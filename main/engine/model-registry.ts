@@ -86,6 +86,10 @@ export class ModelRegistry {
     return this.#entries.has(name);
   }
 
+  find(name: string): ModelEntry | undefined {
+    return this.#entries.get(name);
+  }
+
   /** Throws MODEL_NOT_FOUND. */
   get(name: string): ModelEntry {
     const entry = this.#entries.get(name);

@@ -1,0 +1,75 @@
+import Table from 'cli-table3';
+import type { WireError } from '../../app/base/errors';
+import type { Classification } from '../../app/contract/inference';
+import { describeError } from './error-text';
+
+/** What one version said about one picture. */
+export interface Answer {
+  readonly image: string;
+  readonly model: string;
+  readonly version: number;
+  readonly result:
+    | { readonly ok: true; readonly value: Classification }
+    | { readonly ok: false; readonly error: WireError };
+}
+
+const fixed = { version: 9, probability: 13, time: 11 };
+const borders = 5;
+const narrowestLabel = 12;
+const widestLabel = 48;
+
+const percent = new Intl.NumberFormat('en', {
+  style: 'percent',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+const milliseconds = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** A table for one picture: its versions in the order asked, their classes below each other. Never wider than `columns`. */
+export function drawAnswers(answers: readonly Answer[], columns: number): string {
+  const taken = fixed.version + fixed.probability + fixed.time + borders;
+  const label = Math.max(narrowestLabel, Math.min(widestLabel, columns - taken));
+  const table = new Table({
+    head: ['Version', 'Class', 'Probability', 'Time'],
+    colWidths: [fixed.version, label, fixed.probability, fixed.time],
+    colAligns: ['right', 'left', 'right', 'right'],
+    style: { head: [], border: [] },
+    wordWrap: false,
+  });
+  for (const { version, result } of answers) {
+    if (!result.ok) {
+      const width = label + fixed.probability + fixed.time;
+      table.push([String(version), { colSpan: 3, content: wrap(describeError(result.error), width) }]);
+      continue;
+    }
+    const { classes, timingsMs } = result.value;
+    const totalMs = timingsMs.queue + timingsMs.decode + timingsMs.preprocess + timingsMs.run;
+    const shown = classes.map((it) => clip(it.label, label - 2));
+    table.push([
+      String(version),
+      shown.join('\n'),
+      classes.map((it) => formatShare(it.probability)).join('\n'),
+      `${milliseconds.format(totalMs)} ms`,
+    ]);
+  }
+  return `${answers[0]?.image ?? ''}\n${table.toString()}\n`;
+}
+
+function formatShare(share: number): string {
+  return share > 0 && share < 0.001 ? '< 0.1%' : percent.format(share);
+}
+
+function clip(text: string, width: number): string {
+  const letters = [...text.replace(/\s+/g, ' ')];
+  return letters.length <= width ? letters.join('') : `${letters.slice(0, width - 1).join('')}…`;
+}
+
+function wrap(text: string, width: number): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && line.length + word.length + 1 > width) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,227 @@
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import pLimit from 'p-limit';
+import { AppError } from '../../app/base/errors';
+import type { Model, VersionPolicy } from '../../app/contract/models';
+import { createEngine } from '../engine';
+import { readBounded } from '../engine/pictures';
+import type { Engine } from '../engine-api';
+import { createNodeSpawn } from '../runner/spawn-node';
+import { type Answer, drawAnswers } from './classify-table';
+import { explainError } from './error-text';
+import { exitCodes } from './exit-codes';
+import type { Lifetime } from './lifetime';
+import { UsageError } from './usage-error';
+
+interface ClassifyOptions {
+  readonly version?: number;
+  readonly versions?: readonly number[];
+  readonly top: number;
+  readonly json?: boolean;
+}
+
+const examples = `
+MODEL_DIR is a model: a folder with numbered version folders, such as MODEL_DIR/1/model.onnx.
+IMAGE is a JPEG, PNG, WebP, AVIF, GIF or TIFF file.
+
+Examples:
+  slipway classify ./digits photo.png
+  slipway classify ./digits *.png --versions 1,3 --top 3
+  slipway classify ./digits photo.png --json | jq '.[0].classes[0].label'
+
+Exit codes: 0 everything was answered, 1 a picture or a version could not be answered (the others are), 2 wrong usage.`;
+
+/** `slipway classify MODEL_DIR IMAGE…` */
+export function addClassifyCommand(program: Command, lifetime: Lifetime): void {
+  program
+    .command('classify')
+    .description('ask one or more versions of a model what pictures show')
+    .argument('<MODEL_DIR>', 'the folder of the model')
+    .argument('<IMAGE...>', 'the pictures')
+    .addOption(
+      new Option('--version <N>', 'the version that answers (default: the latest)')
+        .argParser(parseVersion)
+        .conflicts('versions'),
+    )
+    .option('--versions <N,M>', 'several versions, each answers every picture', parseVersions)
+    .option('--top <K>', 'how many classes to list', parseTop, 5)
+    .option('--json', 'print JSON instead of a table')
+    .addHelpText('after', examples)
+    .action(async (folder: string, images: readonly string[], options: ClassifyOptions) => {
+      process.exitCode = await classify(folder, images, options, lifetime);
+    });
+}
+
+async function classify(
+  folder: string,
+  images: readonly string[],
+  options: ClassifyOptions,
+  lifetime: Lifetime,
+): Promise<number> {
+  const basePath = resolve(folder);
+  if (!(await isFolder(basePath))) throw new UsageError(`There is no folder ${folder}`);
+  const asked = options.versions ?? (options.version === undefined ? null : [options.version]);
+  const policy: VersionPolicy = asked
+    ? { kind: 'specific', versions: [...asked] }
+    : { kind: 'latest', count: 1 };
+  const name = nameOf(basePath);
+  const engine = await lifetime.own(
+    await createEngine({
+      spawnRunner: createNodeSpawn(join(__dirname, 'runner.cjs')),
+      stateFolder: null,
+      samplesFolder: null,
+      settings: { stabilityMs: 0, maxLoadRetries: 0 },
+      models: [{ name, basePath, policy }],
+    }),
+  );
+  await engine.models.rescan(name);
+  const versions = asked ?? latestOf(engine.models.get(name), folder);
+  const settled = versions.map((version) => whenSettled(engine, name, version, lifetime.signal));
+  const print = options.json ? new JsonPrinter() : new TablePrinter();
+
+  const atOnce = pLimit(Math.max(2, availableParallelism()));
+  const answers = images.map((image) =>
+    atOnce(async () => {
+      const picture = readBounded(image);
+      return Promise.all(
+        versions.map(async (version, index): Promise<Answer> => {
+          try {
+            const [bytes] = await Promise.all([picture, settled[index]]);
+            const request = { model: name, version: { version }, picture: bytes, top: options.top };
+            const value = await engine.inference.classify(request, lifetime.signal);
+            return { image, model: name, version, result: { ok: true, value } };
+          } catch (error) {
+            return {
+              image,
+              model: name,
+              version,
+              result: { ok: false, error: AppError.from(error).toWire() },
+            };
+          }
+        }),
+      );
+    }),
+  );
+  let isComplete = true;
+  for (const ofOnePicture of answers) {
+    const row = await ofOnePicture;
+    if (lifetime.signal.aborted) break;
+    print.answers(row);
+    isComplete &&= row.every(({ result }) => result.ok);
+  }
+  print.end();
+  return isComplete ? exitCodes.done : exitCodes.unanswered;
+}
+
+/** Settles when the version answers; throws why it will not. */
+async function whenSettled(
+  engine: Engine,
+  name: string,
+  version: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const isSettled = (): boolean => {
+    const model = engine.models.get(name);
+    const found = model?.versions.find((it) => it.version === version);
+    if (!found?.isOnDisk) {
+      throw new AppError('VERSION_NOT_FOUND', { model: name, version: String(version) });
+    }
+    if (found.lifecycle === 'failed' && found.error) throw AppError.fromWire(found.error);
+    return found.lifecycle === 'available';
+  };
+  await new Promise<void>((settle, refuse) => {
+    const look = (): void => {
+      try {
+        if (signal.aborted) throw new AppError('CANCELLED');
+        if (!isSettled()) return;
+        settle();
+      } catch (error) {
+        refuse(error);
+      }
+      subscription.dispose();
+    };
+    const subscription = engine.models.onDidChange(look);
+    signal.addEventListener('abort', look, { once: true });
+    look();
+  });
+}
+
+/** The version that the latest policy asks for. Throws `UsageError` when the folder holds none. */
+function latestOf(model: Model | undefined, folder: string): readonly number[] {
+  if (model?.problem) throw AppError.fromWire(model.problem);
+  const latest = model?.versions[0];
+  if (latest) return [latest.version];
+  throw new UsageError(
+    `${folder} holds no version folders. A model is laid out as ${join(basename(resolve(folder)), '1', 'model.onnx')}`,
+  );
+}
+
+class JsonPrinter {
+  #isFirst = true;
+
+  answers(answers: readonly Answer[]): void {
+    for (const { image, model, version, result } of answers) {
+      const what = result.ok
+        ? {
+            classes: result.value.classes.map(({ index, label, probability }) => ({
+              index,
+              label,
+              probability,
+            })),
+            timingsMs: result.value.timingsMs,
+          }
+        : { error: { code: result.error.code, message: explainError(result.error) } };
+      process.stdout.write(
+        `${this.#isFirst ? '[\n' : ',\n'}  ${JSON.stringify({ image, model, version, ...what })}`,
+      );
+      this.#isFirst = false;
+    }
+  }
+
+  end(): void {
+    process.stdout.write(this.#isFirst ? '[]\n' : '\n]\n');
+  }
+}
+
+class TablePrinter {
+  answers(answers: readonly Answer[]): void {
+    process.stdout.write(drawAnswers(answers, process.stdout.columns ?? 100));
+  }
+
+  end(): void {
+    // each table is complete in itself
+  }
+}
+
+function parseVersion(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('A version is a whole number, such as 3.');
+  return Number(text);
+}
+
+function parseVersions(text: string): readonly number[] {
+  return [...new Set(text.split(',').map((it) => parseVersion(it.trim())))];
+}
+
+function parseTop(text: string): number {
+  const top = Number(text);
+  if (!Number.isSafeInteger(top) || top < 1 || top > 10_000) {
+    throw new InvalidArgumentError('It is a whole number from 1 to 10000.');
+  }
+  return top;
+}
+
+/** A model is called what its folder is called, as far as that is a name. */
+const nameOf = (path: string): string =>
+  basename(path)
+    .replace(/[/:\p{Cc}]/gu, '-')
+    .slice(0, 128) ||
+  basename(dirname(path)) ||
+  'model';
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (it) => it.isDirectory(),
+    () => false,
+  );

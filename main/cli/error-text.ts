@@ -1,0 +1,46 @@
+import type { WireError } from '../../app/base/errors';
+import { errorTexts } from '../../app/contract/messages/errors.en';
+
+/** What happened and why, on one line: the catalogue's text, with the technical detail where the text has none of its own. */
+export function explainError(error: WireError): string {
+  const text = fill(errorTexts[error.code].text, error.params);
+  const saysMore = error.detail !== '' && error.detail !== error.code;
+  return saysMore ? `${text} (${error.detail})` : text;
+}
+
+/** The same with what to do next. */
+export function describeError(error: WireError): string {
+  const { next } = errorTexts[error.code];
+  return next === undefined ? explainError(error) : `${explainError(error)} ${fill(next, error.params)}`;
+}
+
+function fill(text: string, params: WireError['params']): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name];
+    if (value === undefined) return fallbacks[name] ?? 'it';
+    return name.endsWith('Bytes') && Number.isFinite(Number(value)) ? formatBytes(Number(value)) : value;
+  });
+}
+
+/** Words for a param that whoever threw the error did not know. */
+const fallbacks: Readonly<Record<string, string>> = {
+  model: 'The model',
+  name: 'It',
+  version: 'of this number',
+  needBytes: 'more memory than there is',
+  freeBytes: 'too few bytes',
+  totalBytes: 'all',
+  file: 'a data file',
+  label: 'of this name',
+  operators: 'see the details',
+};
+
+function formatBytes(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+  const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  return new Intl.NumberFormat('en', {
+    style: 'unit',
+    unit: units[step] ?? 'byte',
+    maximumSignificantDigits: 3,
+  }).format(bytes / 1000 ** step);
+}

@@ -1,0 +1,52 @@
+import { constants } from 'node:os';
+
+/** How long closing may take before the process ends all the same. */
+const closeWithinMs = 5_000;
+
+/**
+ * Sees to it that a command leaves nothing behind: what was started is closed when the command is done, on Ctrl-C, on
+ * SIGTERM and when whoever reads our output goes away (`slipway … | head`).
+ */
+export class Lifetime {
+  readonly #stop = new AbortController();
+  #closers: (() => Promise<void>)[] = [];
+  #ending: Promise<void> | undefined;
+
+  constructor() {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => void this.#quit(128 + constants.signals[signal]));
+    }
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') void this.#quit(0);
+      else throw error;
+    });
+  }
+
+  /** Aborted when the command has to stop early. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Closes it at the end, or now when the end has come. */
+  async own<T extends { close(): Promise<void> }>(item: T): Promise<T> {
+    if (this.#ending) await item.close();
+    else this.#closers.push(() => item.close());
+    return item;
+  }
+
+  /** Closes everything. Settles when it is done. */
+  end(): Promise<void> {
+    this.#ending ??= Promise.all(this.#closers.map((close) => close())).then(() => undefined);
+    return this.#ending;
+  }
+
+  async #quit(code: number): Promise<void> {
+    this.#stop.abort();
+    setTimeout(() => process.exit(code), closeWithinMs).unref();
+    try {
+      await this.end();
+    } finally {
+      process.exit(code);
+    }
+  }
+}

@@ -1,0 +1,181 @@
+import { mkdir } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Clock, systemClock } from '../app/base/clock';
+import { type Disposable, DisposableStore } from '../app/base/lifecycle';
+import { Additions } from './engine/additions';
+import { Chronicle } from './engine/chronicle';
+import { EngineInference } from './engine/engine-inference';
+import { EngineModels } from './engine/engine-models';
+import { EventLog } from './engine/event-log';
+import { Forecasts } from './engine/forecasts';
+import { ImagingRunner } from './engine/imaging';
+import { LoadedContents } from './engine/loaded-contents';
+import { ModelRegistry } from './engine/model-registry';
+import { ModelViews } from './engine/model-views';
+import { occasionOf } from './engine/occasions';
+import { PictureStore } from './engine/pictures';
+import { createPlatform } from './engine/platform';
+import { ServingCore } from './engine/serving-core';
+import { SettingsStore } from './engine/settings-store';
+import { UndoStack } from './engine/undo-stack';
+import type { Engine, EngineOptions } from './engine-api';
+import { type ServableId, servableKey } from './serving/servable-id';
+import type { ServableSnapshot } from './serving/servable-snapshot';
+import type { ScannedVersion } from './sources/model-folder';
+
+const modelsPerTurn = 100;
+const figuresEveryMs = 2_000;
+/** What is found within this time after the start was there before it. */
+const startMs = 5_000;
+
+/**
+ * The composition root: configuration in, sources → adapters → manager out, with the views and the event log beside them.
+ * Runs under plain Node. Throws `AppError` when the state folder cannot be used.
+ */
+export async function createEngine(options: EngineOptions, clock: Clock = systemClock): Promise<Engine> {
+  const { stateFolder, samplesFolder, spawnRunner } = options;
+  if (stateFolder !== null) await mkdir(stateFolder, { recursive: true });
+  const log = await EventLog.open(stateFolder, { clock });
+  const onBroken = (file: string): void =>
+    log.append({
+      model: '',
+      version: null,
+      kind: 'fileSetAside',
+      cause: 'start',
+      params: { file },
+      error: null,
+    });
+  const settings = await SettingsStore.open(stateFolder, options.settings ?? {}, clock, onBroken);
+  const registry = await ModelRegistry.open(stateFolder, clock, onBroken);
+  registry.seed(options.models ?? []);
+
+  const contents = new LoadedContents();
+  const forecasts = new Forecasts();
+  const core = new ServingCore({
+    clock,
+    settings: () => settings.get(),
+    ...createPlatform({ spawnRunner, clock, registry, forecasts }),
+  });
+  const chronicle = new Chronicle(log);
+  const views = new ModelViews(
+    {
+      entry: (name) => registry.find(name),
+      servable: (name, version) => core.manager.snapshot({ name, version }),
+      figures: (name, version) => core.figures(name, version),
+      isChangedOnDisk: (name, version) => contents.isChanged(name, version),
+      isAvailable: (name, version) => core.manager.isAvailable({ name, version }),
+      memory: () => core.memory(),
+    },
+    chronicle,
+    clock,
+  );
+  const owned = connect({ core, views, contents, forecasts, settings, clock });
+
+  for (const [index, entry] of [...registry.all()].entries()) {
+    views.add(entry, { cause: 'start' });
+    core.apply(entry.name, entry);
+    if (index % modelsPerTurn === modelsPerTurn - 1) await nextTurn();
+  }
+
+  const imaging = new ImagingRunner(spawnRunner, clock);
+  const defaults = { switching: settings.get().defaultSwitching };
+  const additions = new Additions({ samplesFolder, stateFolder, registry, defaults });
+  const undo = new UndoStack();
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    await Promise.all([core.close(), imaging.close()]);
+    contents.close();
+    owned.dispose();
+    views.dispose();
+    await registry.save();
+    await log.close();
+  }
+  return {
+    models: new EngineModels({ registry, views, control: core, log, undo, additions }),
+    inference: new EngineInference({ manager: core.manager, registry, views, clock }),
+    pictures: new PictureStore({ imaging, samplesFolder }),
+    settings,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+interface Parts {
+  readonly core: ServingCore;
+  readonly views: ModelViews;
+  readonly contents: LoadedContents;
+  readonly forecasts: Forecasts;
+  readonly settings: SettingsStore;
+  readonly clock: Clock;
+}
+
+/** Who hears of what. */
+function connect({ core, views, contents, forecasts, settings, clock }: Parts): DisposableStore {
+  const { source, manager } = core;
+  const owned = new DisposableStore();
+  const rules = new Map<string, string>();
+  const startedAtMs = clock.now();
+
+  owned.add(
+    source.onDidScan((scan) => {
+      views.noteScan(scan, { cause: clock.now() - startedAtMs < startMs ? 'start' : 'fileSystem' });
+      for (const scanned of scan.versions) void contents.compare(scan.name, scanned);
+    }),
+  );
+  owned.add(contents.onDidChange(({ name, version }) => views.noteFiles(name, version)));
+  owned.add(manager.onDidDecide(({ id, rule }) => rules.set(servableKey(id), rule)));
+  owned.add(
+    manager.onDidChange((change) => {
+      const { id, what } = change;
+      const servable = manager.snapshot(id);
+      if (what === 'state') noteContents(contents, views.scannedVersion(id.name, id.version), id, servable);
+      views.noteServable(
+        change,
+        occasionOf(servable, views.override(id.name, id.version), rules.get(servableKey(id))),
+      );
+      if (what === 'forgotten') rules.delete(servableKey(id));
+      if (what === 'state' && (servable?.state === 'ready' || servable?.state === 'error'))
+        source.reconsider(id.name);
+    }),
+  );
+  owned.add(
+    settings.onDidChange(() => {
+      core.noteSettings();
+      views.noteMemory();
+    }),
+  );
+  owned.add(
+    every(figuresEveryMs, clock, () => {
+      for (const { name, version } of manager.listAvailableServableIds()) {
+        const scanned = views.scannedVersion(name, version);
+        const { residentBytes } = core.figures(name, version);
+        if (scanned && residentBytes !== null) forecasts.note(scanned, residentBytes);
+        views.noteFigures(name, version);
+      }
+    }),
+  );
+  return owned;
+}
+
+/** Keeps account of which files are behind what is loaded. */
+function noteContents(
+  contents: LoadedContents,
+  scanned: ScannedVersion | undefined,
+  { name, version }: ServableId,
+  servable: ServableSnapshot | undefined,
+): void {
+  if (servable?.state === 'loading' && scanned) contents.note(name, scanned);
+  else if (servable?.state === 'ready' && scanned) void contents.record(name, scanned);
+  else if (servable?.state === 'disabled' || servable?.state === 'error') contents.forget(name, version);
+}
+
+function every(intervalMs: number, clock: Clock, run: () => void): Disposable {
+  let timer = clock.schedule(intervalMs, tick);
+  function tick(): void {
+    run();
+    timer = clock.schedule(intervalMs, tick);
+  }
+  return { dispose: () => timer.dispose() };
+}

@@ -1,0 +1,95 @@
+import type { Clock } from '../../app/base/clock';
+import { AppError } from '../../app/base/errors';
+import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
+import type { ClassifyRequest, Inference, Prediction, PredictRequest, VersionChoice } from '../engine-api';
+import { type InferenceServable, isInferenceServable } from '../platforms/inference-servable';
+import { latest, type Manager, type ServableRequest, specific } from '../serving/manager';
+import type { ModelRegistry } from './model-registry';
+import type { ModelViews } from './model-views';
+
+export interface EngineInferenceParts {
+  readonly manager: Manager;
+  readonly registry: ModelRegistry;
+  readonly views: ModelViews;
+  readonly clock: Clock;
+}
+
+/** Asks loaded versions. A handle is held for as long as the answer takes, so the version stays until then. */
+export class EngineInference implements Inference {
+  readonly #parts: EngineInferenceParts;
+
+  constructor(parts: EngineInferenceParts) {
+    this.#parts = parts;
+  }
+
+  classify({ model, version, picture, top }: ClassifyRequest, signal?: AbortSignal): Promise<Classification> {
+    return this.#ask(model, version, (servable) => servable.classify(picture, top, signal ? { signal } : {}));
+  }
+
+  predict({ model, version, inputs, outputs }: PredictRequest, signal?: AbortSignal): Promise<Prediction> {
+    return this.#ask(model, version, async (servable) => ({
+      model,
+      version: servable.id.version,
+      ...(await servable.predict(inputs, outputs, signal ? { signal } : {})),
+    }));
+  }
+
+  describe(model: string, version: number): Promise<Description> {
+    return this.#ask(model, { version }, (servable) => servable.describe());
+  }
+
+  /** The choice is kept in the version's folder, and here where that cannot be written to. */
+  async setPreprocessing(
+    model: string,
+    version: number,
+    preprocessing: Preprocessing | null,
+  ): Promise<Description> {
+    const { registry, views } = this.#parts;
+    const { description, isKeptInFolder } = await this.#ask(model, { version }, (servable) =>
+      servable.configure(preprocessing),
+    );
+    const entry = registry.get(model);
+    const { [version]: before, ...others } = entry.preprocessing;
+    const mustKeep = preprocessing !== null && !isKeptInFolder;
+    if (mustKeep || before) {
+      const kept = mustKeep ? { ...others, [version]: preprocessing } : others;
+      await registry.commit(new Map([[model, { ...entry, preprocessing: kept }]]));
+    }
+    views.noteEntry(model, { kind: 'preprocessingSet', cause: 'person' }, version);
+    return description;
+  }
+
+  viewInput({ model, version, ...request }: Parameters<Inference['viewInput']>[0]): Promise<InputView> {
+    return this.#ask(model, { version }, (servable) => servable.viewInput(request));
+  }
+
+  async #ask<T>(
+    model: string,
+    version: VersionChoice,
+    ask: (servable: InferenceServable) => Promise<T>,
+  ): Promise<T> {
+    const handle = this.#parts.manager.getServableHandle(this.#resolve(model, version), isInferenceServable);
+    this.#parts.registry.touch(model, this.#parts.clock.now());
+    try {
+      return await ask(handle.servable);
+    } finally {
+      handle.dispose();
+    }
+  }
+
+  /** Throws MODEL_NOT_FOUND, or LABEL_UNKNOWN for a label that the model does not have. */
+  #resolve(model: string, version: VersionChoice): ServableRequest {
+    const { labels } = this.#parts.registry.get(model);
+    if (version === 'latest') return latest(model);
+    if ('version' in version) return specific(model, version.version);
+    const target = labels[version.label];
+    if (target === undefined) {
+      throw new AppError(
+        'LABEL_UNKNOWN',
+        { model, label: version.label },
+        { detail: `Unrecognized servable version label: ${version.label}` },
+      );
+    }
+    return specific(model, target);
+  }
+}

@@ -1,0 +1,327 @@
+import { homedir } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../../app/base/clock';
+import { Emitter, type Event } from '../../app/base/emitter';
+import type { Disposable } from '../../app/base/lifecycle';
+import type { Memory, Model, ModelsChange, ModelsSnapshot, Version } from '../../app/contract/models';
+import type { ServableChange } from '../serving/basic-manager';
+import type { ServableSnapshot } from '../serving/servable-snapshot';
+import type { ModelScan, ScannedVersion } from '../sources/model-folder';
+import type { Chronicle, Occasion } from './chronicle';
+import type { ModelEntry } from './model-registry';
+import { type LoaderFigures, viewVersion } from './version-view';
+
+/** What the views are made of. */
+export interface ViewSources {
+  /** Undefined for a model that is just being removed. */
+  entry(name: string): ModelEntry | undefined;
+  servable(name: string, version: number): ServableSnapshot | undefined;
+  figures(name: string, version: number): LoaderFigures;
+  /** Was something else loaded than what is on disk now? */
+  isChangedOnDisk(name: string, version: number): boolean;
+  isAvailable(name: string, version: number): boolean;
+  memory(): Memory;
+}
+
+interface Tracked {
+  entry: ModelEntry;
+  scan: ModelScan | undefined;
+  readonly scanned: Map<number, ScannedVersion>;
+  readonly seenAtMs: Map<number, number>;
+  readonly unloadedAtMs: Map<number, number>;
+  readonly versions: Map<number, Version>;
+  /** Versions whose figures changed, but not their state. */
+  readonly stale: Set<number>;
+  model: Model;
+}
+
+const coalesceMs = 50;
+
+/**
+ * The models as the page and the command line see them. State is looked at whenever something says that it changed, and
+ * recorded at once; who watches is told at most every 50 ms, with only those models that changed.
+ */
+export class ModelViews {
+  readonly #sources: ViewSources;
+  readonly #chronicle: Chronicle;
+  readonly #clock: Clock;
+  readonly #tracked = new Map<string, Tracked>();
+  readonly #dirty = new Set<string>();
+  readonly #removed = new Set<string>();
+  readonly #changed = new Emitter<ModelsChange>();
+  #revision = 0;
+  #timer: Disposable | undefined;
+  #memory: Memory;
+
+  readonly onDidChange: Event<ModelsChange> = this.#changed.event;
+
+  constructor(sources: ViewSources, chronicle: Chronicle, clock: Clock) {
+    this.#sources = sources;
+    this.#chronicle = chronicle;
+    this.#clock = clock;
+    this.#memory = sources.memory();
+  }
+
+  snapshot(): ModelsSnapshot {
+    this.#flush();
+    return {
+      revision: this.#revision,
+      models: [...this.#tracked.values()].map(({ model }) => model),
+      memory: this.#memory,
+    };
+  }
+
+  get(name: string): Model | undefined {
+    const tracked = this.#tracked.get(name);
+    if (tracked && this.#dirty.has(name)) this.#assemble(name, tracked);
+    return tracked?.model;
+  }
+
+  has(name: string): boolean {
+    return this.#tracked.has(name);
+  }
+
+  /** Versions on disk, stable or not. */
+  present(name: string): readonly number[] {
+    const scanned = this.#tracked.get(name)?.scanned.values() ?? [];
+    return [...scanned].filter((it) => it.isOnDisk).map((it) => it.version);
+  }
+
+  scannedVersion(name: string, version: number): ScannedVersion | undefined {
+    return this.#tracked.get(name)?.scanned.get(version);
+  }
+
+  override(name: string, version: number): 'load' | 'unload' | null {
+    return this.#tracked.get(name)?.entry.overrides[version] ?? null;
+  }
+
+  add(entry: ModelEntry, occasion: Occasion): void {
+    const { name } = entry;
+    const tracked: Tracked = {
+      entry,
+      scan: undefined,
+      scanned: new Map(),
+      seenAtMs: new Map(),
+      unloadedAtMs: new Map(),
+      versions: new Map(),
+      stale: new Set(),
+      model: headOf(entry, undefined, () => false),
+    };
+    this.#tracked.set(name, tracked);
+    this.#removed.delete(name);
+    this.#chronicle.head(tracked.model, occasion);
+    this.#touch(name);
+  }
+
+  remove(name: string, occasion: Occasion): void {
+    if (!this.#tracked.delete(name)) return;
+    this.#dirty.delete(name);
+    this.#removed.add(name);
+    this.#chronicle.removed(name, occasion);
+    this.#plan();
+  }
+
+  /** What a person set about a model changed; `version` when it is about one version only. */
+  noteEntry(name: string, occasion: Occasion, version?: number): void {
+    const tracked = this.#tracked.get(name);
+    if (!tracked) return;
+    tracked.entry = this.#sources.entry(name) ?? tracked.entry;
+    const { kind: _kind, ...quiet } = occasion;
+    this.#refreshHead(name, tracked, version === undefined ? occasion : quiet);
+    for (const it of tracked.versions.keys())
+      this.#refresh(name, tracked, it, it === version ? occasion : quiet);
+  }
+
+  noteScan(scan: ModelScan, occasion: Occasion): void {
+    const tracked = this.#tracked.get(scan.name);
+    if (!tracked) return;
+    const isFirst = tracked.scan === undefined;
+    const before = new Map(tracked.scanned);
+    tracked.scan = scan;
+    tracked.scanned.clear();
+    for (const it of scan.versions) {
+      tracked.scanned.set(it.version, it);
+      if (!tracked.seenAtMs.has(it.version)) tracked.seenAtMs.set(it.version, this.#clock.now());
+    }
+    this.#refreshHead(scan.name, tracked, occasion);
+    if (isFirst) this.#takeFirstScan(scan.name, tracked, occasion);
+    for (const version of new Set([...before.keys(), ...tracked.scanned.keys()])) {
+      if (!isSame(before.get(version), tracked.scanned.get(version))) {
+        this.#refresh(scan.name, tracked, version, occasion);
+      }
+    }
+  }
+
+  noteServable({ id, what }: ServableChange, occasion: Occasion): void {
+    const tracked = this.#tracked.get(id.name);
+    if (!tracked) return;
+    if (what === 'handles') {
+      tracked.stale.add(id.version);
+      this.#touch(id.name);
+      return;
+    }
+    const { managed, isUnloaded } = this.#look(id.name, id.version);
+    if (isUnloaded) tracked.unloadedAtMs.set(id.version, this.#clock.now());
+    else if (managed?.state === 'ready') tracked.unloadedAtMs.delete(id.version);
+    this.#refresh(id.name, tracked, id.version, occasion);
+    if (Object.keys(tracked.entry.labels).length > 0) {
+      this.#refreshHead(id.name, tracked, occasion); // a label waits for its version
+    }
+  }
+
+  /** Whether its files differ from what is loaded is known anew. */
+  noteFiles(name: string, version: number): void {
+    const tracked = this.#tracked.get(name);
+    if (tracked?.versions.has(version)) this.#refresh(name, tracked, version, { cause: 'fileSystem' });
+  }
+
+  /** Something about a version changed that is measured, such as its memory. */
+  noteFigures(name: string, version: number): void {
+    const tracked = this.#tracked.get(name);
+    if (!tracked?.versions.has(version)) return;
+    tracked.stale.add(version);
+    this.#touch(name);
+  }
+
+  noteMemory(): void {
+    this.#plan();
+  }
+
+  dispose(): void {
+    this.#timer?.dispose();
+    this.#changed.dispose();
+  }
+
+  #look(name: string, version: number) {
+    const managed = this.#sources.servable(name, version);
+    const wasCancelled = managed?.state === 'error' && managed.error?.code === 'CANCELLED';
+    return { managed, isUnloaded: managed?.state === 'disabled' || wasCancelled };
+  }
+
+  #takeFirstScan(name: string, tracked: Tracked, occasion: Occasion): void {
+    const quiet: Version[] = [];
+    for (const version of tracked.scanned.keys()) {
+      const view = this.#view(name, tracked, version);
+      if (view?.lifecycle !== 'onDisk') continue; // what has a story of its own gets an event of its own
+      tracked.versions.set(version, view);
+      quiet.push(view);
+    }
+    this.#chronicle.firstScan(name, quiet, occasion);
+    this.#touch(name);
+  }
+
+  #refresh(name: string, tracked: Tracked, version: number, occasion: Occasion): void {
+    const view = this.#view(name, tracked, version);
+    tracked.stale.delete(version);
+    if (view) {
+      tracked.versions.set(version, view);
+      this.#chronicle.version(name, view, occasion);
+    } else {
+      tracked.versions.delete(version);
+      tracked.seenAtMs.delete(version);
+      tracked.unloadedAtMs.delete(version);
+      this.#chronicle.versionGone(name, version, occasion);
+    }
+    this.#touch(name);
+  }
+
+  #refreshHead(name: string, tracked: Tracked, occasion: Occasion): void {
+    const head = headOf(tracked.entry, tracked.scan, (version) => this.#sources.isAvailable(name, version));
+    tracked.model = { ...head, versions: tracked.model.versions };
+    this.#chronicle.head(head, occasion);
+    this.#touch(name);
+  }
+
+  /** Null when nothing is left of the version: no files, nothing loaded. */
+  #view(name: string, tracked: Tracked, version: number): Version | null {
+    const scanned = tracked.scanned.get(version);
+    const managed = this.#sources.servable(name, version);
+    if (!scanned && !managed) return null;
+    return viewVersion({
+      version,
+      scanned,
+      seenAtMs: tracked.seenAtMs.get(version) ?? this.#clock.now(),
+      managed,
+      figures: this.#sources.figures(name, version),
+      override: tracked.entry.overrides[version] ?? null,
+      unloadedAtMs: tracked.unloadedAtMs.get(version),
+      isChangedOnDisk: this.#sources.isChangedOnDisk(name, version),
+    });
+  }
+
+  #touch(name: string): void {
+    this.#dirty.add(name);
+    this.#plan();
+  }
+
+  #plan(): void {
+    this.#timer ??= this.#clock.schedule(coalesceMs, () => this.#flush());
+  }
+
+  #assemble(name: string, tracked: Tracked): void {
+    for (const version of tracked.stale) {
+      const view = this.#view(name, tracked, version);
+      if (view) tracked.versions.set(version, view);
+    }
+    tracked.stale.clear();
+    const versions = [...tracked.versions.values()].sort((a, b) => b.version - a.version);
+    const { lastUsedAtMs } = this.#sources.entry(name) ?? tracked.entry;
+    tracked.model = { ...tracked.model, lastUsedAtMs, versions };
+  }
+
+  #flush(): void {
+    this.#timer?.dispose();
+    this.#timer = undefined;
+    const memory = this.#sources.memory();
+    const isMemoryChanged = !isDeepStrictEqual(memory, this.#memory);
+    if (this.#dirty.size === 0 && this.#removed.size === 0 && !isMemoryChanged) return;
+    const changed: Model[] = [];
+    for (const name of this.#dirty) {
+      const tracked = this.#tracked.get(name);
+      if (!tracked) continue;
+      this.#assemble(name, tracked);
+      changed.push(tracked.model);
+    }
+    const removed = [...this.#removed];
+    this.#dirty.clear();
+    this.#removed.clear();
+    this.#memory = memory;
+    this.#revision++;
+    this.#changed.fire({ revision: this.#revision, changed, removed, memory });
+  }
+}
+
+function headOf(
+  entry: ModelEntry,
+  scan: ModelScan | undefined,
+  isAvailable: (version: number) => boolean,
+): Model {
+  const home = homedir();
+  return {
+    name: entry.name,
+    platform: 'onnx',
+    displayPath: entry.basePath.startsWith(home) ? `~${entry.basePath.slice(home.length)}` : entry.basePath,
+    policy: entry.policy,
+    switching: entry.switching,
+    keepLastGood: entry.keepLastGood,
+    labels: Object.entries(entry.labels).map(([label, version]) => ({
+      label,
+      version,
+      isPending: !isAvailable(version),
+    })),
+    versions: [],
+    problem: scan?.problem?.toWire() ?? null,
+    isSample: entry.isSample,
+    lastUsedAtMs: entry.lastUsedAtMs,
+  };
+}
+
+const isSame = (a: ScannedVersion | undefined, b: ScannedVersion | undefined): boolean =>
+  a !== undefined &&
+  b !== undefined &&
+  a.fingerprint === b.fingerprint &&
+  a.isStable === b.isStable &&
+  a.isOnDisk === b.isOnDisk &&
+  a.sizeBytes === b.sizeBytes &&
+  a.path === b.path &&
+  a.error?.code === b.error?.code;

@@ -1,0 +1,41 @@
+import type { Clock } from '../../app/base/clock';
+import { createOnnxLoader } from '../platforms/onnx/loader';
+import type { RunnerLoaderHost } from '../platforms/runner-loader';
+import type { SpawnRunner } from '../runner/runner-process';
+import { type LoaderFactory, loaderFactory } from '../serving/loader';
+import { type SourceAdapter, UnarySourceAdapter } from '../serving/source-adapter';
+import type { VersionFolder } from '../sources/version-folders';
+import type { Forecasts } from './forecasts';
+import type { ModelRegistry } from './model-registry';
+
+export interface PlatformOptions {
+  readonly spawnRunner: SpawnRunner;
+  readonly clock: Clock;
+  readonly registry: ModelRegistry;
+  readonly forecasts: Forecasts;
+}
+
+/** A model file where one is looked for: in the version's folder, or one down as Hugging Face has it. */
+const modelFile = /^(onnx\/)?[^/]+\.onnx$/i;
+
+/** Turns version folders into loaders. One kind of servable so far; a router by platform takes its place with the second. */
+export function createPlatform({ spawnRunner, clock, registry, forecasts }: PlatformOptions): {
+  readonly adapter: SourceAdapter<VersionFolder, LoaderFactory>;
+  readonly isModel: (files: readonly string[]) => boolean;
+} {
+  const host: RunnerLoaderHost = {
+    spawnRunner,
+    clock,
+    preprocessingOf: ({ name, version }) => registry.find(name)?.preprocessing[version],
+  };
+  return {
+    adapter: new UnarySourceAdapter((folder: VersionFolder) =>
+      loaderFactory(
+        () =>
+          createOnnxLoader({ ...host, forecast: () => Promise.resolve(forecasts.of(folder)) }, folder.path),
+        folder.fingerprint,
+      ),
+    ),
+    isModel: (files) => files.some((name) => modelFile.test(name)),
+  };
+}

@@ -1,0 +1,163 @@
+import { totalmem } from 'node:os';
+import type { Clock } from '../../app/base/clock';
+import type { Memory, Plan, Switching, VersionPolicy } from '../../app/contract/models';
+import type { Settings } from '../../app/contract/settings';
+import { isInferenceServable } from '../platforms/inference-servable';
+import { AspiredVersionsManager } from '../serving/aspired-versions-manager';
+import { BasicManager } from '../serving/basic-manager';
+import type { LoaderFactory } from '../serving/loader';
+import { memoryTracker, type ResourceTracker } from '../serving/resource-tracker';
+import { mainOnly, ResourceUtil } from '../serving/resource-util';
+import { mainMemory } from '../serving/resources';
+import { isTransient, type RetrySchedule } from '../serving/retry';
+import type { ServableId } from '../serving/servable-id';
+import { connectSourceToTarget, type Source, type Target } from '../serving/source';
+import { FileSystemSource } from '../sources/file-system-source';
+import { ChokidarWatcher } from '../sources/folder-watcher';
+import type { WatchedModel } from '../sources/model-folder';
+import type { VersionFolder } from '../sources/version-folders';
+import type { ServingControl } from './engine-models';
+import type { ModelEntry } from './model-registry';
+import { planPolicy } from './policy-plan';
+import type { LoaderFigures } from './version-view';
+
+export interface ServingCoreOptions {
+  readonly clock: Clock;
+  readonly settings: () => Settings;
+  /** Turns version folders into loaders. */
+  readonly adapter: Target<VersionFolder> & Source<LoaderFactory>;
+  readonly isModel: (files: readonly string[]) => boolean;
+}
+
+/** How long closing waits for requests in flight. */
+const drainMs = 5_000;
+const loadsAtOnce = 2;
+
+/** Source, adapter and manager, connected: what is set about a model goes in here, and becomes loaded versions. */
+export class ServingCore implements ServingControl {
+  readonly source: FileSystemSource;
+  readonly manager: AspiredVersionsManager;
+  readonly #basic: BasicManager;
+  readonly #tracker: ResourceTracker;
+  readonly #clock: Clock;
+  readonly #settings: () => Settings;
+
+  constructor({ clock, settings, adapter, isModel }: ServingCoreOptions) {
+    this.#clock = clock;
+    this.#settings = settings;
+    this.#tracker = memoryTracker(budgetOf(settings()), new ResourceUtil(mainOnly));
+    this.#basic = new BasicManager({
+      clock,
+      numLoadThreads: loadsAtOnce,
+      get loadRetry(): RetrySchedule {
+        return {
+          maxRetries: settings().maxLoadRetries,
+          intervalMs: 1_000,
+          factor: 2,
+          maxIntervalMs: 60_000,
+          jitter: 0.2,
+        };
+      },
+      shouldRetryModelLoad: isTransient,
+      resourceTracker: this.#tracker,
+    });
+    this.manager = new AspiredVersionsManager({
+      basicManager: this.#basic,
+      aspiredVersionPolicy: 'availabilityPreserving',
+    });
+    this.source = new FileSystemSource({
+      clock,
+      watcher: new ChokidarWatcher(),
+      stabilityMs: settings().stabilityMs,
+      safetyScanMs: settings().safetyScanMs,
+      isModel,
+      isAvailable: (name, version) => this.manager.isAvailable({ name, version }),
+    });
+    connectSourceToTarget(this.source, adapter);
+    connectSourceToTarget(adapter, this.manager);
+    this.manager.run();
+  }
+
+  apply(name: string, entry: ModelEntry | null): void {
+    this.manager.setPolicy(name, entry?.switching ?? null);
+    if (entry) this.source.updateModel(watched(entry));
+    else this.source.removeModel(name);
+  }
+
+  async rescan(name: string): Promise<void> {
+    await this.source.rescan(name);
+  }
+
+  retry(id: ServableId): void {
+    this.manager.retryNow(id);
+  }
+
+  reload(id: ServableId): void {
+    this.manager.reload(id);
+  }
+
+  cancelLoad(id: ServableId): void {
+    this.manager.cancelLoad(id);
+  }
+
+  plan(entry: ModelEntry, policy: VersionPolicy, switching: Switching): Plan {
+    return planPolicy({
+      policy,
+      switching,
+      scan: this.source.scanOf(entry.name),
+      servables: this.manager.snapshots(entry.name),
+      bytesOf: (version) => this.#expectedBytes(entry.name, version),
+      memory: this.memory(),
+    });
+  }
+
+  figures(name: string, version: number): LoaderFigures {
+    const loader = this.#basic.find({ name, version })?.harness.loader;
+    const servable = loader?.servable();
+    return {
+      residentBytes: isInferenceServable(servable) ? servable.residentBytes : null,
+      estimatedBytes: (loader && this.#tracker.chargedBytes(loader)) ?? null,
+    };
+  }
+
+  memory(): Memory {
+    let usedBytes = 0;
+    let reservedBytes = 0;
+    for (const { id, state, reservedBytes: charged } of this.manager.snapshots()) {
+      const { residentBytes } = this.figures(id.name, id.version);
+      if (residentBytes !== null) usedBytes += residentBytes;
+      else if (state !== 'error') reservedBytes += charged ?? 0;
+    }
+    return { budgetBytes: budgetOf(this.#settings()), usedBytes, reservedBytes };
+  }
+
+  /** Takes up a changed memory budget. */
+  noteSettings(): void {
+    this.#tracker.setTotal(mainMemory(budgetOf(this.#settings())));
+    this.#basic.reconsiderResources();
+  }
+
+  /** Refuses new work, lets what is in flight finish for a while, and unloads everything. */
+  async close(): Promise<void> {
+    await this.source.close();
+    const patience = new AbortController();
+    const timer = this.#clock.schedule(drainMs, () => patience.abort());
+    await this.manager.close(patience.signal);
+    timer.dispose();
+  }
+
+  #expectedBytes(name: string, version: number): number | null {
+    const { residentBytes, estimatedBytes } = this.figures(name, version);
+    return residentBytes ?? estimatedBytes;
+  }
+}
+
+const budgetOf = (settings: Settings): number => settings.memoryBudgetBytes ?? Math.floor(totalmem() / 2);
+
+const watched = ({ name, basePath, policy, overrides, keepLastGood }: ModelEntry): WatchedModel => ({
+  name,
+  basePath,
+  policy,
+  keepLastGood,
+  overrides: new Map(Object.entries(overrides).map(([version, wish]) => [Number(version), wish])),
+});

@@ -1,0 +1,126 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Emitter } from '../../../app/base/emitter';
+import { AppError } from '../../../app/base/errors';
+import type { FromRunner, LoadInput, RunnerClassification, ToRunner } from '../../../main/runner/protocol';
+import type { RunnerExit, RunnerProcess, SpawnRunner } from '../../../main/runner/runner-process';
+
+const mb = 1_000_000;
+
+/**
+ * Runners without processes. A version's `model.onnx` is a word here: `bad` fails to load for good, `slow` loads when
+ * `release` is called, anything else is the label that it answers.
+ */
+export class FakeRunners {
+  readonly alive = new Set<FakeRunner>();
+  spawned = 0;
+  readonly #held: (() => void)[] = [];
+
+  readonly spawn: SpawnRunner = ({ name }) => {
+    this.spawned++;
+    const runner = new FakeRunner(name, this);
+    this.alive.add(runner);
+    runner.onExit(() => this.alive.delete(runner));
+    return runner;
+  };
+
+  hold(run: () => void): void {
+    this.#held.push(run);
+  }
+
+  /** Lets every slow load that waits finish. */
+  release(): void {
+    for (const run of this.#held.splice(0)) run();
+  }
+
+  /** The runner that holds a version, by the name of its process. */
+  named(part: string): FakeRunner {
+    const found = [...this.alive].find(({ name }) => name.includes(part));
+    if (!found)
+      throw new Error(`No runner for ${part} among ${[...this.alive].map((it) => it.name).join(', ')}`);
+    return found;
+  }
+}
+
+export class FakeRunner implements RunnerProcess {
+  readonly name: string;
+  readonly pid = 1;
+  readonly #runners: FakeRunners;
+  readonly #message = new Emitter<unknown>();
+  readonly #exit = new Emitter<RunnerExit>();
+  readonly onMessage = this.#message.event;
+  readonly onExit = this.#exit.event;
+  #label = '';
+  #hasExited = false;
+
+  constructor(name: string, runners: FakeRunners) {
+    this.name = name;
+    this.#runners = runners;
+  }
+
+  send(batch: unknown): void {
+    for (const message of batch as readonly ToRunner[]) queueMicrotask(() => this.#take(message));
+  }
+
+  kill(): void {
+    this.exit({ code: null, signal: 'SIGKILL' });
+  }
+
+  exit(exit: RunnerExit): void {
+    if (this.#hasExited) return;
+    this.#hasExited = true;
+    queueMicrotask(() => this.#exit.fire(exit));
+  }
+
+  #take(message: ToRunner): void {
+    if (this.#hasExited) return;
+    if (message.kind === 'start') this.#say({ kind: 'started' });
+    else if (message.kind === 'ping')
+      this.#say({ kind: 'pong', id: message.id, stats: { residentBytes: 50 * mb } });
+    else if (message.kind === 'request') this.#answer(message.id, message.method, message.input);
+  }
+
+  #answer(id: number, method: string, input: unknown): void {
+    const done = (value: unknown): void => this.#say({ kind: 'done', id, value });
+    switch (method) {
+      case 'load': {
+        const file = join((input as LoadInput).folder, 'model.onnx');
+        this.#label = existsSync(file) ? readFileSync(file, 'utf8') : 'bad';
+        if (this.#label === 'bad') {
+          const error = new AppError('MODEL_FILE_TRUNCATED', {}, { detail: 'ends early' }).toWire();
+          this.#say({ kind: 'failed', id, error });
+        } else if (this.#label === 'slow') this.#runners.hold(() => done({ residentBytes: 60 * mb }));
+        else done({ residentBytes: 60 * mb });
+        return;
+      }
+      case 'classify':
+        done(this.#classification());
+        return;
+      case 'unload':
+        done({ residentBytes: 10 * mb });
+        return;
+      default: {
+        const error = new AppError(
+          'FAILED_PRECONDITION',
+          {},
+          { detail: `The fake does not ${method}` },
+        ).toWire();
+        this.#say({ kind: 'failed', id, error });
+      }
+    }
+  }
+
+  #classification(): RunnerClassification {
+    return {
+      classes: [{ index: 0, label: this.#label, probability: 1, raw: 1 }],
+      classCount: 1,
+      isTied: false,
+      output: { name: 'out', dtype: 'float32', shape: [1, 1], form: 'probabilities' },
+      timingsMs: { queue: 0, decode: 1, preprocess: 1, run: 1 },
+    };
+  }
+
+  #say(message: FromRunner): void {
+    if (!this.#hasExited) this.#message.fire([message]);
+  }
+}
