@@ -10,7 +10,7 @@ import { readBounded } from '../engine/pictures';
 import type { Engine } from '../engine-api';
 import { createNodeSpawn } from '../runner/spawn-node';
 import { type Answer, drawAnswers } from './classify-table';
-import { explainError } from './error-text';
+import { describeError, explainError } from './error-text';
 import { exitCodes } from './exit-codes';
 import type { Lifetime } from './lifetime';
 import { UsageError } from './usage-error';
@@ -148,13 +148,19 @@ async function whenSettled(
   });
 }
 
-/** The version that the latest policy asks for. Throws `UsageError` when the folder holds none. */
+/** The newest version that can be loaded, else the newest there is. Throws `UsageError` when the folder holds none. */
 function latestOf(model: Model | undefined, folder: string): readonly number[] {
-  if (model?.problem) throw AppError.fromWire(model.problem);
-  const latest = model?.versions[0];
+  const latest = model?.versions.find((it) => it.error === null) ?? model?.versions[0];
   if (latest) return [latest.version];
+  if (model?.problem && model.problem.code !== 'DROP_NO_VERSION_FOLDERS') {
+    throw new UsageError(describeError(model.problem));
+  }
+  const path = resolve(folder);
+  const isVersion = /^\d+$/.test(basename(path));
   throw new UsageError(
-    `${folder} holds no version folders. A model is laid out as ${join(basename(resolve(folder)), '1', 'model.onnx')}`,
+    isVersion
+      ? `${folder} holds no version folders. If it is one version, ask ${dirname(folder)} with --version ${basename(path)}.`
+      : `${folder} holds no version folders. A model is laid out as ${join(basename(path), '1', 'model.onnx')}.`,
   );
 }
 

@@ -131,10 +131,41 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: '{name} holds too many files or too many levels of folders, so the search was stopped.',
     next: 'Choose a folder further down.',
   },
+  DROP_NETWORK_SHARE: {
+    title: 'On a network share',
+    text: '{name} lies on a network share that has no drive letter, so it was not added.',
+    next: 'Copy it to this computer, or connect the share as a drive.',
+  },
   DROP_EXPIRED: {
     title: 'This offer has expired',
     text: 'Too much has been offered since these files were dropped.',
     next: 'Drop them again.',
+  },
+
+  ARCHIVE_DAMAGED: {
+    title: 'The archive cannot be opened',
+    text: '{name} is damaged, protected by a password, or not an archive.',
+    next: 'Download it again, or unpack it yourself and add the folder.',
+  },
+  ARCHIVE_UNSAFE: {
+    title: 'The archive is not safe to unpack',
+    text: '{name} holds links, names that lead out of it, or far more than its size tells.',
+    next: 'Unpack it yourself if you trust it, and add the folder.',
+  },
+  ARCHIVE_SEVERAL_MODELS: {
+    title: 'More than one model in the archive',
+    text: '{name} holds model files in several folders.',
+    next: 'Unpack it, then add the folder.',
+  },
+  IMPORT_FAILED: {
+    title: 'Could not be copied',
+    text: '{name} could not be copied into the folder of models. Nothing was changed.',
+    next: 'Check that the folder can be written to, then try again.',
+  },
+  DISK_FULL: {
+    title: 'Not enough space on the disk',
+    text: 'Copying {name} needs {needBytes}, and {freeBytes} are free. Nothing was changed.',
+    next: 'Free some space, then try again.',
   },
 
   MODEL_FILE_MISSING: {
@@ -246,8 +277,8 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
   },
   PICTURE_NOT_FOUND: {
     title: 'The picture is gone',
-    text: 'The file has been moved or deleted since it was added.',
-    next: 'Add the picture again.',
+    text: 'There is no such file, or no longer: it may have been moved or deleted.',
+    next: 'Choose the picture again.',
   },
   TENSOR_MISMATCH: {
     title: 'The input does not fit the model',
