@@ -28,7 +28,7 @@ import {
   type ServableRequest,
   specific,
 } from './manager';
-import { type ServableData, servableError } from './servable-data';
+import type { ServableData } from './servable-data';
 import { servableNotFound, servablePrecondition } from './servable-errors';
 import { formatServableId, type ServableId } from './servable-id';
 import { type ServableSnapshot, servableSnapshot } from './servable-snapshot';
