@@ -57,10 +57,7 @@ function runApp(executable, args, env, beganAt) {
     const report = parseReport(line);
     if (!report) console.log(line);
     else {
-      say(
-        'window',
-        `usable ${seconds(Date.now() - beganAt)} after the command (${seconds(report.usableMs)} after the app began)`,
-      );
+      say('window', `usable ${seconds(Date.now() - beganAt)} after the command`);
       if (report.picture !== '') say('picture', `of the window saved in ${report.picture}`);
     }
   });

@@ -15,7 +15,7 @@ const contentDrawn = `new Promise((done) => {
 })`;
 
 /**
- * `--report-usable` prints one line of JSON once the window can be used: milliseconds since this process began.
+ * `--report-usable` prints one line of JSON once the window can be used: milliseconds since Node began in this process.
  * `--report-usable=FILE.png` saves a picture of the window before that. For the start script and for benchmarks.
  */
 export function createUsableReport(): ((window: BrowserWindow) => void) | undefined {
@@ -31,7 +31,7 @@ export function createUsableReport(): ((window: BrowserWindow) => void) | undefi
 
 async function report(window: BrowserWindow, file: string): Promise<void> {
   await window.webContents.executeJavaScript(contentDrawn);
-  const usableMs = Date.now() - (process.getCreationTime() ?? Date.now());
+  const usableMs = Math.round(performance.now());
   if (file !== '') await writeFile(file, (await window.webContents.capturePage()).toPNG());
   process.stdout.write(`${JSON.stringify({ slipway: 'usable', usableMs, picture: file })}\n`);
 }
