@@ -29,10 +29,10 @@ export interface FolderListing {
   readonly error: AppError | null;
 }
 
-const sidecars = new Set(['slipway.json', '.ds_store', 'thumbs.db', 'desktop.ini']);
+const sidecars = new Set(['.ds_store', 'thumbs.db', 'desktop.ini']);
 /** Files that are kept beside a model and are no part of it: our own settings, and what file managers leave. */
 export const isSidecar = (name: string): boolean =>
-  sidecars.has(name.toLowerCase()) || name.startsWith('._') || /^slipway\..*\.json$/i.test(name);
+  sidecars.has(name.toLowerCase()) || name.startsWith('._') || /^slipway\.(.+\.)?(json|tmp)$/i.test(name);
 
 const isPartial = (name: string): boolean =>
   /\.(part|partial|crdownload|download|filepart|aria2)$/i.test(name);

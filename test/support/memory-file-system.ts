@@ -3,7 +3,7 @@ import type { Clock } from '../../app/base/clock';
 import type { FileEntry, FileFacts, FileKind, FileSystem } from '../../main/sources/file-system';
 
 interface MemoryFile {
-  readonly kind: 'file' | 'folder';
+  readonly kind: 'file' | 'folder' | 'other';
   readonly sizeBytes: number;
   readonly atMs: number;
 }
@@ -34,6 +34,12 @@ export class MemoryFileSystem implements FileSystem {
   write(path: string, sizeBytes = 10): void {
     this.folder(dirname(path));
     this.#nodes.set(path, { kind: 'file', sizeBytes, atMs: this.#clock.now() });
+  }
+
+  /** A device, a socket, a pipe. */
+  special(path: string): void {
+    this.folder(dirname(path));
+    this.#nodes.set(path, { kind: 'other', sizeBytes: 0, atMs: this.#clock.now() });
   }
 
   link(path: string, target: string): void {
