@@ -89,6 +89,9 @@ export interface Models {
   cancelLoad(model: string, version: number): Promise<void>;
   previewPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<Plan>;
   applyPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<Undoable>;
+  setKeepLastGood(model: string, keepLastGood: boolean): Promise<Undoable>;
+  /** Points a label at a version, or takes it away (null). It applies when its version is available. */
+  setLabel(model: string, label: string, version: number | null): Promise<Undoable>;
   /** Looks at the model's folder now. Settles when what was found is in `get`. */
   rescan(model: string): Promise<void>;
   /** The folder on this machine, for the shell to show. Never for a client. */

@@ -51,11 +51,8 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
 
   const contents = new LoadedContents();
   const forecasts = new Forecasts();
-  const core = new ServingCore({
-    clock,
-    settings: () => settings.get(),
-    ...createPlatform({ spawnRunner, clock, registry, forecasts }),
-  });
+  const platform = createPlatform({ spawnRunner, clock, registry, forecasts });
+  const core = new ServingCore({ clock, settings: () => settings.get(), ...platform });
   const chronicle = new Chronicle(log);
   const views = new ModelViews(
     {
@@ -63,7 +60,8 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
       servable: (name, version) => core.manager.snapshot({ name, version }),
       figures: (name, version) => core.figures(name, version),
       isChangedOnDisk: (name, version) => contents.isChanged(name, version),
-      isAvailable: (name, version) => core.manager.isAvailable({ name, version }),
+      labels: (name) =>
+        core.labels.snapshot(name).map(({ label, version, isPending }) => ({ label, version, isPending })),
       memory: () => core.memory(),
     },
     chronicle,
@@ -78,8 +76,13 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
   }
 
   const imaging = new ImagingRunner(spawnRunner, clock);
-  const defaults = { switching: settings.get().defaultSwitching };
-  const additions = new Additions({ samplesFolder, stateFolder, registry, defaults });
+  const additions = new Additions({
+    samplesFolder,
+    stateFolder,
+    registry,
+    isModel: platform.isModel,
+    defaults: () => ({ switching: settings.get().defaultSwitching }),
+  });
   const undo = new UndoStack();
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
@@ -92,7 +95,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
   }
   return {
     models: new EngineModels({ registry, views, control: core, log, undo, additions }),
-    inference: new EngineInference({ manager: core.manager, registry, views, clock }),
+    inference: new EngineInference({ manager: core.manager, labels: core.labels, registry, views, clock }),
     pictures: new PictureStore({ imaging, samplesFolder }),
     settings,
     close: () => {
@@ -124,6 +127,7 @@ function connect({ core, views, contents, forecasts, settings, clock }: Parts): 
       for (const scanned of scan.versions) void contents.compare(scan.name, scanned);
     }),
   );
+  owned.add(core.labels.onDidChange((name) => views.noteLabels(name)));
   owned.add(contents.onDidChange(({ name, version }) => views.noteFiles(name, version)));
   owned.add(manager.onDidDecide(({ id, rule }) => rules.set(servableKey(id), rule)));
   owned.add(

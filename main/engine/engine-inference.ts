@@ -1,14 +1,15 @@
 import type { Clock } from '../../app/base/clock';
-import { AppError } from '../../app/base/errors';
 import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
 import type { ClassifyRequest, Inference, Prediction, PredictRequest, VersionChoice } from '../engine-api';
 import { type InferenceServable, isInferenceServable } from '../platforms/inference-servable';
 import { latest, type Manager, type ServableRequest, specific } from '../serving/manager';
+import type { ServableLabels } from '../serving/servable-labels';
 import type { ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
 
 export interface EngineInferenceParts {
   readonly manager: Manager;
+  readonly labels: ServableLabels;
   readonly registry: ModelRegistry;
   readonly views: ModelViews;
   readonly clock: Clock;
@@ -79,17 +80,9 @@ export class EngineInference implements Inference {
 
   /** Throws MODEL_NOT_FOUND, or LABEL_UNKNOWN for a label that the model does not have. */
   #resolve(model: string, version: VersionChoice): ServableRequest {
-    const { labels } = this.#parts.registry.get(model);
+    this.#parts.registry.get(model);
     if (version === 'latest') return latest(model);
     if ('version' in version) return specific(model, version.version);
-    const target = labels[version.label];
-    if (target === undefined) {
-      throw new AppError(
-        'LABEL_UNKNOWN',
-        { model, label: version.label },
-        { detail: `Unrecognized servable version label: ${version.label}` },
-      );
-    }
-    return specific(model, target);
+    return this.#parts.labels.resolve(model, version.label);
   }
 }

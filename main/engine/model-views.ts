@@ -19,7 +19,7 @@ export interface ViewSources {
   figures(name: string, version: number): LoaderFigures;
   /** Was something else loaded than what is on disk now? */
   isChangedOnDisk(name: string, version: number): boolean;
-  isAvailable(name: string, version: number): boolean;
+  labels(name: string): Model['labels'];
   memory(): Memory;
 }
 
@@ -105,7 +105,7 @@ export class ModelViews {
       unloadedAtMs: new Map(),
       versions: new Map(),
       stale: new Set(),
-      model: headOf(entry, undefined, () => false),
+      model: headOf(entry, undefined, []),
     };
     this.#tracked.set(name, tracked);
     this.#removed.delete(name);
@@ -164,9 +164,12 @@ export class ModelViews {
     if (isUnloaded) tracked.unloadedAtMs.set(id.version, this.#clock.now());
     else if (managed?.state === 'ready') tracked.unloadedAtMs.delete(id.version);
     this.#refresh(id.name, tracked, id.version, occasion);
-    if (Object.keys(tracked.entry.labels).length > 0) {
-      this.#refreshHead(id.name, tracked, occasion); // a label waits for its version
-    }
+  }
+
+  /** A label began to point at its version. */
+  noteLabels(name: string): void {
+    const tracked = this.#tracked.get(name);
+    if (tracked) this.#refreshHead(name, tracked, { cause: 'policy' });
   }
 
   /** Whether its files differ from what is loaded is known anew. */
@@ -226,7 +229,7 @@ export class ModelViews {
   }
 
   #refreshHead(name: string, tracked: Tracked, occasion: Occasion): void {
-    const head = headOf(tracked.entry, tracked.scan, (version) => this.#sources.isAvailable(name, version));
+    const head = headOf(tracked.entry, tracked.scan, this.#sources.labels(name));
     tracked.model = { ...head, versions: tracked.model.versions };
     this.#chronicle.head(head, occasion);
     this.#touch(name);
@@ -291,11 +294,7 @@ export class ModelViews {
   }
 }
 
-function headOf(
-  entry: ModelEntry,
-  scan: ModelScan | undefined,
-  isAvailable: (version: number) => boolean,
-): Model {
+function headOf(entry: ModelEntry, scan: ModelScan | undefined, labels: Model['labels']): Model {
   const home = homedir();
   return {
     name: entry.name,
@@ -304,11 +303,7 @@ function headOf(
     policy: entry.policy,
     switching: entry.switching,
     keepLastGood: entry.keepLastGood,
-    labels: Object.entries(entry.labels).map(([label, version]) => ({
-      label,
-      version,
-      isPending: !isAvailable(version),
-    })),
+    labels,
     versions: [],
     problem: scan?.problem?.toWire() ?? null,
     isSample: entry.isSample,

@@ -7,7 +7,8 @@ export interface SampleOptions {
   readonly samplesFolder: string | null;
   readonly stateFolder: string | null;
   readonly registry: ModelRegistry;
-  readonly defaults: Pick<ModelEntry, 'switching'>;
+  /** What new models start with. */
+  readonly defaults: () => Pick<ModelEntry, 'switching'>;
 }
 
 export interface SampleAddition {
@@ -32,7 +33,12 @@ export async function prepareSample(options: SampleOptions): Promise<SampleAddit
     await cp(join(shipped, name), basePath, { recursive: true, force: false, errorOnExist: false });
   }
   return {
-    entry: modelEntrySchema.parse({ ...defaults, name: freeName(name, registry), basePath, isSample: true }),
+    entry: modelEntrySchema.parse({
+      ...defaults(),
+      name: freeName(name, registry),
+      basePath,
+      isSample: true,
+    }),
     isHere: false,
   };
 }

@@ -5,12 +5,15 @@ import type { Settings } from '../../app/contract/settings';
 import { isInferenceServable } from '../platforms/inference-servable';
 import { AspiredVersionsManager } from '../serving/aspired-versions-manager';
 import { BasicManager } from '../serving/basic-manager';
+import { EventBus } from '../serving/event-bus';
 import type { LoaderFactory } from '../serving/loader';
 import { memoryTracker, type ResourceTracker } from '../serving/resource-tracker';
 import { mainOnly, ResourceUtil } from '../serving/resource-util';
 import { mainMemory } from '../serving/resources';
 import { isTransient, type RetrySchedule } from '../serving/retry';
 import type { ServableId } from '../serving/servable-id';
+import { ServableLabels } from '../serving/servable-labels';
+import type { ServableState } from '../serving/servable-state';
 import { connectSourceToTarget, type Source, type Target } from '../serving/source';
 import { FileSystemSource } from '../sources/file-system-source';
 import { ChokidarWatcher } from '../sources/folder-watcher';
@@ -37,6 +40,7 @@ const loadsAtOnce = 2;
 export class ServingCore implements ServingControl {
   readonly source: FileSystemSource;
   readonly manager: AspiredVersionsManager;
+  readonly labels: ServableLabels;
   readonly #basic: BasicManager;
   readonly #tracker: ResourceTracker;
   readonly #clock: Clock;
@@ -46,8 +50,10 @@ export class ServingCore implements ServingControl {
     this.#clock = clock;
     this.#settings = settings;
     this.#tracker = memoryTracker(budgetOf(settings()), new ResourceUtil(mainOnly));
+    const bus = new EventBus<ServableState>(clock);
     this.#basic = new BasicManager({
       clock,
+      servableEventBus: bus,
       numLoadThreads: loadsAtOnce,
       get loadRetry(): RetrySchedule {
         return {
@@ -65,6 +71,7 @@ export class ServingCore implements ServingControl {
       basicManager: this.#basic,
       aspiredVersionPolicy: 'availabilityPreserving',
     });
+    this.labels = new ServableLabels(bus, (id) => this.manager.isAvailable(id));
     this.source = new FileSystemSource({
       clock,
       watcher: new ChokidarWatcher(),
@@ -80,6 +87,7 @@ export class ServingCore implements ServingControl {
 
   apply(name: string, entry: ModelEntry | null): void {
     this.manager.setPolicy(name, entry?.switching ?? null);
+    this.labels.set(name, entry?.labels ?? {});
     if (entry) this.source.updateModel(watched(entry));
     else this.source.removeModel(name);
   }
@@ -144,6 +152,7 @@ export class ServingCore implements ServingControl {
     const timer = this.#clock.schedule(drainMs, () => patience.abort());
     await this.manager.close(patience.signal);
     timer.dispose();
+    this.labels.dispose();
   }
 
   #expectedBytes(name: string, version: number): number | null {

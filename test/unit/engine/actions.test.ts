@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Engine } from '../../../main/engine-api';
+import { EngineBench, until, untilWords, versionOf } from './engine-bench';
+
+let bench: EngineBench;
+let engine: Engine;
+const picture = new Uint8Array([1]);
+beforeEach(async () => {
+  bench = await EngineBench.create();
+  for (const version of [1, 2, 3]) await bench.version('digits', version);
+  engine = await bench.start();
+  await addFolder('digits');
+  await untilWords(engine, 'digits', '3 available, 2 onDisk, 1 onDisk');
+});
+afterEach(() => bench.close());
+
+async function addFolder(name: string, as = name) {
+  const { ticket, items } = await engine.models.offer([bench.path(name)]);
+  return engine.models.add(ticket, [{ id: items[0]?.id ?? '', as: 'model', name: as }]);
+}
+const undone = async ({ undo }: { undo: string | null }) => engine.models.undo(undo ?? 'nothing to undo');
+
+describe('what a person does', () => {
+  test('load against the policy stays loaded, shows as an override, and is taken back by undo', async () => {
+    const action = await engine.models.load('digits', 1);
+    const model = await untilWords(engine, 'digits', '3 available, 2 onDisk, 1 available');
+    expect(versionOf(model, 1)).toMatchObject({ override: 'load', isAspired: true });
+    await undone(action);
+    expect(
+      versionOf(await untilWords(engine, 'digits', '3 available, 2 onDisk, 1 unloaded'), 1)?.override,
+    ).toBeNull();
+  });
+
+  test('unload against the policy leaves the others, and loading again follows the policy', async () => {
+    const action = await engine.models.unload('digits', 3);
+    const model = await untilWords(engine, 'digits', '3 unloaded, 2 onDisk, 1 onDisk');
+    expect(versionOf(model, 3)).toMatchObject({ override: 'unload', isAspired: false });
+    await engine.models.load('digits', 3);
+    expect(
+      versionOf(await untilWords(engine, 'digits', '3 available, 2 onDisk, 1 onDisk'), 3)?.override,
+    ).toBeNull();
+    await undone(action); // it had no override before the unload either
+    await untilWords(engine, 'digits', '3 available, 2 onDisk, 1 onDisk');
+  });
+
+  test('what is so already changes nothing and leaves nothing to undo', async () => {
+    expect(await engine.models.load('digits', 3)).toEqual({ undo: null });
+    expect(await engine.models.unload('digits', 1)).toEqual({ undo: null });
+    const same = await engine.models.applyPolicy(
+      'digits',
+      { kind: 'latest', count: 1 },
+      'availabilityPreserving',
+    );
+    expect(same).toEqual({ undo: null });
+  });
+
+  test('a policy takes the place of what was done by hand, and undo brings both back', async () => {
+    await engine.models.load('digits', 1);
+    await untilWords(engine, 'digits', '3 available, 2 onDisk, 1 available');
+    const action = await engine.models.applyPolicy(
+      'digits',
+      { kind: 'specific', versions: [2] },
+      'resourcePreserving',
+    );
+    const model = await untilWords(engine, 'digits', '3 unloaded, 2 available, 1 unloaded');
+    expect(model).toMatchObject({
+      policy: { kind: 'specific', versions: [2] },
+      switching: 'resourcePreserving',
+    });
+    await undone(action);
+    const back = await untilWords(engine, 'digits', '3 available, 2 unloaded, 1 available');
+    expect(back).toMatchObject({ policy: { kind: 'latest', count: 1 }, switching: 'availabilityPreserving' });
+  });
+
+  test('undo of an older action leaves a newer one alone', async () => {
+    const first = await engine.models.load('digits', 1);
+    await engine.models.load('digits', 2);
+    await untilWords(engine, 'digits', '3 available, 2 available, 1 available');
+    await undone(first);
+    await untilWords(engine, 'digits', '3 available, 2 available, 1 unloaded');
+    await expect(undone(first)).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
+  });
+
+  test('remove forgets the model but not its files; undo brings it back with all that was set', async () => {
+    await engine.models.applyPolicy('digits', { kind: 'all' }, 'availabilityPreserving');
+    await engine.models.setLabel('digits', 'stable', 2);
+    await untilWords(engine, 'digits', '3 available, 2 available, 1 available');
+    const action = await engine.models.remove('digits');
+    expect(engine.models.get('digits')).toBeUndefined();
+    expect(engine.models.snapshot().models).toEqual([]);
+    await expect(engine.models.load('digits', 1)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    await undone(action);
+    const model = await untilWords(engine, 'digits', '3 available, 2 available, 1 available');
+    expect(model.policy).toEqual({ kind: 'all' });
+    expect(model.labels).toEqual([{ label: 'stable', version: 2, isPending: false }]);
+  });
+
+  test('undo of an addition removes it again', async () => {
+    await bench.version('letters', 1);
+    const added = await addFolder('letters');
+    expect(added.added).toEqual([{ id: 'item-1', model: 'letters', version: null }]);
+    await untilWords(engine, 'letters', '1 available');
+    await undone(added);
+    expect(engine.models.get('letters')).toBeUndefined();
+  });
+
+  test('a name that is taken is refused, and nothing else is harmed', async () => {
+    await bench.version('letters', 1);
+    const { added, refused, undo } = await addFolder('letters', 'digits');
+    expect({ added, undo }).toEqual({ added: [], undo: null });
+    expect(refused[0]?.error.code).toBe('MODEL_NAME_TAKEN');
+    await expect(engine.models.add('no-such-ticket', [])).rejects.toMatchObject({ code: 'DROP_EXPIRED' });
+  });
+
+  test('a label is pending until its version is available, and then names it wherever a version is named', async () => {
+    const classify = (label: string) =>
+      engine.inference.classify({ model: 'digits', version: { label }, picture, top: 1 });
+    const action = await engine.models.setLabel('digits', 'canary', 1);
+    expect(engine.models.get('digits')?.labels).toEqual([{ label: 'canary', version: 1, isPending: true }]);
+    await expect(classify('canary')).rejects.toMatchObject({ code: 'SERVABLE_NOT_FOUND' });
+    await expect(classify('stable')).rejects.toMatchObject({ code: 'LABEL_UNKNOWN' });
+    await engine.models.load('digits', 1);
+    await until(engine, 'digits', (it) => it.labels[0]?.isPending === false);
+    expect((await classify('canary')).version).toBe(1);
+    await engine.models.setLabel('digits', 'canary', 3);
+    expect((await classify('canary')).version).toBe(3);
+    await engine.models.setLabel('digits', 'canary', null);
+    await expect(classify('canary')).rejects.toMatchObject({ code: 'LABEL_UNKNOWN' });
+    await undone(action); // before it there was none either
+    expect(engine.models.get('digits')?.labels).toEqual([]);
+    await expect(engine.models.setLabel('digits', 'a/b', 1)).rejects.toMatchObject({
+      code: 'MODEL_NAME_INVALID',
+    });
+  });
+
+  test('everything that was set survives a restart', async () => {
+    await engine.models.applyPolicy('digits', { kind: 'latest', count: 2 }, 'resourcePreserving');
+    await engine.models.unload('digits', 3);
+    await engine.models.load('digits', 1);
+    await engine.models.setLabel('digits', 'stable', 2);
+    await untilWords(engine, 'digits', '3 unloaded, 2 available, 1 available');
+    await engine.inference.classify({ model: 'digits', version: 'latest', picture, top: 1 });
+    const before = engine.models.get('digits');
+    await engine.close();
+    engine = await bench.start();
+    const model = await untilWords(engine, 'digits', '3 onDisk, 2 available, 1 available');
+    expect(model.versions.map((it) => it.override)).toEqual(['unload', null, 'load']);
+    for (const key of ['policy', 'switching', 'labels', 'lastUsedAtMs', 'displayPath'] as const) {
+      expect(model[key]).toEqual(before?.[key]);
+    }
+    expect(model.lastUsedAtMs).not.toBeNull();
+  });
+
+  test('cancel stops a load that runs; retry makes it go on', async () => {
+    await bench.version('digits', 4, 'slow');
+    await until(engine, 'digits', (it) => versionOf(it, 4)?.lifecycle === 'loading');
+    await engine.models.cancelLoad('digits', 4);
+    await until(engine, 'digits', (it) => versionOf(it, 4)?.lifecycle === 'unloaded');
+    await engine.models.retry('digits', 4);
+    await until(engine, 'digits', (it) => versionOf(it, 4)?.lifecycle === 'loading');
+    bench.runners.release();
+    await until(engine, 'digits', (it) => versionOf(it, 4)?.lifecycle === 'available');
+  });
+
+  test('files that change in place are noticed, times alone are not, and retry loads what is there', async () => {
+    const { utimes } = await import('node:fs/promises');
+    const { join } = await import('node:path');
+    const file = join(bench.path('digits', '3'), 'model.onnx');
+    const later = new Date(Date.now() + 5_000);
+    await utimes(file, later, later);
+    await engine.models.rescan('digits');
+    await bench.version('digits', 3, 'trained again');
+    const changed = await until(engine, 'digits', (it) => versionOf(it, 3)?.isChangedOnDisk === true);
+    expect(versionOf(changed, 3)?.lifecycle).toBe('available');
+    const told = (await engine.models.events({ model: 'digits', limit: 100 })).filter(
+      (it) => it.kind === 'changedOnDisk',
+    );
+    expect(told).toHaveLength(1);
+    await engine.models.retry('digits', 3);
+    const model = await until(engine, 'digits', (it) => {
+      const version = versionOf(it, 3);
+      return version?.lifecycle === 'available' && !version.isChangedOnDisk;
+    });
+    expect(model.versions).toHaveLength(3);
+    const answer = await engine.inference.classify({
+      model: 'digits',
+      version: { version: 3 },
+      picture,
+      top: 1,
+    });
+    expect(answer.classes[0]?.label).toBe('trained again');
+  });
+
+  test('what is not there is refused by name', async () => {
+    const notThere = { code: 'VERSION_NOT_FOUND', params: { model: 'digits', version: '9' } };
+    for (const action of ['load', 'unload', 'retry', 'cancelLoad'] as const) {
+      await expect(engine.models[action]('digits', 9)).rejects.toMatchObject(notThere);
+    }
+    expect(() => engine.models.folderOf('digits', 9)).toThrowError(expect.objectContaining(notThere));
+    expect(engine.models.folderOf('digits', 1)).toBe(bench.path('digits', '1'));
+  });
+});
