@@ -28,16 +28,28 @@ export async function ensureXvfb() {
 
 /**
  * Starts a virtual display under a number that is free, closed to other users.
+ * @param {{ endsWithLastWindow?: boolean }} [options]
  * @returns {Promise<VirtualDisplay>}
  */
-export async function startVirtualDisplay() {
+export async function startVirtualDisplay({ endsWithLastWindow = false } = {}) {
   await ensureXvfb();
   const folder = await mkdtemp(join(tmpdir(), 'slipway-display-'));
   const authority = join(folder, 'authority');
   await writeFile(authority, authorityFile(randomBytes(16)), { mode: 0o600 });
   const server = spawn(
     'Xvfb',
-    ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp', '-auth', authority],
+    [
+      '-displayfd',
+      '3',
+      '-screen',
+      '0',
+      '1600x1000x24',
+      '-nolisten',
+      'tcp',
+      '-auth',
+      authority,
+      ...(endsWithLastWindow ? ['-terminate'] : []),
+    ],
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: true },
   );
   const ended = new Promise((resolve) => {

@@ -19,7 +19,7 @@ const harmless =
 async function start() {
   const beganAt = Date.now();
   const runtime = await setup();
-  const display = hasDisplay() ? undefined : await startVirtualDisplay();
+  const display = hasDisplay() ? undefined : await startVirtualDisplay({ endsWithLastWindow: true });
   if (display) say('display', `this machine has none: a virtual one, ${display.name}, was started`);
   try {
     const { switches, note } = await launchSwitches(runtime.executable, { isVirtual: display !== undefined });
@@ -30,7 +30,7 @@ async function start() {
     say('start', 'opening the window; Ctrl-C or closing it ends everything');
     return await runApp(
       runtime.executable,
-      [...switches, report, root, ...process.argv.slice(2)],
+      [...switches, '--end-with-input', report, root, ...process.argv.slice(2)],
       { ...process.env, ...display?.env },
       beganAt,
     );
@@ -50,7 +50,7 @@ function runApp(executable, args, env, beganAt) {
   const child = spawn(executable, args, {
     cwd: process.cwd(),
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'], // the app ends when the first pipe does, so even a killed start script leaves nothing
     detached: process.platform !== 'win32', // a group of its own, so that all of it can be ended
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -78,16 +78,22 @@ function runApp(executable, args, env, beganAt) {
     else if (process.platform === 'win32') void endTree(pid, 'SIGTERM');
     else child.kill('SIGTERM');
     endedBy = signal;
+    clearInterval(orphanWatch);
     patience ??= setTimeout(() => void endTree(pid, 'SIGKILL'), orderlyEndMs);
   };
   /** @type {readonly NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, end);
+  const parent = process.ppid;
+  const orphanWatch = setInterval(() => {
+    if (process.env['npm_lifecycle_event'] && process.ppid !== parent) end('SIGHUP'); // npm was ended alone
+  }, 500);
 
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', async (code, signal) => {
       clearTimeout(patience);
+      clearInterval(orphanWatch);
       for (const name of signals) process.off(name, end);
       if (child.pid !== undefined) await endTree(child.pid, 'SIGKILL'); // a helper that outlived the app
       resolve(

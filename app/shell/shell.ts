@@ -10,6 +10,7 @@ import { chooseFolders, choosePictures } from './dialogs';
 import { createEngineHost, type EngineHost } from './engine-host';
 import { createFeeds, type Feeds } from './feeds';
 import { createDropHandlers, createHandlers } from './handlers';
+import { setupInputWatch } from './input-watch';
 import { createTrust, serve } from './ipc';
 import { createLog } from './log';
 import { setupMenu } from './menu';
@@ -77,6 +78,7 @@ export function startShell(): void {
     offer([path]);
   });
 
+  setupInputWatch();
   const opening = openWindowState(join(app.getPath('userData'), 'window.json'));
   setupQuit(async () => {
     current()?.hide();
