@@ -13,6 +13,7 @@ import type {
 } from '../app/contract/models';
 import type { PictureOffer } from '../app/contract/pictures';
 import type { Settings } from '../app/contract/settings';
+import type { RecordedState } from './engine/history';
 import type { NewModelEntry } from './engine/model-registry';
 import type { SpawnRunner } from './runner/runner-process';
 
@@ -99,6 +100,8 @@ export interface Models {
   undo(token: string): Promise<void>;
   events(filter: { readonly model?: string; readonly limit: number }): Promise<ModelEvent[]>;
   readonly onDidLog: Event<readonly ModelEvent[]>;
+  /** Every model as it stood when `atMs` was over; undefined where the kept events do not reach back that far. */
+  stateAt(atMs: number): Promise<RecordedState | undefined>;
 }
 
 export interface Inference {

@@ -15,6 +15,7 @@ import { versionsByPolicy } from '../sources/version-policy';
 import type { Additions } from './additions';
 import type { Occasion } from './chronicle';
 import type { EventLog } from './event-log';
+import type { RecordedState } from './history';
 import type { ModelEntry, ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
 import type { UndoStack } from './undo-stack';
@@ -183,6 +184,10 @@ export class EngineModels implements Models {
 
   events(filter: { readonly model?: string; readonly limit: number }): Promise<ModelEvent[]> {
     return this.#parts.log.query(filter);
+  }
+
+  stateAt(atMs: number): Promise<RecordedState | undefined> {
+    return this.#parts.log.stateAt(atMs);
   }
 
   async #wish(model: string, version: number, wish: 'load' | 'unload'): Promise<Undoable> {

@@ -1,0 +1,103 @@
+import { rm } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type RecordedState, recordModels } from '../../../main/engine/history';
+import { EngineBench, until, untilWords, versionOf } from './engine-bench';
+
+let bench: EngineBench;
+beforeEach(async () => {
+  bench = await EngineBench.create();
+});
+afterEach(() => bench.close());
+
+test('the log rebuilds, for every moment looked at, what a snapshot taken then showed', async () => {
+  for (const version of [1, 2, 3]) await bench.version('digits', version);
+  await bench.version('letters', 1);
+  const engine = await bench.start({
+    models: [
+      { name: 'digits', basePath: bench.path('digits'), labels: { stable: 2 } },
+      { name: 'letters', basePath: bench.path('letters') },
+    ],
+  });
+  const seen: { atMs: number; state: RecordedState }[] = [];
+  const look = async (): Promise<void> => {
+    const atMs = Date.now();
+    const state = recordModels(engine.models.snapshot().models);
+    // A moment counts only when it is over before anything else happens.
+    if ((await nextMillisecond(atMs)) && sameModels(state, recordModels(engine.models.snapshot().models))) {
+      seen.push({ atMs, state });
+    }
+  };
+  engine.models.onDidChange(() => void look());
+  const { models } = engine;
+
+  await untilWords(engine, 'digits', '3 available, 2 onDisk, 1 onDisk');
+  await look();
+  const policy = await models.applyPolicy('digits', { kind: 'all' }, 'resourcePreserving');
+  await untilWords(engine, 'digits', '3 available, 2 available, 1 available');
+  await look();
+  await models.unload('digits', 2);
+  await models.setLabel('letters', 'canary', 7);
+  await untilWords(engine, 'digits', '3 available, 2 unloaded, 1 available');
+  await look();
+  await bench.version('digits', 4, 'bad');
+  await until(engine, 'digits', (it) => versionOf(it, 4)?.lifecycle === 'failed');
+  await look();
+  await models.remove('letters');
+  await look();
+  await bench.version('digits', 4, 'good');
+  await until(engine, 'digits', (it) => versionOf(it, 4)?.lifecycle === 'available');
+  bench.runners.named('digits 1').kill();
+  await until(engine, 'digits', (it) => versionOf(it, 1)?.lifecycle === 'failed');
+  await look();
+  await until(engine, 'digits', (it) => versionOf(it, 1)?.lifecycle === 'available');
+  await rm(bench.path('digits', '4'), { recursive: true });
+  await until(engine, 'digits', (it) => versionOf(it, 4) === undefined);
+  await look();
+  await models.undo(policy.undo ?? '');
+  await untilWords(engine, 'digits', '3 available, 2 unloaded, 1 unloaded');
+  await look();
+
+  expect(seen.length).toBeGreaterThanOrEqual(6);
+  for (const { atMs, state } of seen) expect(await models.stateAt(atMs)).toEqual(state);
+});
+
+test('each event says who asked and what decided', async () => {
+  for (const version of [1, 2]) await bench.version('digits', version);
+  const engine = await bench.start();
+  const { ticket, items } = await engine.models.offer([bench.path('digits')]);
+  await engine.models.add(ticket, [{ id: items[0]?.id ?? '', as: 'model', name: 'digits' }]);
+  await untilWords(engine, 'digits', '2 available, 1 onDisk');
+  const { undo } = await engine.models.load('digits', 1);
+  await untilWords(engine, 'digits', '2 available, 1 available');
+  await engine.models.undo(undo ?? '');
+  await untilWords(engine, 'digits', '2 available, 1 unloaded');
+  const events = (await engine.models.events({ model: 'digits', limit: 100 })).reverse();
+  expect(
+    events.map((it) =>
+      `${it.version ?? 'model'} ${it.kind} by ${it.cause} ${it.params['rule'] ?? ''}`.trim(),
+    ),
+  ).toEqual([
+    'model modelAdded by person',
+    'model onDisk by start',
+    '2 waiting by policy',
+    '2 loading by policy PO2',
+    '2 available by policy',
+    '1 loadRequested by person',
+    '1 waiting by person',
+    '1 loading by person PO2',
+    '1 available by person',
+    '1 undone by person',
+    '1 notWanted by policy',
+    '1 unloading by policy PO1',
+    '1 unloaded by policy',
+  ]);
+});
+
+/** Lets a whole millisecond of the clock begin. */
+async function nextMillisecond(atMs: number): Promise<boolean> {
+  while (Date.now() === atMs) await new Promise<void>((resolve) => setImmediate(resolve));
+  return true;
+}
+
+const sameModels = (a: RecordedState, b: RecordedState): boolean =>
+  JSON.stringify([...a]) === JSON.stringify([...b]);
