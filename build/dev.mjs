@@ -2,11 +2,13 @@ import { hasDisplay, startVirtualDisplay } from './display.mjs';
 import { launchSwitches } from './launch.mjs';
 import { nodeModule, run } from './process.mjs';
 import { setup } from './setup.mjs';
+import { forgetBuild } from './sources.mjs';
 import { runCommand, say } from './terminal.mjs';
 
 /** The app with hot reload: the page at once, main and preload by a restart. */
 await runCommand(async () => {
   const runtime = await setup({ needsBuild: false });
+  await forgetBuild(); // what it writes to dist is no build to start
   const display = hasDisplay() ? undefined : await startVirtualDisplay();
   if (display) say('display', `this machine has none: a virtual one, ${display.name}, was started`);
   const ignore = () => undefined; // Ctrl-C reaches electron-vite by itself; then this ends too

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exclusively } from './lock.mjs';
 import { at, root } from './paths.mjs';
@@ -26,6 +26,9 @@ export async function ensureBuilt() {
     if (!(await isBuilt())) await build();
   });
 }
+
+/** The next `ensureBuilt` builds, whatever there is. */
+export const forgetBuild = () => rm(stamp, { force: true });
 
 const isBuilt = async () => (await readFile(stamp, 'utf8').catch(() => '')) === (await sourcesStamp());
 
