@@ -34,6 +34,8 @@ export interface CompareState {
   readonly sort: SortOrder;
   readonly progress: CompareProgress | null;
   readonly finishedAtMs: number | null;
+  /** Rises whenever answers were forgotten, so that they are asked for again. */
+  readonly epoch: number;
 }
 
 export interface CompareStore {
@@ -72,6 +74,7 @@ const nothing: CompareState = {
   sort: 'mostDifferent',
   progress: null,
   finishedAtMs: null,
+  epoch: 0,
 };
 
 /** Runs one classification at a time: two at once would disturb each other's timings. */
@@ -218,7 +221,8 @@ export function createCompareStore(client: Client, clock: Clock = systemClock): 
   }
 
   const forget = (isForgotten: (column: string) => boolean): void =>
-    store.setState(({ cells, timings }) => ({
+    store.setState(({ cells, timings, epoch }) => ({
+      epoch: epoch + 1,
       cells: new Map([...cells].filter(([key]) => !isForgotten(key.slice(0, key.lastIndexOf('|'))))),
       timings: new Map([...timings].filter(([key]) => !isForgotten(key))),
     }));

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { WireError } from '../../app/base/errors';
+import { type Disposable, toDisposable } from '../../app/base/lifecycle';
 import type { Picture, PictureOffer } from '../../app/contract/pictures';
 import type { Client } from '../client/client';
 
@@ -9,54 +10,75 @@ export interface RefusedPicture {
   readonly error: WireError;
 }
 
+export type TakePictures = (pictures: readonly Picture[]) => void;
+
 export interface PicturesState {
   /** Of the last offer: shown beside the picture until the next one. */
   readonly refused: readonly RefusedPicture[];
   /** The pictures that come with the sample model; null until they were asked for. */
   readonly samples: readonly Picture[] | null;
+  /** What the page in sight does with pictures; null where they are of no use. */
+  readonly taker: TakePictures | null;
+  /** Are files on their way into the app? */
+  readonly isReading: boolean;
 }
 
-/** How pictures get into the app. Each way answers with those that can be read; the others are in `refused`. */
+/** How pictures get into the app: those that can be read go to the page in sight, the others to `refused`. */
 export interface PicturesStore {
   readonly store: StoreApi<PicturesState>;
-  /** The system's file dialog; nothing when it is cancelled. */
-  choose(): Promise<readonly Picture[]>;
+  /** For as long as a page is in sight that can use pictures. */
+  receive(taker: TakePictures): Disposable;
+  /** The system's file dialog. */
+  choose(): Promise<void>;
   /** Files and folders dropped on the window, by path. */
-  drop(files: readonly File[]): Promise<readonly Picture[]>;
+  drop(files: readonly File[]): Promise<void>;
   /** Pictures from the clipboard, by content. */
-  paste(files: readonly File[]): Promise<readonly Picture[]>;
+  paste(files: readonly File[]): Promise<void>;
   loadSamples(): Promise<void>;
   dismissRefused(): void;
 }
 
 export function createPicturesStore(client: Client): PicturesStore {
-  const store = createStore<PicturesState>()(() => ({ refused: [], samples: null }));
+  const store = createStore<PicturesState>()(() => ({
+    refused: [],
+    samples: null,
+    taker: null,
+    isReading: false,
+  }));
 
-  const take = ({ pictures, refused }: PictureOffer): readonly Picture[] => {
-    store.setState({ refused });
-    return pictures;
-  };
+  async function take(read: () => Promise<PictureOffer | null>): Promise<void> {
+    store.setState({ isReading: true });
+    try {
+      const offer = await read();
+      if (offer === null) return;
+      store.setState({ refused: offer.refused });
+      if (offer.pictures.length > 0) store.getState().taker?.(offer.pictures);
+    } finally {
+      store.setState({ isReading: false });
+    }
+  }
+
+  const put = async (file: File): Promise<PictureOffer> =>
+    client.call('pictures.put', { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+
   return {
     store,
-    async choose() {
-      const offer = await client.call('pictures.choose', undefined);
-      return offer === null ? [] : take(offer);
-    },
-    drop: async (files) => take(await client.offerPictures(files)),
-    async paste(files) {
-      const offers = await Promise.all(
-        files.map(async (file) =>
-          client.call('pictures.put', {
-            name: file.name,
-            bytes: new Uint8Array(await file.arrayBuffer()),
-          }),
-        ),
-      );
-      return take({
-        pictures: offers.flatMap(({ pictures }) => pictures),
-        refused: offers.flatMap(({ refused }) => refused),
+    receive(taker) {
+      store.setState({ taker });
+      return toDisposable(() => {
+        if (store.getState().taker === taker) store.setState({ taker: null, refused: [] });
       });
     },
+    choose: () => take(() => client.call('pictures.choose', undefined)),
+    drop: (files) => take(() => client.offerPictures(files)),
+    paste: (files) =>
+      take(async () => {
+        const offers = await Promise.all(files.map(put));
+        return {
+          pictures: offers.flatMap(({ pictures }) => pictures),
+          refused: offers.flatMap(({ refused }) => refused),
+        };
+      }),
     async loadSamples() {
       if (store.getState().samples !== null) return;
       const { pictures } = await client.call('pictures.samples', undefined);

@@ -18,6 +18,8 @@ export interface PlaygroundState {
   readonly selectedRun: string | null;
   /** The picture at hand: of the selected run, or given before any version could answer. */
   readonly picture: Picture | null;
+  /** Given while nothing could answer: what Run will run. */
+  readonly held: readonly Picture[];
   /** Runs under way; null when nothing is. */
   readonly progress: QueueProgress | null;
 }
@@ -27,8 +29,8 @@ export interface PlaygroundStore {
   /** Gives pictures to a version, in order, and selects the first. */
   run(target: VersionRef, pictures: readonly Picture[]): void;
   select(runId: string): void;
-  /** Takes a picture at hand without running it. */
-  hold(picture: Picture): void;
+  /** Takes pictures at hand without running them. */
+  hold(pictures: readonly Picture[]): void;
   /** Runs that wait never begin; answers to those under way are dropped. What was answered stays. */
   cancel(): void;
 }
@@ -42,6 +44,7 @@ export function createPlaygroundStore(client: Client, now: () => number = Date.n
     runs: [],
     selectedRun: null,
     picture: null,
+    held: [],
     progress: null,
   }));
   const queue = createRunQueue(concurrency, (progress) => store.setState({ progress }));
@@ -75,14 +78,15 @@ export function createPlaygroundStore(client: Client, now: () => number = Date.n
         runs: addRuns(runs, added),
         selectedRun: first.id,
         picture: first.picture,
+        held: [],
       }));
       for (const run of added) queue.add((signal) => execute(run, signal));
     },
     select(runId) {
       const run = store.getState().runs.find(({ id }) => id === runId);
-      if (run) store.setState({ selectedRun: runId, picture: run.picture });
+      if (run) store.setState({ selectedRun: runId, picture: run.picture, held: [] });
     },
-    hold: (picture) => store.setState({ picture, selectedRun: null }),
+    hold: (held) => store.setState({ picture: held[0] ?? null, held, selectedRun: null }),
     cancel() {
       queue.cancel();
       store.setState(({ runs, selectedRun }) => {

@@ -1,0 +1,102 @@
+import { LoaderCircle } from 'lucide-react';
+import { useRef } from 'react';
+import { useStore } from 'zustand';
+import type { Classification } from '../../../app/contract/inference';
+import { useServices } from '../../services';
+import { Button } from '../../ui/Button';
+import { EmptyState } from '../../ui/EmptyState';
+import { ErrorView } from '../../ui/ErrorView';
+import { Icon } from '../../ui/Icon';
+import styles from './AnswerColumn.module.css';
+import { closeCall, isUnsure, tiedClasses } from './answer';
+import { ProbabilityBars } from './ProbabilityBars';
+import { RawOutput } from './RawOutput';
+import { otherAnswers, type Run } from './recent-runs';
+import { TimeSplit } from './TimeSplit';
+
+export interface AnswerColumnProps {
+  readonly run: Run | undefined;
+  readonly hasPicture: boolean;
+  readonly version: number;
+  /** The keys that run, as people read them. */
+  readonly runKeys: string;
+  readonly isClassifier: boolean;
+  readonly onRunAgain: () => void;
+}
+
+/** What came out: the answer first, then probabilities, time, raw output. */
+export function AnswerColumn({
+  run,
+  hasPicture,
+  version,
+  runKeys,
+  isClassifier,
+  onRunAgain,
+}: AnswerColumnProps) {
+  const { t } = useServices();
+  const scroller = useRef<HTMLElement>(null);
+  return (
+    <section ref={scroller} className={styles['column']} aria-labelledby="answer">
+      {run?.outcome.kind === 'answered' ? (
+        <>
+          <Answer run={run} classification={run.outcome.classification} />
+          <ProbabilityBars classification={run.outcome.classification} />
+          <TimeSplit timings={run.outcome.classification.timingsMs} />
+          <RawOutput classification={run.outcome.classification} scroller={scroller} />
+        </>
+      ) : (
+        <>
+          <h2 id="answer" className={styles['of']}>
+            {t('playground.answerOf', { version })}
+          </h2>
+          {run?.outcome.kind === 'failed' && <ErrorView error={run.outcome.error} onRetry={onRunAgain} />}
+          {run && (run.outcome.kind === 'waiting' || run.outcome.kind === 'running') && (
+            <p role="status" className={styles['busy']}>
+              <Icon of={LoaderCircle} isSpinning />
+              {t(`playground.${run.outcome.kind}`)}
+            </p>
+          )}
+          {!run && isClassifier && !hasPicture && (
+            <EmptyState heading={t('playground.nothingYet')} text={t('playground.nothingYetText')} />
+          )}
+          {!run && isClassifier && hasPicture && (
+            <EmptyState
+              heading={t('playground.notRun', { version })}
+              text={t('playground.notRunText', { keys: runKeys })}
+              actions={
+                <Button size="lg" onClick={onRunAgain}>
+                  {t('playground.run')}
+                </Button>
+              }
+            />
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+function Answer({ run, classification }: { readonly run: Run; readonly classification: Classification }) {
+  const { t, format, playground } = useServices();
+  const runs = useStore(playground.store, (state) => state.runs);
+  const first = classification.classes[0];
+  const second = closeCall(classification);
+  const tied = tiedClasses(classification);
+  const sentences = [
+    tied.length > 1 ? t('playground.tied', { labels: format.list(tied.map(({ label }) => label)) }) : null,
+    second && t('playground.close', { label: second.label, percent: format.percent(second.probability) }),
+    isUnsure(classification) ? t('playground.unsure') : null,
+    ...otherAnswers(runs, run).map((other) => t('playground.otherVersion', { ...other })),
+  ].filter((sentence) => sentence !== null);
+  if (first === undefined) return null;
+  return (
+    <div>
+      <p className={styles['of']}>{t('playground.answerOf', { version: run.version })}</p>
+      <h2 id="answer" className={styles['answer']}>
+        <span className={styles['label']}>{first.label}</span>{' '}
+        <span className={styles['percent']}>{format.percent(first.probability)}</span>
+      </h2>
+      {sentences.length > 0 && <p className={styles['sentences']}>{sentences.join(' ')}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+import type { CSSProperties } from 'react';
+import type { InputView, Preprocessing } from '../../../app/contract/inference';
+import type { Picture } from '../../../app/contract/pictures';
+import { useServices } from '../../services';
+import { classes } from '../../ui/classes';
+import { ErrorView } from '../../ui/ErrorView';
+import { SegmentedControl } from '../../ui/SegmentedControl';
+import type { ShownChannel } from './InputColumn';
+import styles from './PicturePair.module.css';
+import type { InputViewState } from './use-input-view';
+
+export interface PicturePairProps {
+  readonly picture: Picture;
+  readonly input: InputViewState;
+  readonly channels: Preprocessing['channels'];
+  readonly channel: ShownChannel;
+  readonly onChannel: (channel: ShownChannel) => void;
+}
+
+/** Below this many pixels a picture is enlarged with hard edges, as it is. */
+const fewPixels = 100;
+
+/** The picture beside what the model gets of it; a frame shows the part that is used. */
+export function PicturePair({ picture, input, channels, channel, onChannel }: PicturePairProps) {
+  const { t, format } = useServices();
+  const { shown, error } = input;
+  const { name, width, height } = picture;
+  return (
+    <div className={styles['pair']}>
+      <figure aria-label={t('playground.original')} className={styles['figure']}>
+        <div className={styles['tile']}>
+          <div className={styles['fit']} style={fitInSquare(width, height)}>
+            <img
+              src={picture.urls.view}
+              alt={t('playground.originalAlt', { name })}
+              className={classes(styles['image'], Math.max(width, height) < fewPixels && styles['pixels'])}
+            />
+            {shown && <span className={styles['crop']} style={cropStyle(shown.view)} />}
+          </div>
+        </div>
+        <figcaption className={styles['caption']} title={name}>
+          {t('playground.originalSize', { name, width, height })}
+        </figcaption>
+      </figure>
+      <figure aria-label={t('playground.tensor')} className={styles['figure']}>
+        {error ? (
+          <ErrorView error={error} />
+        ) : (
+          <div className={styles['tile']}>
+            {shown && (
+              <div className={styles['fit']} style={fitInSquare(shown.view.width, shown.view.height)}>
+                <img
+                  src={shown.url}
+                  alt={t(shown.isPreview ? 'playground.tensorPreviewAlt' : 'playground.tensorAlt', {
+                    name,
+                    width: shown.view.width,
+                    height: shown.view.height,
+                  })}
+                  className={classes(
+                    styles['image'],
+                    Math.max(shown.view.width, shown.view.height) < fewPixels && styles['pixels'],
+                  )}
+                />
+              </div>
+            )}
+          </div>
+        )}
+        <figcaption className={styles['line']}>
+          {shown && (
+            <span className={styles['caption']}>
+              {t(shown.isPreview ? 'playground.tensorPreview' : 'playground.tensorSize', {
+                width: shown.view.width,
+                height: shown.view.height,
+                min: format.number(shown.view.min, 2),
+                max: format.number(shown.view.max, 2),
+              })}
+            </span>
+          )}
+        </figcaption>
+      </figure>
+      {channels !== 'grey' && (
+        <div className={styles['channels']}>
+          <SegmentedControl
+            size="sm"
+            label={t('playground.channelsShown')}
+            value={channel}
+            onChange={onChannel}
+            segments={[
+              { value: 'all', label: t('playground.channelAll'), name: t('playground.channelAllName') },
+              ...(['Red', 'Green', 'Blue'] as const).map((colour, at) => ({
+                value: String(channels === 'bgr' ? 2 - at : at) as ShownChannel,
+                label: t(`playground.channel${colour}`),
+                name: t(`playground.channel${colour}Name`),
+              })),
+            ]}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** As large as a square allows, with its own proportions. */
+const fitInSquare = (width: number, height: number): CSSProperties =>
+  width >= height
+    ? { inlineSize: '100%', aspectRatio: `${width} / ${height}` }
+    : { blockSize: '100%', aspectRatio: `${width} / ${height}` };
+
+const cropStyle = ({ crop }: InputView): CSSProperties => ({
+  left: `${crop.x * 100}%`,
+  top: `${crop.y * 100}%`,
+  width: `${crop.width * 100}%`,
+  height: `${crop.height * 100}%`,
+});

@@ -1,0 +1,90 @@
+import { Pencil, TriangleAlert } from 'lucide-react';
+import type { Description, InferenceNote, Preprocessing } from '../../../app/contract/inference';
+import { useServices } from '../../services';
+import { Button } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+import { SectionHead } from '../../ui/Panel';
+import { CertaintyChip } from './CertaintyChip';
+import styles from './PreprocessingTable.module.css';
+import { preprocessingParts } from './preprocessing-form';
+import { noteOf, partWords } from './preprocessing-words';
+
+export interface PreprocessingTableProps {
+  readonly description: Description;
+  readonly preprocessing: Preprocessing;
+  readonly onChange: () => void;
+}
+
+/** How a picture becomes the tensor: each part with the reason why, and how sure that is. */
+export function PreprocessingTable({ description, preprocessing, onChange }: PreprocessingTableProps) {
+  const { t, reason } = useServices();
+  const isSet = Object.values(description.notes ?? {}).some(({ certainty }) => certainty === 'set');
+  return (
+    <section aria-labelledby="preprocessing">
+      <SectionHead
+        id="preprocessing"
+        title={t('playground.preprocessing')}
+        note={isSet ? t('playground.preSet', { version: description.version }) : t('playground.preInferred')}
+      >
+        <Button
+          size="sm"
+          look="quiet"
+          icon={Pencil}
+          aria-label={t('playground.changeName')}
+          onClick={onChange}
+        >
+          {t('playground.change')}
+        </Button>
+      </SectionHead>
+      <dl className={styles['parts']}>
+        {preprocessingParts.map((part) => (
+          <PartRow
+            key={part}
+            name={t(`playground.part.${part}`)}
+            words={partWords(t, part, preprocessing)}
+            note={noteOf(description, part)}
+          />
+        ))}
+        <PartRow
+          name={t('playground.part.labels')}
+          words={t('playground.labels', { count: description.labelCount })}
+          note={noteOf(description, 'labels')}
+        />
+      </dl>
+      {description.warnings.length > 0 && (
+        <ul className={styles['warnings']}>
+          {description.warnings.map((warning) => (
+            <li key={`${warning.reason} ${JSON.stringify(warning.params)}`}>
+              <Icon of={TriangleAlert} size={14} />
+              <span>{reason(warning.reason, warning.params)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+interface PartRowProps {
+  readonly name: string;
+  readonly words: string;
+  readonly note: InferenceNote | null;
+}
+
+function PartRow({ name, words, note }: PartRowProps) {
+  const { reason } = useServices();
+  return (
+    <div className={styles['part']}>
+      <dt>{name}</dt>
+      <dd className={styles['words']}>
+        <p>{words}</p>
+        {note && <p className={styles['reason']}>{reason(note.reason, note.params)}</p>}
+      </dd>
+      {note && (
+        <dd>
+          <CertaintyChip certainty={note.certainty} />
+        </dd>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,161 @@
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import type { Preprocessing } from '../../../app/contract/inference';
+import type { Model, Version } from '../../../app/contract/models';
+import { keysLabel } from '../../commands/keys';
+import type { Command } from '../../commands/registry';
+import { useServices } from '../../services';
+import { usePlatform } from '../../shell/use-platform';
+import type { TakePictures } from '../../stores/pictures';
+import { Skeleton } from '../../ui/Skeleton';
+import { useCommands } from '../../ui/use-commands';
+import { AnswerColumn } from './AnswerColumn';
+import { InputColumn } from './InputColumn';
+import { NotReady } from './NotReady';
+import styles from './RunDetail.module.css';
+import { RunHeader } from './RunHeader';
+import type { Run } from './recent-runs';
+import { neighbourVersion, withCompanion } from './target';
+import { useDescription } from './use-description';
+
+export interface RunDetailProps {
+  readonly models: readonly Model[];
+  readonly model: Model;
+  readonly version: Version | undefined;
+  /** The selected run, when it is of this version. */
+  readonly run: Run | undefined;
+  readonly onTake: TakePictures;
+  readonly onShowRecent: () => void;
+}
+
+/** One version with the picture at hand: header, input, answer. */
+export function RunDetail({ models, model, version, run, onTake, onShowRecent }: RunDetailProps) {
+  const { t, compare, descriptions, playground, pictures, router, toasts } = useServices();
+  const picture = useStore(playground.store, (state) => state.picture);
+  const held = useStore(playground.store, (state) => state.held);
+  const platform = usePlatform();
+  const isAvailable = version?.lifecycle === 'available';
+  const entry = useDescription(model.name, version?.version, isAvailable);
+  const description = entry?.kind === 'ready' ? entry.description : undefined;
+  const isClassifier = description === undefined || description.preprocessing !== null;
+
+  const actions = useMemo(() => {
+    const runWith = (number: number): void => {
+      const given = held.length > 0 ? held : picture ? [picture] : [];
+      playground.run({ model: model.name, version: number }, given);
+    };
+    return {
+      runAgain: () => {
+        if (version) runWith(version.version);
+      },
+      chooseVersion: (number: number) => {
+        router.navigate({ area: 'playground', model: model.name, version: number }, { replace: true });
+        const chosen = model.versions.find((each) => each.version === number);
+        if (chosen?.lifecycle === 'available') runWith(number);
+      },
+      chooseModel: (name: string) => router.navigate({ area: 'playground', model: name, version: null }),
+      compare: () => {
+        compare.addPictures(held.length > 0 ? held : picture ? [picture] : []);
+        if (picture) compare.selectPicture(picture.id);
+        const versions = version ? withCompanion(model, version.version) : [];
+        router.navigate({ area: 'compare', versions });
+      },
+    };
+  }, [compare, held, model, picture, playground, router, version]);
+
+  const unavailable =
+    version === undefined || !isAvailable
+      ? t('playground.runNoVersion', { model: model.name })
+      : !isClassifier
+        ? t('playground.runNotClassifier', { model: model.name })
+        : picture === null
+          ? t('playground.runNoPicture')
+          : null;
+
+  const commands = useMemo((): readonly Command[] => {
+    const toVersion = (step: -1 | 1) => ({
+      unavailable: () =>
+        version && neighbourVersion(model, version.version, step) ? null : t('playground.noOtherVersion'),
+      run: () => {
+        const next = version && neighbourVersion(model, version.version, step);
+        if (next) actions.chooseVersion(next.version);
+      },
+    });
+    return [
+      {
+        id: 'run.again',
+        title: t('playground.run'),
+        group: 'run',
+        keys: ['$mod+Enter'],
+        unavailable: () => unavailable,
+        run: actions.runAgain,
+      },
+      {
+        id: 'run.choosePictures',
+        title: t('playground.choose'),
+        group: 'run',
+        run: () => void pictures.choose().catch(toasts.fail),
+      },
+      {
+        id: 'run.compare',
+        title: t('playground.compareWith'),
+        group: 'run',
+        keys: ['$mod+Shift+c'],
+        run: actions.compare,
+      },
+      { id: 'run.olderVersion', title: t('playground.older'), group: 'run', keys: ['['], ...toVersion(-1) },
+      { id: 'run.newerVersion', title: t('playground.newer'), group: 'run', keys: [']'], ...toVersion(1) },
+    ];
+  }, [actions, model, pictures, t, toasts, unavailable, version]);
+  useCommands(commands);
+
+  const keepPreprocessing = async (preprocessing: Preprocessing | null): Promise<void> => {
+    if (!version) return;
+    await descriptions.setPreprocessing({ model: model.name, version: version.version }, preprocessing);
+    if (picture) playground.run({ model: model.name, version: version.version }, [picture]);
+  };
+
+  return (
+    <>
+      <RunHeader
+        models={models}
+        model={model}
+        version={version}
+        unavailable={unavailable}
+        onModel={actions.chooseModel}
+        onVersion={actions.chooseVersion}
+        onRun={actions.runAgain}
+        onCompare={actions.compare}
+        onShowRecent={onShowRecent}
+      />
+      {version === undefined || !isAvailable ? (
+        <NotReady model={model} version={version} onVersion={actions.chooseVersion} />
+      ) : (
+        <div className={styles['columns']}>
+          <InputColumn
+            model={model}
+            version={version.version}
+            picture={picture}
+            entry={entry}
+            onTake={onTake}
+            onKeep={keepPreprocessing}
+          />
+          {entry === undefined || entry.kind === 'loading' ? (
+            <div className={styles['answer']}>
+              <Skeleton rows={6} />
+            </div>
+          ) : (
+            <AnswerColumn
+              run={run}
+              hasPicture={picture !== null}
+              version={version.version}
+              runKeys={keysLabel('$mod+Enter', platform)}
+              isClassifier={isClassifier}
+              onRunAgain={actions.runAgain}
+            />
+          )}
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import { Columns2, List, Play } from 'lucide-react';
+import type { Model, Version } from '../../../app/contract/models';
+import { ariaKeys, keysLabel } from '../../commands/keys';
+import { useServices } from '../../services';
+import { usePlatform } from '../../shell/use-platform';
+import { Button } from '../../ui/Button';
+import { IconButton } from '../../ui/IconButton';
+import { PaneHead } from '../../ui/Panel';
+import { Picker } from '../../ui/Picker';
+import { StateBadge } from '../../ui/StateBadge';
+import styles from './RunHeader.module.css';
+import { newestAvailable } from './target';
+import { VersionChoice } from './VersionChoice';
+
+export interface RunHeaderProps {
+  readonly models: readonly Model[];
+  readonly model: Model;
+  readonly version: Version | undefined;
+  /** Why nothing can be run now. */
+  readonly unavailable: string | null;
+  readonly onModel: (name: string) => void;
+  readonly onVersion: (version: number) => void;
+  readonly onRun: () => void;
+  readonly onCompare: () => void;
+  readonly onShowRecent: () => void;
+}
+
+/** Which version answers, and what can be done with it. */
+export function RunHeader({
+  models,
+  model,
+  version,
+  unavailable,
+  onModel,
+  onVersion,
+  onRun,
+  onCompare,
+  onShowRecent,
+}: RunHeaderProps) {
+  const { t } = useServices();
+  const platform = usePlatform();
+  const keys = (title: string, combination: string): string =>
+    t('common.shortcut', { title, keys: keysLabel(combination, platform) });
+  return (
+    <PaneHead>
+      <span className={styles['recent']}>
+        <IconButton icon={List} label={t('playground.showRecent')} onClick={onShowRecent} />
+      </span>
+      <Picker
+        label={t('playground.model')}
+        className={styles['model']}
+        value={model.name}
+        options={models.map((each) => ({
+          value: each.name,
+          label: each.name,
+          ...(newestAvailable(each) ? {} : { note: t('playground.modelNone') }),
+        }))}
+        onChange={onModel}
+      />
+      {version && (
+        <>
+          <VersionChoice versions={model.versions} value={version.version} onChange={onVersion} />
+          <span className={styles['state']}>
+            <StateBadge state={version.lifecycle} />
+          </span>
+        </>
+      )}
+      <span className={styles['gap']} />
+      <Button
+        icon={Columns2}
+        className={styles['compare']}
+        aria-label={t('playground.compareWith')}
+        aria-keyshortcuts={ariaKeys('$mod+Shift+c', platform)}
+        title={keys(t('playground.compareWith'), '$mod+Shift+c')}
+        onClick={onCompare}
+      >
+        <span className={styles['label']}>{t('playground.compare')}</span>
+      </Button>
+      <Button
+        look="primary"
+        icon={Play}
+        unavailable={unavailable}
+        aria-keyshortcuts={ariaKeys('$mod+Enter', platform)}
+        title={keys(t('playground.run'), '$mod+Enter')}
+        onClick={onRun}
+      >
+        {t('playground.run')}
+      </Button>
+    </PaneHead>
+  );
+}

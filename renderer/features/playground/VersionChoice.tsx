@@ -1,0 +1,92 @@
+import { type KeyboardEvent, useRef } from 'react';
+import type { Version } from '../../../app/contract/models';
+import { useServices } from '../../services';
+import { Picker } from '../../ui/Picker';
+import { VersionSwatch } from '../../ui/VersionMark';
+import styles from './VersionChoice.module.css';
+
+export interface VersionChoiceProps {
+  /** Newest first. */
+  readonly versions: readonly Version[];
+  readonly value: number;
+  readonly onChange: (version: number) => void;
+}
+
+/** More than these do not fit beside each other. */
+const mostSegments = 5;
+
+/** The versions of a model in the order of their numbers, each with its colour; those that cannot answer say their state. */
+export function VersionChoice({ versions, value, onChange }: VersionChoiceProps) {
+  const { t } = useServices();
+  const ordered = [...versions].sort((a, b) => a.version - b.version);
+  if (ordered.length > mostSegments) {
+    return (
+      <Picker
+        label={t('playground.version')}
+        value={String(value)}
+        options={ordered.toReversed().map(({ version, lifecycle }) => ({
+          value: String(version),
+          label: t('playground.versionNumber', { version }),
+          mark: <VersionSwatch version={version} />,
+          ...(lifecycle === 'available' ? {} : { note: t(`state.${lifecycle}`) }),
+        }))}
+        onChange={(chosen) => onChange(Number(chosen))}
+      />
+    );
+  }
+  return <Segments versions={ordered} value={value} onChange={onChange} />;
+}
+
+function Segments({ versions, value, onChange }: VersionChoiceProps) {
+  const { t } = useServices();
+  const group = useRef<HTMLDivElement>(null);
+  const able = versions.filter(({ version, lifecycle }) => lifecycle === 'available' || version === value);
+
+  const walk = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const at = able.findIndex(({ version }) => version === value);
+    const next = able[(at + step + able.length) % able.length];
+    if (next === undefined || next.version === value) return;
+    onChange(next.version);
+    group.current?.querySelector<HTMLElement>(`[data-version="${next.version}"]`)?.focus();
+  };
+  return (
+    <div
+      ref={group}
+      role="radiogroup"
+      aria-label={t('playground.version')}
+      className={styles['group']}
+      onKeyDown={walk}
+    >
+      {versions.map(({ version, lifecycle }) => {
+        const isAble = lifecycle === 'available';
+        const name = isAble
+          ? t('playground.versionNumber', { version })
+          : t('playground.versionIn', { version, state: t(`state.${lifecycle}`) });
+        return (
+          // biome-ignore lint/a11y/useSemanticElements: a native radio cannot hold the look of a segment
+          <button
+            key={version}
+            type="button"
+            role="radio"
+            data-version={version}
+            aria-checked={version === value}
+            aria-disabled={!isAble || undefined}
+            aria-label={name}
+            title={name}
+            tabIndex={version === value ? 0 : -1}
+            className={styles['segment']}
+            onClick={() => {
+              if (isAble && version !== value) onChange(version);
+            }}
+          >
+            <VersionSwatch version={version} />
+            {version}
+          </button>
+        );
+      })}
+    </div>
+  );
+}
