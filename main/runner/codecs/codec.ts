@@ -75,7 +75,10 @@ export type Answer =
     }
   | { readonly kind: 'classify'; readonly classes: readonly (readonly ScoredClass[])[] }
   | { readonly kind: 'regress'; readonly values: readonly number[] }
-  | { readonly kind: 'pictures'; readonly results: readonly (Classification | PictureFailure)[] };
+  | {
+      readonly kind: 'pictures';
+      readonly results: readonly (Omit<Classification, 'model' | 'version'> | PictureFailure)[];
+    };
 
 /** An answer in its wire format. */
 export interface Rendered {

@@ -271,6 +271,19 @@ export class JsonScanner {
     }
   }
 
+  /** Reads a small value of any kind, in plain JSON, into objects and lists. */
+  readValue(): unknown {
+    this.#peek();
+    const start = this.#at;
+    this.skipValue();
+    try {
+      return JSON.parse(this.#bytes.toString('utf8', start, this.#at));
+    } catch {
+      // What the scanner took and JSON.parse does not, such as NaN.
+      throw this.malformed('Invalid value.');
+    }
+  }
+
   readNull(): void {
     if (!this.#tryWord('null')) throw this.malformed('Invalid value.');
   }
