@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { Emitter, type Event } from '../../app/base/emitter';
-import { isSidecar } from '../sources/folder-listing';
+import { hashVersion } from '../sources/content-hash';
 import type { ScannedVersion } from '../sources/model-folder';
 
 interface Loaded {
@@ -23,7 +19,7 @@ export class LoadedContents {
   readonly #loaded = new Map<string, Loaded>();
   readonly #oneByOne = pLimit(1);
   readonly #changed = new Emitter<{ readonly name: string; readonly version: number }>();
-  #isClosed = false;
+  readonly #closed = new AbortController();
 
   /** Whether a version's files differ from what is loaded is known anew. */
   readonly onDidChange: Event<{ readonly name: string; readonly version: number }> = this.#changed.event;
@@ -69,37 +65,14 @@ export class LoadedContents {
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#closed.abort();
     this.#changed.dispose();
   }
 
-  /** Null when the files cannot be read to the end. */
+  /** Null when the files cannot be read to the end: the source says why. */
   #hash(path: string): Promise<string | null> {
-    return this.#oneByOne(async () => {
-      const hash = createHash('sha256');
-      try {
-        for (const file of await filesUnder(path)) {
-          hash.update(`${file.name}\0`);
-          for await (const chunk of createReadStream(file.path, { highWaterMark: chunkBytes })) {
-            if (this.#isClosed) return null;
-            hash.update(chunk as Buffer);
-          }
-        }
-        return hash.digest('base64url');
-      } catch {
-        return null; // gone or unreadable: the source says so
-      }
-    });
+    return this.#oneByOne(() => hashVersion(path, this.#closed.signal).catch(() => null));
   }
 }
 
-const chunkBytes = 256 * 1024;
 const key = (name: string, version: number): string => `${name}:${version}`;
-
-async function filesUnder(path: string, name = ''): Promise<{ name: string; path: string }[]> {
-  if ((await stat(path)).isFile()) return [{ name, path }];
-  const entries = (await readdir(path)).filter((it) => !isSidecar(it)).sort();
-  const found: { name: string; path: string }[] = [];
-  for (const entry of entries) found.push(...(await filesUnder(join(path, entry), `${name}/${entry}`)));
-  return found;
-}
