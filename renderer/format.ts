@@ -9,6 +9,8 @@ export interface Format {
   /** "51.7 %"; below a tenth of a per cent "< 0.1 %". */
   percent(fraction: number): string;
   number(value: number, maximumFractionDigits?: number): string;
+  /** "0.0550": always so many decimals, for columns. */
+  fixed(value: number, fractionDigits: number): string;
   /** "+0.03", "−1.2": with a sign, for deltas. */
   signed(value: number, fractionDigits?: number): string;
   /** "14:05:19". */
@@ -76,6 +78,11 @@ export function createFormat(locale: string): Format {
       return `${numberFormat({ maximumFractionDigits: 1 }).format(fraction * 100)}\u00a0%`;
     },
     number: (value, maximumFractionDigits = 3) => numberFormat({ maximumFractionDigits }).format(value),
+    fixed: (value, fractionDigits) =>
+      numberFormat({
+        minimumFractionDigits: fractionDigits,
+        maximumFractionDigits: fractionDigits,
+      }).format(value),
     signed: (value, fractionDigits = 2) =>
       numberFormat({
         signDisplay: 'exceptZero',
