@@ -82,7 +82,8 @@ function convertItem<In, Out>(
   }
 }
 
-function joinPath(prefix: string, path: string): string {
+/** Joins with one slash, as the servers that write such paths do. */
+export function joinPath(prefix: string, path: string): string {
   if (prefix === '') return path;
   return `${prefix.replace(/[/\\]+$/, '')}/${path.replace(/^[/\\]+/, '')}`;
 }
