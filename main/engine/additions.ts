@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { AppError, type WireError } from '../../app/base/errors';
 import type { AddChoice, Offer } from '../../app/contract/models';
+import { hashVersion } from '../sources/content-hash';
+import { type ImportedVersion, importVersion } from '../sources/library-source';
+import { freeName } from '../sources/model-names';
 import { type FoundItem, judgePaths } from '../sources/offer';
 import { type ModelEntry, modelEntrySchema } from './model-registry';
 import { prepareSample, type SampleAddition, type SampleOptions } from './sample';
@@ -82,13 +87,63 @@ export class Additions {
 
   async #takeOne(found: FoundItem, choice: AddChoice, names: ReadonlySet<string>): Promise<TakenOne> {
     const { registry, defaults } = this.#options;
-    if (choice.as === 'nextVersion') throw new AppError('INTERNAL', {}, { detail: 'not yet' });
-    if (registry.has(choice.name) || names.has(choice.name)) {
-      throw new AppError('MODEL_NAME_TAKEN', { model: choice.name }, { detail: `${choice.name} is taken` });
+    if (choice.as === 'nextVersion') {
+      const { basePath } = registry.get(choice.model);
+      const imported = await this.#import(found, basePath, false);
+      return { model: choice.model, version: imported.version, takeBack: () => removeUnchanged(imported) };
     }
-    const entry = modelEntrySchema.parse({ ...defaults(), name: choice.name, basePath: found.path });
-    return { model: choice.name, version: null, entry };
+    const { name } = choice;
+    if (registry.has(name) || names.has(name)) {
+      throw new AppError('MODEL_NAME_TAKEN', { model: name }, { detail: `${name} is taken` });
+    }
+    const entryOf = (basePath: string): ModelEntry =>
+      modelEntrySchema.parse({ ...defaults(), name, basePath });
+    if (found.form === 'model') return { model: name, version: null, entry: entryOf(found.path) };
+    const folder = await this.#libraryFolder(name);
+    const imported = await this.#import(found, folder, true);
+    return {
+      model: name,
+      version: imported.version,
+      entry: entryOf(folder),
+      takeBack: async () => {
+        await removeUnchanged(imported);
+        await rmdir(folder).catch(() => undefined); // something else is in there by now, and stays
+      },
+    };
   }
+
+  #import(
+    { form, path, item }: FoundItem,
+    modelFolder: string,
+    isNewModel: boolean,
+  ): Promise<ImportedVersion> {
+    if (form === 'model' || form === 'refused') {
+      throw new AppError('INVALID_ARGUMENT', {}, { detail: 'Only a single version can join a model' });
+    }
+    const { isModel } = this.#options;
+    return importVersion({ form, path, name: item.source, modelFolder, isNewModel, isModel });
+  }
+
+  /** A folder of our own for a new model whose files are copied; one that an earlier model left is never mixed with it. */
+  async #libraryFolder(name: string): Promise<string> {
+    const { stateFolder } = this.#options;
+    if (stateFolder === null) {
+      throw new AppError(
+        'FAILED_PRECONDITION',
+        {},
+        { detail: 'This run keeps nothing, so it cannot take copies' },
+      );
+    }
+    const library = join(stateFolder, 'library');
+    await mkdir(library, { recursive: true });
+    return join(library, freeName(name, new Set(await readdir(library))));
+  }
+}
+
+/** Takes a copy back, unless it is no longer what was copied. */
+async function removeUnchanged({ path, contentHash }: ImportedVersion): Promise<void> {
+  const hash = await hashVersion(path).catch(() => null); // gone already, or unreadable: then it is not ours to delete
+  if (hash === contentHash) await rm(path, { recursive: true, force: true });
 }
 
 interface TakenOne {

@@ -1,6 +1,7 @@
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../app/base/errors';
+import { freeName } from '../sources/model-names';
 import { type ModelEntry, type ModelRegistry, modelEntrySchema } from './model-registry';
 
 export interface SampleOptions {
@@ -35,16 +36,10 @@ export async function prepareSample(options: SampleOptions): Promise<SampleAddit
   return {
     entry: modelEntrySchema.parse({
       ...defaults(),
-      name: freeName(name, registry),
+      name: freeName(name, new Set([...registry.all()].map((it) => it.name))),
       basePath,
       isSample: true,
     }),
     isHere: false,
   };
-}
-
-/** The name itself, or with the first number that makes it free. */
-export function freeName(name: string, registry: ModelRegistry): string {
-  if (!registry.has(name)) return name;
-  for (let number = 2; ; number++) if (!registry.has(`${name}-${number}`)) return `${name}-${number}`;
 }

@@ -106,8 +106,10 @@ function shipmentOf(request: ImportRequest): Promise<Shipment> {
   }
 }
 
-async function shipModelFile({ path, signal }: ImportRequest): Promise<Shipment> {
-  return shipFiles(await withCompanions(nodeFileSystem, path), signal);
+async function shipModelFile({ path, name, signal }: ImportRequest): Promise<Shipment> {
+  const files = await withCompanions(nodeFileSystem, path);
+  if (!files.some((file) => file.path === path)) throw new AppError('DROP_UNREADABLE', { name }); // gone since the offer
+  return shipFiles(files, signal);
 }
 
 async function shipFolder({ path, name, signal }: ImportRequest): Promise<Shipment> {
