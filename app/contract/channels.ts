@@ -5,6 +5,7 @@ export const calls = [
   'app.info',
   'app.openLink',
   'app.copyText',
+  'app.setCommands',
   'settings.get',
   'settings.set',
   'models.list',

@@ -30,6 +30,11 @@ export const callSpecs = {
   'app.info': { input: z.void(), output: appInfoSchema },
   'app.openLink': { input: z.strictObject({ url: z.url() }), output: z.void() },
   'app.copyText': { input: z.strictObject({ text: z.string().max(1_000_000) }), output: z.void() },
+  /** Which commands of the page can run now: the native menu greys out its others. */
+  'app.setCommands': {
+    input: z.strictObject({ available: z.array(z.string().max(100)).max(1_000) }),
+    output: z.void(),
+  },
   'settings.get': { input: z.void(), output: settingsSchema },
   'settings.set': { input: settingsSchema.partial(), output: settingsSchema },
   'models.list': { input: z.void(), output: modelsSnapshotSchema },

@@ -14,6 +14,7 @@ export interface Desktop {
   readonly openLink: (url: string) => Promise<void>;
   readonly copyText: (text: string) => void;
   readonly isAllowedLink: (url: string) => boolean;
+  readonly setCommands: (available: readonly string[]) => void;
   /** The page has its first snapshot: it listens, and can be used. */
   readonly onPageReady: () => void;
 }
@@ -31,6 +32,7 @@ export function createHandlers(engine: Promise<Engine>, desktop: Desktop): Handl
       await desktop.openLink(url);
     },
     'app.copyText': async ({ text }) => desktop.copyText(text),
+    'app.setCommands': async ({ available }) => desktop.setCommands(available),
     'settings.get': async () => (await engine).settings.get(),
     'settings.set': async (change) => (await engine).settings.set(withoutUndefined(change)),
     'models.list': async () => {

@@ -1,9 +1,10 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
+import { type MenuCommand, menuCommands } from '../contract/commands';
 import { messages } from './messages';
 
 export interface MenuActions {
   /** Asks the page to run a command of its registry. */
-  readonly run: (commandId: string) => void;
+  readonly run: (command: MenuCommand) => void;
   readonly about: () => void;
 }
 
@@ -16,7 +17,7 @@ export function menuTemplate(
   { run, about }: MenuActions,
 ): MenuItemConstructorOptions[] {
   const isMac = platform === 'darwin';
-  const command = (id: string, label: string, accelerator?: string): MenuItemConstructorOptions => ({
+  const command = (id: MenuCommand, label: string, accelerator?: string): MenuItemConstructorOptions => ({
     id,
     label,
     click: () => run(id),
@@ -24,13 +25,13 @@ export function menuTemplate(
   });
   const separator: MenuItemConstructorOptions = { type: 'separator' };
   const aboutItem: MenuItemConstructorOptions = { id: 'app.about', label: messages.about, click: about };
-  const settings = command('settings.open', words.settings, 'CmdOrCtrl+,');
+  const settings = command('go.settings', words.settings, 'CmdOrCtrl+,');
   const file: MenuItemConstructorOptions = {
     label: words.file,
     submenu: [
       command('models.addFolder', words.addFolder, 'CmdOrCtrl+O'),
       command('models.addSample', words.trySample),
-      command('playground.choosePictures', words.openPictures),
+      command('run.choosePictures', words.openPictures),
       ...(isMac ? [] : [separator, settings, separator, { role: 'quit', label: words.quit } as const]),
     ],
   };
@@ -38,7 +39,7 @@ export function menuTemplate(
   const view: MenuItemConstructorOptions = {
     label: words.view,
     submenu: [
-      command('palette.open', words.palette, 'CmdOrCtrl+K'),
+      command('view.palette', words.palette, 'CmdOrCtrl+K'),
       separator,
       command('go.models', words.models, 'CmdOrCtrl+1'),
       command('go.playground', words.playground, 'CmdOrCtrl+2'),
@@ -60,23 +61,22 @@ export function menuTemplate(
   const model: MenuItemConstructorOptions = {
     label: words.model,
     submenu: [
-      command('version.load', words.load, 'L'),
-      command('version.unload', words.unload, 'U'),
-      command('version.retry', words.retry),
+      command('models.load', words.load, 'L'),
+      command('models.unload', words.unload, 'U'),
       separator,
-      command('model.policy', words.policy),
-      command('model.rescan', words.rescan),
-      command('model.showFolder', words.showFolder),
+      command('models.rescan', words.rescan),
+      command('models.showFolder', words.showFolder),
       separator,
       command('models.undo', words.undo),
-      command('model.remove', words.remove, 'Delete'),
+      command('models.remove', words.remove, 'Delete'),
     ],
   };
   const runMenu: MenuItemConstructorOptions = {
     label: words.run,
     submenu: [
-      command('playground.run', words.runPlayground, 'CmdOrCtrl+Enter'),
-      command('compare.selected', words.compareSelected, 'CmdOrCtrl+Shift+C'),
+      command('run.again', words.runPlayground, 'CmdOrCtrl+Enter'),
+      command('models.try', words.tryModel),
+      command('models.compare', words.compareSelected, 'CmdOrCtrl+Shift+C'),
     ],
   };
   const help: MenuItemConstructorOptions = {
@@ -119,4 +119,13 @@ export function menuTemplate(
 /** Sets the application menu; before the app is ready, so that Electron builds no menu of its own first. */
 export function setupMenu(actions: MenuActions): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, app.isPackaged, actions)));
+}
+
+/** Greys out the commands that the page cannot run now. */
+export function enableMenuCommands(available: readonly string[]): void {
+  const menu = Menu.getApplicationMenu();
+  for (const id of menuCommands) {
+    const item = menu?.getMenuItemById(id);
+    if (item) item.enabled = available.includes(id);
+  }
 }

@@ -13,7 +13,7 @@ import { createDropHandlers, createHandlers } from './handlers';
 import { setupInputWatch } from './input-watch';
 import { createTrust, serve } from './ipc';
 import { createLog } from './log';
-import { setupMenu } from './menu';
+import { enableMenuCommands, setupMenu } from './menu';
 import { isAllowedLink, setupNavigation } from './navigation';
 import { createPageOrigin } from './page-origin';
 import { setupPermissions } from './permissions';
@@ -105,6 +105,7 @@ export function startShell(): void {
         openLink: (url) => shell.openExternal(url),
         copyText: (text) => clipboard.writeText(text),
         isAllowedLink,
+        setCommands: enableMenuCommands,
         onPageReady: () => {
           feeds.markReady();
           const open = current();

@@ -30,11 +30,11 @@ test('a page that loads anew is waited for again, and gets nothing twice', () =>
   const { sent, feeds } = setup();
   feeds.markReady();
   feeds.markLoading();
-  feeds.send('command.requested', { id: 'palette.open' });
+  feeds.send('command.requested', { id: 'view.palette' });
   expect(sent).toEqual([]);
   feeds.markReady();
   feeds.markReady();
-  expect(sent).toEqual([['command.requested', { id: 'palette.open' }]]);
+  expect(sent).toEqual([['command.requested', { id: 'view.palette' }]]);
 });
 
 test('nothing is sent to a window that has gone', () => {

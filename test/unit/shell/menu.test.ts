@@ -1,8 +1,13 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, test, vi } from 'vitest';
-import { menuTemplate } from '../../../app/shell/menu';
+import { menuCommands } from '../../../app/contract/commands';
+import { enableMenuCommands, menuTemplate } from '../../../app/shell/menu';
 
-vi.mock('electron', () => ({ app: {}, Menu: {} }));
+const electron = vi.hoisted(() => ({ items: new Map<string, { enabled: boolean }>() }));
+vi.mock('electron', () => ({
+  app: {},
+  Menu: { getApplicationMenu: () => ({ getMenuItemById: (id: string) => electron.items.get(id) ?? null }) },
+}));
 
 const actions = () => ({ run: vi.fn(), about: vi.fn() });
 const flatten = (items: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
@@ -22,6 +27,11 @@ test('choosing an item asks the page for its command, by the id of the item', ()
   const item = flatten(menuTemplate('linux', true, given)).find(({ id }) => id === 'models.addFolder');
   item?.click?.(undefined as never, undefined, undefined as never);
   expect(given.run.mock.calls).toEqual([['models.addFolder']]);
+});
+
+test('every command that the page promises to the menu is in it, once', () => {
+  const ids = flatten(menuTemplate('linux', true, actions())).flatMap(({ id }) => (id ? [id] : []));
+  expect(ids.filter((id) => id !== 'app.about').sort()).toEqual([...menuCommands].sort());
 });
 
 test('keys are shown but left to the page, which owns all shortcuts', () => {
@@ -46,4 +56,13 @@ describe('developer tools and reload', () => {
     const roles = flatten(menuTemplate('linux', isPackaged, actions())).map(({ role }) => role);
     expect(roles.includes('toggleDevTools')).toBe(isOffered);
   });
+});
+
+test('what the page cannot run now is greyed out, and comes back', () => {
+  const load = { enabled: true };
+  electron.items.set('models.load', load);
+  enableMenuCommands(['go.models']);
+  expect(load.enabled).toBe(false);
+  enableMenuCommands(['go.models', 'models.load']);
+  expect(load.enabled).toBe(true);
 });
