@@ -21,7 +21,6 @@ export const reasonCodes = [
   'layoutNoChannels',
   'layoutFlat',
   'layoutConvolution',
-  'layoutAmbiguous',
   'tritonFormat',
 
   // channels

@@ -1,5 +1,6 @@
 import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
 import type { Tensor } from '../engine-api';
+import type { InferInput, InferOutput } from '../runner/codecs/infer';
 import type { TensorPrediction, ViewInputRequest } from '../runner/protocol';
 import type { RequestOptions } from '../runner/runner-client';
 import type { ServableId } from '../serving/servable-id';
@@ -23,6 +24,8 @@ export interface InferenceServable {
     outputs: readonly string[],
     options?: RequestOptions,
   ): Promise<TensorPrediction>;
+  /** A client's request in its wire format, answered in it; the servable adds its own name and version. */
+  infer(request: Omit<InferInput, 'model' | 'version'>, options?: RequestOptions): Promise<InferOutput>;
   describe(options?: RequestOptions): Promise<Description>;
   viewInput(request: ViewInputRequest, options?: RequestOptions): Promise<InputView>;
   /**

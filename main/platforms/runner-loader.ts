@@ -24,7 +24,7 @@ export interface RunnerLoaderHost {
 }
 
 /** How much a runner takes before it holds anything, measured on Linux: Node, onnxruntime and sharp. */
-const emptyRunnerBytes = 90 * 1024 * 1024;
+export const emptyRunnerBytes = 90 * 1024 * 1024;
 
 /** Loads one version into a runner process of its own. */
 export class RunnerLoader implements Loader {
@@ -142,6 +142,9 @@ class RunnerServable implements InferenceServable {
 
   readonly predict: InferenceServable['predict'] = (inputs, outputs, options) =>
     this.#client.request('predict', { inputs, outputs }, options);
+
+  readonly infer: InferenceServable['infer'] = (request, options) =>
+    this.#client.request('infer', { ...request, ...this.#named }, options);
 
   readonly describe: InferenceServable['describe'] = async (options) => ({
     ...this.#named,

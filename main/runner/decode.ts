@@ -9,6 +9,9 @@ sharp.cache(false);
 /** Above this many pixels a picture is refused before it is decoded: a small file can hold a very large picture. */
 export const maxPixels = 100_000_000;
 
+/** With this filter the models in shared use give the figures that they were measured with; bilinear differs by up to 0.1. */
+const kernel = 'cubic';
+
 /** The picture formats that are read, as libvips names them. */
 const formats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'heif', 'gif', 'tiff']);
 
@@ -48,8 +51,8 @@ export async function probePicture(picture: Uint8Array): Promise<PictureInfo> {
 }
 
 /**
- * Decodes, turns upright, and brings to the model's size as `fit.resize` says, with a bilinear filter that averages when it
- * shrinks (what PIL and torchvision do). Of an animation the first frame is taken; 16 bits, CMYK and grey become 8-bit sRGB.
+ * Decodes, turns upright, and brings to the model's size as `fit.resize` says, with a cubic filter that averages when it
+ * shrinks. Of an animation the first frame is taken; 16 bits, CMYK and grey become 8-bit sRGB.
  * What is transparent is laid on white: that is the page a cut-out picture is drawn for and shown on. Throws PICTURE_UNREADABLE,
  * PICTURE_TOO_LARGE.
  */
@@ -94,7 +97,6 @@ function fitTo(
   height: number,
   fit: PictureFit,
 ): { readonly pipeline: Sharp; readonly crop: DecodedPicture['crop'] } {
-  const kernel = 'linear';
   switch (fit.resize.kind) {
     case 'squash':
       return {
@@ -121,8 +123,8 @@ function fitTo(
       const scale = Math.max((fit.width * enlarge) / width, (fit.height * enlarge) / height);
       const scaledWidth = Math.max(fit.width, Math.round(width * scale));
       const scaledHeight = Math.max(fit.height, Math.round(height * scale));
-      const left = Math.round((scaledWidth - fit.width) / 2);
-      const top = Math.round((scaledHeight - fit.height) / 2);
+      const left = Math.floor((scaledWidth - fit.width) / 2);
+      const top = Math.floor((scaledHeight - fit.height) / 2);
       return {
         pipeline: upright
           .resize({ width: scaledWidth, height: scaledHeight, fit: 'fill', kernel })

@@ -17,7 +17,6 @@ export const reasonTexts: Readonly<Record<ReasonCode, string>> = {
   layoutNoChannels: 'The input’s shape {shape} has no dimension for channels.',
   layoutFlat: 'The input’s shape {shape} is one row of numbers.',
   layoutConvolution: 'The first convolution takes {channels} channels, so they come first.',
-  layoutAmbiguous: 'The input’s shape {shape} can be read in two ways; channels first is more common.',
   tritonFormat: 'config.pbtxt says {format}.',
 
   channelsOne: 'The input has one channel.',

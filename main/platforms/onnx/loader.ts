@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RunnerLoader, type RunnerLoaderHost } from '../runner-loader';
 
 /** Weights are held once in the file's form and once as onnxruntime packs them. */
-const memoryPerFileByte = 2.2;
+export const memoryPerFileByte = 2.2;
 
 /** Loads the ONNX model of one version's folder into a runner. */
 export const createOnnxLoader = (host: RunnerLoaderHost, folder: string): RunnerLoader =>

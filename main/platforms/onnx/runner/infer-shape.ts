@@ -113,8 +113,7 @@ function placeRank4(shape: readonly Dimension[], input: string, index: GraphInde
   const isLast = canBeChannels(fourth);
   if (isFirst && !isLast) return first(note('certain', 'layoutChannelsFirst', text));
   if (isLast && !isFirst) return last(note('certain', 'layoutChannelsLast', text));
-  if (isFirst && isLast) return first(note('guess', 'layoutAmbiguous', text));
-  if (typeof second === 'number' && typeof fourth === 'number') return undefined;
+  if (isFirst || (typeof second === 'number' && typeof fourth === 'number')) return undefined;
   const convolution = firstConvolution(input, index);
   if (!convolution || !canBeChannels(convolution.channels)) return undefined;
   const because = note('likely', 'layoutConvolution', { channels: convolution.channels });

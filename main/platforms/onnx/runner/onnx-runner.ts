@@ -5,7 +5,7 @@ import { abortReason } from '../../../runner/run-queue';
 import type { CreateRunnerModule } from '../../../runner/runner-module';
 import { runnerStats } from '../../../runner/runner-stats';
 import { LoadedModel } from './loaded-model';
-import { rankClasses } from './postprocess';
+import { rankClasses, scoresOf } from './postprocess';
 import { viewInput } from './view-input';
 
 /**
@@ -80,6 +80,15 @@ export const createOnnxRunner: CreateRunnerModule = ({ queue }) => {
         const timingsMs = { queue: startedAt - arrivedAt, run: performance.now() - startedAt };
         return { outputs: answered, timingsMs };
       });
+    },
+
+    rank: async ({ outputs, rowCount }) => {
+      const { classifier, labelOf } = loaded().pictures;
+      const output = outputs[classifier.outputName];
+      if (!output) throw new AppError('MODEL_NOT_A_CLASSIFIER');
+      return scoresOf(output, rowCount).map(
+        (scores) => rankClasses(scores, classifier.preprocessing.output, scores.length, labelOf).classes,
+      );
     },
 
     viewInput: (request) => viewInput(loaded().pictures.classifier, request),

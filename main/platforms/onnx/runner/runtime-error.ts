@@ -15,6 +15,9 @@ export function loadError(
   const detail = clean(messageOf(thrown));
   const opset = opsets.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version;
   const missing = /Could not find an implementation for (\w+)|No Op registered for (\w+)/.exec(detail);
+  if (detail.includes('*guarantees* support')) {
+    return new AppError('MODEL_OPSET_UNSUPPORTED', {}, { detail, cause: thrown });
+  }
   if (missing && opset !== undefined && opset < oldestOpset) {
     return new AppError('MODEL_OPSET_TOO_OLD', { opset: String(opset) }, { detail, cause: thrown });
   }

@@ -16,8 +16,9 @@ export interface ScannedModel {
   readonly bytes: number;
 }
 
-/** The newest operator set that onnxruntime 1.30 knows; later ones are refused by it. */
+/** The newest operator set and file version that onnxruntime 1.30 knows: it refuses later ones, as tried. */
 export const newestOpset = 26;
+export const newestIrVersion = 13;
 
 /** Operator domains that onnxruntime brings along. */
 const knownDomains: ReadonlySet<string> = new Set([
@@ -58,8 +59,10 @@ export function scanModel(path: string): ScannedModel {
 
 function openSource(path: string): FileSource {
   try {
-    return new FileSource(path);
+    if (statSync(path).isFile()) return new FileSource(path);
+    throw new AppError('MODEL_FILE_UNREADABLE', {}, { detail: 'The model is no file' });
   } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
     const code = (thrown as NodeJS.ErrnoException).code ?? '';
     if (code === 'ENOENT') throw new AppError('MODEL_FILE_MISSING', {}, { cause: thrown });
     throw new AppError(
@@ -87,16 +90,19 @@ const notOnnx = (detail: string, format = ''): AppError =>
 const damaged = (detail: string, cause?: unknown): AppError =>
   new AppError('MODEL_FILE_DAMAGED', {}, { detail, cause });
 
-function checkOpsets({ opsets }: OnnxFile): void {
-  const opset = opsets.find(({ domain }) => domain === '' || domain === 'ai.onnx');
-  if (opset && opset.version > newestOpset) {
-    throw new AppError(
-      'MODEL_OPSET_UNSUPPORTED',
-      { opset: String(opset.version), newest: String(newestOpset) },
-      { detail: `The model is of opset ${opset.version}; the newest that is known is ${newestOpset}` },
-    );
-  }
+function checkOpsets({ opsets, irVersion }: OnnxFile): void {
+  const opset = opsets.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0;
+  if (opset > newestOpset) throw tooNew('opset', opset, newestOpset);
+  if (irVersion !== null && irVersion > newestIrVersion)
+    throw tooNew('IR version', irVersion, newestIrVersion);
 }
+
+const tooNew = (what: string, found: number, newest: number): AppError =>
+  new AppError(
+    'MODEL_OPSET_UNSUPPORTED',
+    { what, found: String(found), newest: String(newest) },
+    { detail: `The model is of ${what} ${found}; the newest that is known is ${newest}` },
+  );
 
 /** Every node of a graph, with those of the graphs inside its nodes. */
 function* allNodes(nodes: readonly GraphNode[]): Generator<GraphNode> {
