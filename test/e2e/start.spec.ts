@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { electronExecutable, expect, inRepo, test } from '../support/electron-app';
+import { descendantsOf, isAlive } from '../support/processes';
 
 test('the window opens with the page, its menu and no error', async ({ app, page }) => {
   await expect(page).toHaveTitle('Slipway');
@@ -137,6 +138,24 @@ test('the window comes back where it was', async ({ launch }) => {
     BrowserWindow.getAllWindows()[0]?.getBounds(),
   );
   expect(bounds).toMatchObject({ width: 900, height: 640 });
+});
+
+test('closing the window ends the app and every process it started', async ({ app }) => {
+  const started = descendantsOf(app.pid);
+  expect(started.length).toBeGreaterThan(1);
+  const ended = app.electron.waitForEvent('close');
+  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await ended;
+  await expect.poll(() => [app.pid, ...started].filter(isAlive)).toEqual([]);
+});
+
+test('an app that is killed leaves no process behind', async ({ app }) => {
+  test.skip(process.platform === 'win32', 'there are no signals');
+  const started = descendantsOf(app.pid);
+  const ended = app.electron.waitForEvent('close');
+  process.kill(app.pid, 'SIGKILL');
+  await ended;
+  await expect.poll(() => started.filter(isAlive)).toEqual([]);
 });
 
 test('the window cannot be made smaller than 640 by 480', async ({ app }) => {
