@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { type Case, coverage } from '../support/conformance';
+
+const words: Readonly<Record<Case['status'], string>> = {
+  passes: 'passes',
+  differs: 'differs on purpose',
+  notApplicable: 'not applicable',
+  notYet: 'not yet',
+  missing: 'missing',
+};
+
+function toMarkdown(cases: readonly Case[]): string {
+  const count = (status: Case['status']): number => cases.filter((it) => it.status === status).length;
+  const rows = cases.map(({ id, status, reason, files }) => {
+    const tests = files.map((file) => `\`${file}\``).join(', ');
+    return `| ${id} | ${words[status]} | ${[tests, reason].filter(Boolean).join('. ')} |`;
+  });
+  return [
+    '# Conformance with TensorFlow Serving, case by case',
+    '',
+    'The cases are those of the specification of TensorFlow Serving that Slipway is built to. Written by',
+    '`npx vitest run test/conformance/coverage.test.ts -u`, checked by every run of the tests; reasons stand in `deviations.ts`.',
+    '',
+    `${count('passes')} pass, ${count('differs')} differ on purpose, ${count('notApplicable')} are not applicable, ${count('notYet')} are not yet there.`,
+    '',
+    '| Case | Status | Where, or why |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+test('every case of the specification is tested or has a reason not to be', () => {
+  expect(coverage().filter(({ status }) => status === 'missing')).toEqual([]);
+});
+
+test('coverage.md is up to date', async () => {
+  await expect(toMarkdown(coverage())).toMatchFileSnapshot('./coverage.md');
+});
