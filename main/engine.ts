@@ -58,7 +58,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     {
       entry: (name) => registry.find(name),
       servable: (name, version) => core.manager.snapshot({ name, version }),
-      figures: (name, version) => core.figures(name, version),
+      figures: (name, version, scanned) => core.figures(name, version, scanned),
       isChangedOnDisk: (name, version) => contents.isChanged(name, version),
       labels: (name) =>
         core.labels.snapshot(name).map(({ label, version, isPending }) => ({ label, version, isPending })),

@@ -16,7 +16,7 @@ export interface ViewSources {
   /** Undefined for a model that is just being removed. */
   entry(name: string): ModelEntry | undefined;
   servable(name: string, version: number): ServableSnapshot | undefined;
-  figures(name: string, version: number): LoaderFigures;
+  figures(name: string, version: number, scanned: ScannedVersion | undefined): LoaderFigures;
   /** Was something else loaded than what is on disk now? */
   isChangedOnDisk(name: string, version: number): boolean;
   labels(name: string): Model['labels'];
@@ -245,7 +245,7 @@ export class ModelViews {
       scanned,
       seenAtMs: tracked.seenAtMs.get(version) ?? this.#clock.now(),
       managed,
-      figures: this.#sources.figures(name, version),
+      figures: this.#sources.figures(name, version, scanned),
       override: tracked.entry.overrides[version] ?? null,
       unloadedAtMs: tracked.unloadedAtMs.get(version),
       isChangedOnDisk: this.#sources.isChangedOnDisk(name, version),

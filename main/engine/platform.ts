@@ -1,6 +1,6 @@
 import type { Clock } from '../../app/base/clock';
-import { createOnnxLoader } from '../platforms/onnx/loader';
-import type { RunnerLoaderHost } from '../platforms/runner-loader';
+import { createOnnxLoader, memoryPerFileByte } from '../platforms/onnx/loader';
+import { emptyRunnerBytes, type RunnerLoaderHost } from '../platforms/runner-loader';
 import type { SpawnRunner } from '../runner/runner-process';
 import { type LoaderFactory, loaderFactory } from '../serving/loader';
 import { type SourceAdapter, UnarySourceAdapter } from '../serving/source-adapter';
@@ -22,7 +22,11 @@ const modelFile = /^(onnx\/)?[^/]+\.onnx$/i;
 export function createPlatform({ spawnRunner, clock, registry, forecasts }: PlatformOptions): {
   readonly adapter: SourceAdapter<VersionFolder, LoaderFactory>;
   readonly isModel: (files: readonly string[]) => boolean;
+  /** Bytes that loading this version is expected to take: as measured before, else from the size of its files. */
+  readonly forecast: (folder: VersionFolder) => number;
 } {
+  const forecast = (folder: VersionFolder): number =>
+    forecasts.of(folder) ?? emptyRunnerBytes + Math.ceil(memoryPerFileByte * folder.sizeBytes);
   const host: RunnerLoaderHost = {
     spawnRunner,
     clock,
@@ -31,11 +35,11 @@ export function createPlatform({ spawnRunner, clock, registry, forecasts }: Plat
   return {
     adapter: new UnarySourceAdapter((folder: VersionFolder) =>
       loaderFactory(
-        () =>
-          createOnnxLoader({ ...host, forecast: () => Promise.resolve(forecasts.of(folder)) }, folder.path),
+        () => createOnnxLoader({ ...host, forecast: async () => forecast(folder) }, folder.path),
         folder.fingerprint,
       ),
     ),
+    forecast,
     isModel: (files) => files.some((name) => modelFile.test(name)),
   };
 }

@@ -17,7 +17,7 @@ import type { ServableState } from '../serving/servable-state';
 import { connectSourceToTarget, type Source, type Target } from '../serving/source';
 import { FileSystemSource } from '../sources/file-system-source';
 import { ChokidarWatcher } from '../sources/folder-watcher';
-import type { WatchedModel } from '../sources/model-folder';
+import type { ScannedVersion, WatchedModel } from '../sources/model-folder';
 import type { VersionFolder } from '../sources/version-folders';
 import type { ServingControl } from './engine-models';
 import type { ModelEntry } from './model-registry';
@@ -30,6 +30,8 @@ export interface ServingCoreOptions {
   /** Turns version folders into loaders. */
   readonly adapter: Target<VersionFolder> & Source<LoaderFactory>;
   readonly isModel: (files: readonly string[]) => boolean;
+  /** Bytes that loading a version is expected to take. */
+  readonly forecast: (folder: VersionFolder) => number;
 }
 
 /** How long closing waits for requests in flight. */
@@ -45,9 +47,11 @@ export class ServingCore implements ServingControl {
   readonly #tracker: ResourceTracker;
   readonly #clock: Clock;
   readonly #settings: () => Settings;
+  readonly #forecast: (folder: VersionFolder) => number;
 
-  constructor({ clock, settings, adapter, isModel }: ServingCoreOptions) {
+  constructor({ clock, settings, adapter, isModel, forecast }: ServingCoreOptions) {
     this.#clock = clock;
+    this.#forecast = forecast;
     this.#settings = settings;
     this.#tracker = memoryTracker(budgetOf(settings()), new ResourceUtil(mainOnly));
     const bus = new EventBus<ServableState>(clock);
@@ -109,22 +113,28 @@ export class ServingCore implements ServingControl {
   }
 
   plan(entry: ModelEntry, policy: VersionPolicy, switching: Switching): Plan {
+    const scan = this.source.scanOf(entry.name);
     return planPolicy({
       policy,
       switching,
-      scan: this.source.scanOf(entry.name),
+      scan,
       servables: this.manager.snapshots(entry.name),
-      bytesOf: (version) => this.#expectedBytes(entry.name, version),
+      bytesOf: (version) => {
+        const scanned = scan?.versions.find((it) => it.version === version);
+        const { residentBytes, estimatedBytes } = this.figures(entry.name, version, scanned);
+        return residentBytes ?? estimatedBytes;
+      },
       memory: this.memory(),
     });
   }
 
-  figures(name: string, version: number): LoaderFigures {
+  figures(name: string, version: number, scanned?: ScannedVersion): LoaderFigures {
     const loader = this.#basic.find({ name, version })?.harness.loader;
     const servable = loader?.servable();
+    const chargedBytes = loader && this.#tracker.chargedBytes(loader);
     return {
       residentBytes: isInferenceServable(servable) ? servable.residentBytes : null,
-      estimatedBytes: (loader && this.#tracker.chargedBytes(loader)) ?? null,
+      estimatedBytes: chargedBytes ?? (scanned ? this.#forecast(scanned) : null),
     };
   }
 
@@ -153,11 +163,6 @@ export class ServingCore implements ServingControl {
     await this.manager.close(patience.signal);
     timer.dispose();
     this.labels.dispose();
-  }
-
-  #expectedBytes(name: string, version: number): number | null {
-    const { residentBytes, estimatedBytes } = this.figures(name, version);
-    return residentBytes ?? estimatedBytes;
   }
 }
 
