@@ -1,6 +1,13 @@
 import type { WireError } from '../../app/base/errors';
-import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
+import type {
+  Classification,
+  ClassProbability,
+  Description,
+  InputView,
+  Preprocessing,
+} from '../../app/contract/inference';
 import type { Tensor } from '../engine-api';
+import type { InferInput, InferOutput } from './codecs/infer';
 
 /** What a runner can be: a platform of `main/platforms/`, or the helper that draws pictures for the page. */
 export type RunnerPlatform = 'onnx' | 'imaging';
@@ -69,6 +76,13 @@ export interface RunnerMethods {
       readonly outputs: readonly string[];
     };
     readonly output: TensorPrediction;
+  };
+  /** A request of a network client, as bytes in its wire format; every servable that predicts has it. */
+  infer: { readonly input: InferInput; readonly output: InferOutput };
+  /** What the rows of the model's class output stand for, the most probable class first. */
+  rank: {
+    readonly input: { readonly outputs: Readonly<Record<string, Tensor>>; readonly rowCount: number };
+    readonly output: readonly (readonly ClassProbability[])[];
   };
   viewInput: { readonly input: ViewInputRequest; readonly output: InputView };
   configure: { readonly input: ConfigureInput; readonly output: Configured };

@@ -1,4 +1,5 @@
 import { AppError } from '../../app/base/errors';
+import { createInferHandler } from './codecs/infer-handler';
 import { Outbox } from './outbox';
 import type { RunnerPort } from './port';
 import type { Batch, FromRunner, RunnerPlatform, ToRunner } from './protocol';
@@ -26,7 +27,9 @@ export function serveRunner(
 
   async function start(platform: RunnerPlatform): Promise<RunnerModule> {
     const create = await platforms[platform]();
-    return create({ queue });
+    const module = create({ queue });
+    const infer = createInferHandler(module);
+    return infer ? { ...module, infer } : module;
   }
 
   async function answer(request: Request, context: CallContext): Promise<unknown> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Tensor } from '../../../main/engine-api';
-import type { Answer, Call, InferMethod } from '../../../main/runner/codecs/codec';
+import type { Answer, InferMethod } from '../../../main/runner/codecs/codec';
 import { openTfsProto } from '../../../main/runner/codecs/tfs-proto';
 import { faceOf, messageOf, oneInput, statusOf } from '../../support/codec-faces';
 import { decode, encode } from '../../support/proto-client';
@@ -136,8 +136,8 @@ describe('ClassificationRequest, RegressionRequest, MultiInferenceRequest', () =
       model_spec: spec,
       input: { example_list_with_context: { examples, context } },
     });
-    expect(call.kind).toBe('classify');
-    const [first, second] = (call as Extract<Call, { kind: 'classify' }>).examples;
+    if (call.kind !== 'classify') throw new Error('not a classify call');
+    const [first, second] = call.examples;
     expect(first?.get('a')).toEqual({ kind: 'float', values: Float32Array.of(1, 2.5) });
     expect(first?.get('b')).toEqual({ kind: 'int64', values: [9007199254740993n] });
     expect(first?.get('c')).toEqual({ kind: 'float', values: Float32Array.of(3) });
