@@ -171,7 +171,7 @@ function noteContents(
   servable: ServableSnapshot | undefined,
 ): void {
   if (servable?.state === 'loading' && scanned) contents.note(name, scanned);
-  else if (servable?.state === 'ready' && scanned) void contents.record(name, scanned);
+  else if (servable?.state === 'ready') void contents.record(name, version);
   else if (servable?.state === 'disabled' || servable?.state === 'error') contents.forget(name, version);
 }
 

@@ -1,6 +1,14 @@
 import type { Clock } from '../../app/base/clock';
 import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
-import type { ClassifyRequest, Inference, Prediction, PredictRequest, VersionChoice } from '../engine-api';
+import type {
+  ClassifyRequest,
+  ClientAnswer,
+  ClientRequest,
+  Inference,
+  Prediction,
+  PredictRequest,
+  VersionChoice,
+} from '../engine-api';
 import { type InferenceServable, isInferenceServable } from '../platforms/inference-servable';
 import { latest, type Manager, type ServableRequest, specific } from '../serving/manager';
 import type { ServableLabels } from '../serving/servable-labels';
@@ -33,6 +41,19 @@ export class EngineInference implements Inference {
       version: servable.id.version,
       ...(await servable.predict(inputs, outputs, signal ? { signal } : {})),
     }));
+  }
+
+  infer(
+    { model, version, deadlineAtMs, ...request }: ClientRequest,
+    signal?: AbortSignal,
+  ): Promise<ClientAnswer> {
+    return this.#ask(model, version, async (servable) => {
+      const options = {
+        ...(signal ? { signal } : {}),
+        ...(deadlineAtMs === undefined ? {} : { deadlineAtMs }),
+      };
+      return { ...(await servable.infer(request, options)), model, version: servable.id.version };
+    });
   }
 
   describe(model: string, version: number): Promise<Description> {

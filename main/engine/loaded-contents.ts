@@ -1,13 +1,24 @@
+import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import { Emitter, type Event } from '../../app/base/emitter';
 import { hashVersion } from '../sources/content-hash';
+import { nodeFileSystem } from '../sources/file-system';
+import { listVersion } from '../sources/folder-listing';
 import type { ScannedVersion } from '../sources/model-folder';
 
+interface Content {
+  /** Names, sizes and times of the files. */
+  readonly fingerprint: string;
+  readonly hash: string;
+}
+
 interface Loaded {
-  /** Names, sizes and times of the files that were loaded, or of equal ones seen since. */
-  fingerprint: string;
-  /** SHA-256 of their content; null while it is not known. */
-  hash: string | null;
+  /** The fingerprint just when loading began; null when the files could not be listed. */
+  readonly before: Promise<string | null>;
+  /** What was loaded; null when the files changed meanwhile. Undefined until it is loaded. */
+  content: Promise<Content | null> | undefined;
+  /** As seen last by the source. */
+  seen: ScannedVersion;
   isChanged: boolean;
 }
 
@@ -26,15 +37,28 @@ export class LoadedContents {
 
   /** To be called when the version begins to load. */
   note(name: string, scanned: ScannedVersion): void {
-    const loaded: Loaded = { fingerprint: scanned.fingerprint, hash: null, isChanged: false };
-    this.#loaded.set(key(name, scanned.version), loaded);
+    this.#loaded.set(key(name, scanned.version), {
+      before: fingerprintNow(scanned.path),
+      content: undefined,
+      seen: scanned,
+      isChanged: false,
+    });
   }
 
-  /** To be called when the version is available: what it was loaded from is hashed. */
-  async record(name: string, { version, path, fingerprint }: ScannedVersion): Promise<void> {
+  /** To be called when the version is available. Settles when what it was loaded from is hashed. */
+  async record(name: string, version: number): Promise<void> {
     const loaded = this.#loaded.get(key(name, version));
-    if (loaded?.fingerprint !== fingerprint) return; // it changed while it was loaded, which `compare` will say
-    loaded.hash = await this.#hash(path);
+    if (!loaded) return;
+    loaded.content = this.#contentOf(loaded);
+    await this.#compare(name, loaded);
+  }
+
+  /** To be called when the files of a version are seen. */
+  async compare(name: string, scanned: ScannedVersion): Promise<void> {
+    const loaded = this.#loaded.get(key(name, scanned.version));
+    if (!loaded || !scanned.isStable || !scanned.isOnDisk) return;
+    loaded.seen = scanned;
+    await this.#compare(name, loaded);
   }
 
   forget(name: string, version: number): void {
@@ -45,23 +69,9 @@ export class LoadedContents {
     return this.#loaded.get(key(name, version))?.isChanged ?? false;
   }
 
-  /** The SHA-256 of what is loaded; null when it is not known (yet). */
-  hashOf(name: string, version: number): string | null {
-    return this.#loaded.get(key(name, version))?.hash ?? null;
-  }
-
-  /** To be called when the files of a version are seen, stable, after it was loaded. */
-  async compare(name: string, scanned: ScannedVersion): Promise<void> {
-    const { version, path, fingerprint } = scanned;
-    const loaded = this.#loaded.get(key(name, version));
-    if (!loaded || !scanned.isStable || !scanned.isOnDisk || loaded.fingerprint === fingerprint) return;
-    const hash = loaded.hash === null ? null : await this.#hash(path);
-    if (this.#loaded.get(key(name, version)) !== loaded) return;
-    const isChanged = hash === null || hash !== loaded.hash;
-    if (!isChanged) loaded.fingerprint = fingerprint;
-    if (isChanged === loaded.isChanged) return;
-    loaded.isChanged = isChanged;
-    this.#changed.fire({ name, version });
+  /** The hash of what is loaded, as `hashVersion` computes it; null when it is not known. */
+  async hashOf(name: string, version: number): Promise<string | null> {
+    return (await this.#loaded.get(key(name, version))?.content)?.hash ?? null;
   }
 
   close(): void {
@@ -69,9 +79,46 @@ export class LoadedContents {
     this.#changed.dispose();
   }
 
+  async #contentOf({ before, seen }: Loaded): Promise<Content | null> {
+    const fingerprint = await before;
+    const hash = await this.#hash(seen.path);
+    const isSame = fingerprint !== null && fingerprint === (await fingerprintNow(seen.path));
+    return isSame && hash !== null ? { fingerprint, hash } : null;
+  }
+
+  async #compare(name: string, loaded: Loaded): Promise<void> {
+    const content = await loaded.content;
+    if (content === undefined) return; // still loading
+    const { seen } = loaded;
+    const isChanged = await this.#differs(loaded, content, seen);
+    const isCurrent = this.#loaded.get(key(name, seen.version)) === loaded && loaded.seen === seen;
+    if (!isCurrent || isChanged === loaded.isChanged) return;
+    loaded.isChanged = isChanged;
+    this.#changed.fire({ name, version: seen.version });
+  }
+
+  async #differs(loaded: Loaded, content: Content | null, seen: ScannedVersion): Promise<boolean> {
+    if (content === null) return seen.fingerprint !== (await loaded.before);
+    if (seen.fingerprint === content.fingerprint) return false;
+    if ((await this.#hash(seen.path)) !== content.hash) return true;
+    loaded.content = Promise.resolve({ fingerprint: seen.fingerprint, hash: content.hash });
+    return false;
+  }
+
   /** Null when the files cannot be read to the end: the source says why. */
   #hash(path: string): Promise<string | null> {
     return this.#oneByOne(() => hashVersion(path, this.#closed.signal).catch(() => null));
+  }
+}
+
+async function fingerprintNow(path: string): Promise<string | null> {
+  try {
+    return (
+      (await listVersion(nodeFileSystem, path, await nodeFileSystem.realPath(dirname(path)), ''))
+        ?.fingerprint ?? null
+    );
+  } catch {
+    return null; // no folder to list: the load says why
   }
 }
 
