@@ -29,6 +29,13 @@ const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as co
 const byteStep = (bytes: number): number =>
   bytes < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(bytes * 1.0005) / 3));
 
+/** Symbols of the SI, the same in every language; always with a space before them. */
+const durationSteps = [
+  { symbol: 's', ms: 1_000, until: 60_000 },
+  { symbol: 'min', ms: 60_000, until: 3_600_000 },
+  { symbol: 'h', ms: 3_600_000, until: Number.POSITIVE_INFINITY },
+] as const;
+
 const relativeSteps = [
   { unit: 'second', ms: 1_000, until: 60_000 },
   { unit: 'minute', ms: 60_000, until: 3_600_000 },
@@ -46,6 +53,8 @@ export function createFormat(locale: string): Format {
   };
   const unit = (value: number, name: string, maximumFractionDigits: number): string =>
     numberFormat({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits }).format(value);
+  const quantity = (value: number, symbol: string, maximumFractionDigits: number): string =>
+    `${numberFormat({ maximumFractionDigits }).format(value)}\u00a0${symbol}`;
   const timeOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
   const time = new Intl.DateTimeFormat(locale, timeOptions);
   const preciseTime = new Intl.DateTimeFormat(locale, { ...timeOptions, fractionalSecondDigits: 1 });
@@ -66,11 +75,10 @@ export function createFormat(locale: string): Format {
       return numberFormat({ maximumFractionDigits: step < 3 ? 0 : digitsFor(value) }).format(value);
     },
     duration(ms) {
-      if (ms < 100) return unit(ms, 'millisecond', 1);
-      if (ms < 1_000) return unit(ms, 'millisecond', 0);
-      if (ms < 60_000) return unit(ms / 1_000, 'second', digitsFor(ms / 1_000));
-      if (ms < 3_600_000) return unit(ms / 60_000, 'minute', digitsFor(ms / 60_000));
-      return unit(ms / 3_600_000, 'hour', 1);
+      if (ms < 1_000) return quantity(ms, 'ms', ms < 100 ? 1 : 0);
+      const step = durationSteps.find((candidate) => ms < candidate.until) ?? durationSteps[2];
+      const value = ms / step.ms;
+      return quantity(value, step.symbol, digitsFor(value));
     },
     percent(fraction) {
       if (fraction > 0 && fraction < 0.001)

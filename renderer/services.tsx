@@ -6,10 +6,12 @@ import { type Client, createClient } from './client/client';
 import { type CommandRegistry, createCommandRegistry } from './commands/registry';
 import { createFormat, type Format } from './format';
 import { createTranslator, type Translator } from './messages/translator';
+import { type Adding, createAdding } from './stores/adding';
 import { type Announcer, createAnnouncer } from './stores/announcer';
 import { type CompareStore, createCompareStore } from './stores/compare';
 import { createDescriptionsStore, type DescriptionsStore } from './stores/descriptions';
 import { createEventsStore, type EventsStore } from './stores/events';
+import { createModelActions, type ModelActions } from './stores/model-actions';
 import { createModelsStore, type ModelsStore } from './stores/models';
 import type { Keeper } from './stores/persisted';
 import { createPicturesStore, type PicturesStore } from './stores/pictures';
@@ -33,6 +35,8 @@ export interface Services extends Omit<Translator, 'intl'> {
   readonly compare: CompareStore;
   readonly commands: CommandRegistry;
   readonly toasts: Toasts;
+  readonly actions: ModelActions;
+  readonly adding: Adding;
   readonly announcer: Announcer;
   readonly format: Format;
   readonly translator: Translator;
@@ -57,11 +61,23 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
   const models = createModelsStore(client);
   const events = createEventsStore(client);
   const settings = createSettingsStore(client);
+  const router = createRouter(keeper);
+  const toasts = createToasts(errorWords);
+  const announcer = createAnnouncer();
+  const actions = createModelActions({ client, router, toasts, announcer, t });
+  const adding = createAdding({
+    client,
+    router,
+    toasts,
+    actions,
+    t,
+    defaultSwitching: () => settings.store.getState().settings.defaultSwitching,
+  });
   const descriptions = createDescriptionsStore(client);
   const compare = createCompareStore(client);
   return {
     client,
-    router: createRouter(),
+    router,
     ui: createUiStore(keeper),
     models,
     events,
@@ -71,8 +87,10 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
     playground: createPlaygroundStore(client, now),
     compare,
     commands: createCommandRegistry(),
-    toasts: createToasts(errorWords),
-    announcer: createAnnouncer(),
+    toasts,
+    actions,
+    adding,
+    announcer,
     format,
     translator,
     t,

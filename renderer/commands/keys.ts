@@ -52,7 +52,7 @@ const isBare = (keys: string): boolean =>
 function mayAct(command: Command, keys: string, event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.repeat || hasModal()) return false;
   if (command.scope === 'list' && !isInList(event.target)) return false;
-  return !(isBare(keys) && isEditable(event.target));
+  return !((isBare(keys) || command.scope === 'outsideText') && isEditable(event.target));
 }
 
 /** Lets the keys of all registered commands act on `target`. `allowsSingleKeys` is asked at each bare letter. */

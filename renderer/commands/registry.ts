@@ -12,8 +12,8 @@ export interface Command {
   readonly group: CommandGroup;
   /** Key combinations in tinykeys' words, such as `$mod+k`; the first is the one that is shown. */
   readonly keys?: readonly string[];
-  /** Where its keys act: everywhere, or only while a list has the focus. */
-  readonly scope?: 'everywhere' | 'list';
+  /** Where its keys act: everywhere, only while a list has the focus, or everywhere but where text is typed. */
+  readonly scope?: 'everywhere' | 'list' | 'outsideText';
   /** Why it cannot run right now, in words; null when it can. */
   readonly unavailable?: () => string | null;
   readonly run: () => void;

@@ -18,6 +18,7 @@ export const common = {
   'common.showAsTable': 'Show as table',
   'common.showAsChart': 'Show as chart',
   'common.shortcut': '{title} ({keys})',
+  'common.sentence': '{text}.',
   'common.reasonFor': '{title}: {reason}',
   'common.notifications': 'Notifications',
   'common.copied': 'Copied',

@@ -120,9 +120,8 @@ export const compare = {
   'compare.delta.none': '–',
   'compare.delta.noneText': 'not comparable',
 
-  'compare.footChange': 'Change of a picture: in the probability of the baseline’s answer.',
-  'compare.footRun':
-    'Run: median of {count} after {warmUp} warm-ups, same order, one at a time, this computer, {time}',
+  'compare.footChange': 'Change: in the probability of the baseline’s answer',
+  'compare.footRun': 'Median of {count} after {warmUp} warm-ups, same order, this computer, {time}',
 
   'compare.csv.picture': 'picture',
   'compare.csv.agreement': 'agreement',

@@ -1,6 +1,8 @@
+import { adding } from './adding.en';
 import { common } from './common.en';
 import { compare } from './compare.en';
 import { models } from './models.en';
+import { pictures } from './pictures.en';
 import { playground } from './playground.en';
 import { settings } from './settings.en';
 import { shell } from './shell.en';
@@ -10,6 +12,8 @@ export const en = {
   ...common,
   ...shell,
   ...models,
+  ...adding,
+  ...pictures,
   ...playground,
   ...compare,
   ...settings,

@@ -48,12 +48,11 @@ export const shell = {
 
   'shortcuts.title': 'Keyboard shortcuts',
   'shortcuts.where.list': 'While a list has the focus',
-  'shortcuts.where.everywhere': 'Everywhere',
 
-  'command.goModels': 'Go to Models',
-  'command.goPlayground': 'Go to Playground',
-  'command.goCompare': 'Go to Compare',
-  'command.goSettings': 'Open Settings',
+  'command.go.models': 'Go to Models',
+  'command.go.playground': 'Go to Playground',
+  'command.go.compare': 'Go to Compare',
+  'command.go.settings': 'Open Settings',
   'command.back': 'Go back',
   'command.forward': 'Go forward',
   'command.noBack': 'There is nothing to go back to',

@@ -28,7 +28,7 @@ export interface Translator {
 
 /** Every `error.<CODE>.title`, `.text` and `.next`, and every `reason.<code>`, as one flat list, as the catalogue wants it. */
 const engineMessages: Readonly<Record<string, string>> = Object.fromEntries([
-  Object.entries(errorTexts).flatMap(([code, words]) =>
+  ...Object.entries(errorTexts).flatMap(([code, words]) =>
     Object.entries(words).map(([part, text]) => [`error.${code}.${part}`, text] as const),
   ),
   ...Object.entries(reasonTexts).map(([code, text]) => [`reason.${code}`, text] as const),

@@ -1,52 +1,105 @@
-import { useEffect } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { reportUnexpected } from '../../app/base/errors';
-import type { Disposable } from '../../app/base/lifecycle';
+import { DisposableStore } from '../../app/base/lifecycle';
+import { appCommands } from '../commands/app-commands';
 import { listenForKeys } from '../commands/keys';
+import { AddSheet } from '../features/add/AddSheet';
+import { EventsPanel } from '../features/events/EventsPanel';
+import { LayoutDialog } from '../features/models/LayoutDialog';
 import { useServices } from '../services';
 import { currentRoute } from '../stores/router';
+import { InspectorSlot } from '../ui/Inspector';
 import { LiveRegions } from '../ui/LiveRegions';
+import { useCommands } from '../ui/use-commands';
 import styles from './AppShell.module.css';
 import { areaEntries } from './areas';
+import { DropOverlay } from './DropOverlay';
+import { InspectorPane } from './InspectorPane';
+import { Palette } from './Palette';
 import { Rail } from './Rail';
+import { ShortcutSheet } from './ShortcutSheet';
+import { StartFailure } from './StartFailure';
 import { StatusBar } from './StatusBar';
+import { usePlatform } from './use-platform';
 
-/** The window: rail, the area that the route names, status bar. */
+type OpenDialog = 'palette' | 'shortcuts' | 'layout' | null;
+
+/** The window: rail, the area that the route names, inspector, status bar, and what may lie over them. */
 export function AppShell() {
   const services = useServices();
-  const { t, router, commands, ui, connect } = services;
+  const { t, router, models, ui } = services;
   const { area } = useStore(router.store, currentRoute);
+  const hasFailed = useStore(models.store, (state) => state.phase === 'failed');
+  const isInspecting = useStore(ui, (state) => state.inspectorOpen);
+  const [slot, setSlot] = useState<HTMLElement | null>(null);
+  const [dialog, setDialog] = useState<OpenDialog>(null);
+  const close = useCallback(() => setDialog(null), []);
   const Page = areaEntries.find((entry) => entry.area === area)?.page ?? (() => null);
+  const reconnect = useEngine();
+  useShellCommands(setDialog);
 
+  return (
+    <InspectorSlot value={slot}>
+      <div className={styles['app']}>
+        <a className={styles['skip']} href="#main">
+          {t('shell.skip')}
+        </a>
+        <Rail />
+        <div className={styles['page']}>
+          {hasFailed ? <StartFailure onRetry={reconnect} /> : <Page key={area} />}
+          {area !== 'models' && <EventsPanel area={area} model={null} />}
+        </div>
+        {isInspecting && <InspectorPane onSlot={setSlot} />}
+        <StatusBar />
+      </div>
+      <LiveRegions />
+      <AddSheet />
+      <Palette isOpen={dialog === 'palette'} onClose={close} />
+      <ShortcutSheet isOpen={dialog === 'shortcuts'} onClose={close} />
+      <LayoutDialog isOpen={dialog === 'layout'} onClose={close} />
+      <DropOverlay />
+    </InspectorSlot>
+  );
+}
+
+/** Keeps the mirrors connected and does what the engine asks of the page; answers how to try again. */
+function useEngine(): () => void {
+  const { connect, client, commands, adding } = useServices();
+  const [attempt, setAttempt] = useState(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt connects anew
   useEffect(() => {
-    let connection: Disposable | undefined;
-    let isGone = false;
-    connect().then((made) => {
-      if (isGone) made.dispose();
-      else connection = made;
-    }, reportUnexpected);
-    return () => {
-      isGone = true;
-      connection?.dispose();
-    };
-  }, [connect]);
+    const owned = new DisposableStore();
+    connect().then((connection) => owned.add(connection), reportUnexpected);
+    owned.add(client.on('command.requested', ({ id }) => commands.run(id)));
+    owned.add(client.on('drop.offered', (offer) => void adding.takeOffer(offer)));
+    return () => owned.dispose();
+  }, [connect, client, commands, adding, attempt]);
 
+  return useCallback(() => setAttempt((count) => count + 1), []);
+}
+
+function useShellCommands(setDialog: (dialog: OpenDialog) => void): void {
+  const services = useServices();
+  const { commands, ui } = services;
+  const isMac = usePlatform() === 'darwin';
+  const list = useMemo(
+    () =>
+      appCommands(
+        services,
+        {
+          openPalette: () => setDialog('palette'),
+          openShortcuts: () => setDialog('shortcuts'),
+          openLayout: () => setDialog('layout'),
+        },
+        isMac,
+      ),
+    [services, setDialog, isMac],
+  );
+  useCommands(list);
   useEffect(() => {
     const keys = listenForKeys(window, commands, () => ui.getState().singleKeys);
     return () => keys.dispose();
   }, [commands, ui]);
-
-  return (
-    <div className={styles['app']}>
-      <a className={styles['skip']} href="#main">
-        {t('shell.skip')}
-      </a>
-      <Rail />
-      <div className={styles['page']}>
-        <Page />
-      </div>
-      <StatusBar />
-      <LiveRegions />
-    </div>
-  );
 }

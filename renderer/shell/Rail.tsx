@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { ariaKeys, keysLabel } from '../commands/keys';
 import { useServices } from '../services';
 import { selectModelCount } from '../stores/models';
-import { canGoBack, canGoForward, currentRoute } from '../stores/router';
+import { areaKeys, canGoBack, canGoForward, currentRoute } from '../stores/router';
 import { classes } from '../ui/classes';
 import { Icon } from '../ui/Icon';
 import { IconButton } from '../ui/IconButton';
@@ -99,7 +99,7 @@ export function Rail() {
 }
 
 function RailLink({
-  entry: { area, title, icon, keys },
+  entry: { area, title, icon },
   isCollapsed,
 }: {
   readonly entry: AreaEntry;
@@ -115,7 +115,7 @@ function RailLink({
         href={`#${area}`}
         className={styles['link']}
         aria-current={isCurrent ? 'page' : undefined}
-        title={t('common.shortcut', { title: t(title), keys: keysLabel(keys, platform) })}
+        title={t('common.shortcut', { title: t(title), keys: keysLabel(areaKeys[area], platform) })}
         onClick={(event) => {
           event.preventDefault();
           router.goTo(area);

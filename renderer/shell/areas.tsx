@@ -10,7 +10,6 @@ export interface AreaEntry {
   readonly area: Area;
   readonly title: MessageId;
   readonly icon: LucideIcon;
-  readonly keys: string;
   readonly page: () => React.ReactNode;
   /** At the foot of the rail. */
   readonly isLast?: boolean;
@@ -18,14 +17,14 @@ export interface AreaEntry {
 
 /** The areas that exist, in the order of the rail. */
 export const areaEntries: readonly AreaEntry[] = [
-  { area: 'models', title: 'area.models', icon: Boxes, keys: '$mod+1', page: ModelsArea },
-  { area: 'playground', title: 'area.playground', icon: FlaskConical, keys: '$mod+2', page: PlaygroundArea },
-  { area: 'compare', title: 'area.compare', icon: Columns2, keys: '$mod+3', page: CompareArea },
+  { area: 'models', title: 'area.models', icon: Boxes, page: ModelsArea },
+  { area: 'playground', title: 'area.playground', icon: FlaskConical, page: PlaygroundArea },
+  { area: 'compare', title: 'area.compare', icon: Columns2, page: CompareArea },
   {
     area: 'settings',
     title: 'area.settings',
     icon: Settings2,
-    keys: '$mod+,',
+
     page: SettingsArea,
     isLast: true,
   },

@@ -1,19 +1,28 @@
+import { z } from 'zod';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { type Keeper, keep, recall } from './persisted';
 
-export interface VersionRef {
-  readonly model: string;
-  readonly version: number;
-}
-
-export type ModelTab = 'versions' | 'signature' | 'events';
+const versionRefSchema = z.strictObject({ model: z.string(), version: z.int() });
+export type VersionRef = Readonly<z.infer<typeof versionRefSchema>>;
 
 /** Where the page is. Detail panes are routes, so that back and forward work. */
-export type Route =
-  | { readonly area: 'models'; readonly model: string | null; readonly tab: ModelTab }
-  | { readonly area: 'playground'; readonly model: string | null; readonly version: number | null }
-  | { readonly area: 'compare'; readonly versions: readonly VersionRef[] }
-  | { readonly area: 'settings'; readonly section: string | null };
+const routeSchema = z.discriminatedUnion('area', [
+  z.strictObject({
+    area: z.literal('models'),
+    model: z.string().nullable(),
+    tab: z.enum(['versions', 'signature', 'events']),
+  }),
+  z.strictObject({
+    area: z.literal('playground'),
+    model: z.string().nullable(),
+    version: z.int().nullable(),
+  }),
+  z.strictObject({ area: z.literal('compare'), versions: z.array(versionRefSchema).readonly() }),
+  z.strictObject({ area: z.literal('settings'), section: z.string().nullable() }),
+]);
+export type Route = Readonly<z.infer<typeof routeSchema>>;
 export type Area = Route['area'];
+export type ModelTab = Extract<Route, { area: 'models' }>['tab'];
 
 interface RouterState {
   readonly entries: readonly Route[];
@@ -38,6 +47,13 @@ const homes: Readonly<Record<Area, Route>> = {
   compare: { area: 'compare', versions: [] },
   settings: { area: 'settings', section: null },
 };
+/** The keys of each area, in tinykeys' words. */
+export const areaKeys: Readonly<Record<Area, string>> = {
+  models: '$mod+1',
+  playground: '$mod+2',
+  compare: '$mod+3',
+  settings: '$mod+,',
+};
 const historyLimit = 100;
 const isSame = (a: Route, b: Route): boolean => JSON.stringify(a) === JSON.stringify(b);
 
@@ -45,13 +61,18 @@ export const currentRoute = ({ entries, index }: RouterState): Route => entries[
 export const canGoBack = ({ index }: RouterState): boolean => index > 0;
 export const canGoForward = ({ entries, index }: RouterState): boolean => index < entries.length - 1;
 
-export function createRouter(start: Route = homes.models): Router {
+const key = 'slipway.route';
+
+/** Starts where the page was when it was last closed. */
+export function createRouter(keeper: Keeper): Router {
+  const start = recall<Route>(keeper, key, routeSchema, homes.models);
   const store = createStore<RouterState>()(() => ({ entries: [start], index: 0 }));
   const lastOf = new Map<Area, Route>([[start.area, start]]);
   const set = (state: RouterState): void => {
     store.setState(state);
     const route = currentRoute(state);
     lastOf.set(route.area, route);
+    keep(keeper, key, route);
   };
   const router: Router = {
     store,

@@ -3,14 +3,15 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type Keeper, keep, recall } from './persisted';
 
 const sortSchema = z.strictObject({
-  column: z.enum(['name', 'state', 'loaded', 'memory', 'lastUsed']),
+  column: z.enum(['name', 'state', 'loaded', 'memory', 'policy', 'lastUsed']),
   descending: z.boolean(),
 });
 
 const uiSchema = z.strictObject({
   railCollapsed: z.boolean(),
   inspectorOpen: z.boolean(),
-  eventsOpen: z.boolean(),
+  /** Areas whose Events panel is open. */
+  eventsOpenIn: z.array(z.string()),
   eventsOf: z.enum(['model', 'all']),
   lifecycleSpan: z.enum(['30s', '5min', '1h']),
   filter: z.string(),
@@ -20,7 +21,6 @@ const uiSchema = z.strictObject({
   panes: z.record(z.string(), z.number()),
   singleKeys: z.boolean(),
   recentCommands: z.array(z.string()),
-  lastRoute: z.unknown(),
 });
 export type UiState = z.infer<typeof uiSchema>;
 export type ModelSort = z.infer<typeof sortSchema>;
@@ -29,7 +29,7 @@ export type ModelColumn = UiState['columns'][number];
 const initial: UiState = {
   railCollapsed: false,
   inspectorOpen: false,
-  eventsOpen: true,
+  eventsOpenIn: ['models'],
   eventsOf: 'model',
   lifecycleSpan: '30s',
   filter: '',
@@ -38,7 +38,6 @@ const initial: UiState = {
   panes: {},
   singleKeys: true,
   recentCommands: [],
-  lastRoute: null,
 };
 const key = 'slipway.ui';
 

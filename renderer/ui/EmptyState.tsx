@@ -11,14 +11,17 @@ export interface EmptyStateProps {
   readonly size?: 'page' | 'inline';
   /** The heading's level: 1 where it names the page. */
   readonly level?: 1 | 2 | 3;
+  readonly id?: string;
 }
 
 /** What stands where nothing is yet: a heading, one sentence, at most two ways on. */
-export function EmptyState({ heading, text, actions, size = 'page', level = 3 }: EmptyStateProps) {
+export function EmptyState({ heading, text, actions, size = 'page', level = 3, id }: EmptyStateProps) {
   const Heading = `h${level}` as const;
   return (
     <div className={styles[size]}>
-      <Heading className={styles['heading']}>{heading}</Heading>
+      <Heading id={id} className={styles['heading']}>
+        {heading}
+      </Heading>
       {text !== undefined && <p className={styles['text']}>{text}</p>}
       {actions !== undefined && <div className={styles['actions']}>{actions}</div>}
     </div>

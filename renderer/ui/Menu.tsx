@@ -1,6 +1,6 @@
 import { Menu as Base } from '@base-ui/react/menu';
-import type { LucideIcon } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { Check, type LucideIcon } from 'lucide-react';
+import { Fragment, type ReactElement } from 'react';
 import { classes } from './classes';
 import { Icon } from './Icon';
 import { Kbd } from './Kbd';
@@ -15,6 +15,8 @@ export interface MenuEntry {
   /** Why it cannot be chosen now. */
   readonly unavailable?: string | null;
   readonly isDanger?: boolean;
+  /** For an entry that can be on or off; the menu then stays open. */
+  readonly isChecked?: boolean;
   /** A line above it. */
   readonly startsGroup?: boolean;
   readonly onChoose: () => void;
@@ -34,25 +36,48 @@ export function Menu({ trigger, entries }: MenuProps) {
       <Base.Portal>
         <Base.Positioner className={styles['positioner']} align="end" sideOffset={4}>
           <Base.Popup className={styles['popup']}>
-            {entries.flatMap((entry) => [
-              entry.startsGroup ? (
-                <Base.Separator key={`${entry.id} line`} className={styles['separator']} />
-              ) : null,
-              <Base.Item
-                key={entry.id}
-                disabled={Boolean(entry.unavailable)}
-                title={entry.unavailable ?? undefined}
-                className={classes(styles['item'], entry.isDanger && styles['danger'])}
-                onClick={entry.onChoose}
-              >
-                <span className={styles['icon']}>{entry.icon && <Icon of={entry.icon} />}</span>
-                <span className={styles['label']}>{entry.label}</span>
-                {entry.keys !== undefined && <Kbd keys={entry.keys} />}
-              </Base.Item>,
-            ])}
+            {entries.map((entry) => (
+              <Fragment key={entry.id}>
+                {entry.startsGroup && <Base.Separator className={styles['separator']} />}
+                {entry.isChecked === undefined ? <PlainItem entry={entry} /> : <CheckItem entry={entry} />}
+              </Fragment>
+            ))}
           </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
+  );
+}
+
+function PlainItem({ entry }: { readonly entry: MenuEntry }) {
+  return (
+    <Base.Item
+      disabled={Boolean(entry.unavailable)}
+      title={entry.unavailable ?? undefined}
+      className={classes(styles['item'], entry.isDanger && styles['danger'])}
+      onClick={entry.onChoose}
+    >
+      <span className={styles['icon']}>{entry.icon && <Icon of={entry.icon} />}</span>
+      <span className={styles['label']}>{entry.label}</span>
+      {entry.keys !== undefined && <Kbd keys={entry.keys} />}
+    </Base.Item>
+  );
+}
+
+function CheckItem({ entry }: { readonly entry: MenuEntry }) {
+  return (
+    <Base.CheckboxItem
+      checked={entry.isChecked ?? false}
+      disabled={Boolean(entry.unavailable)}
+      className={styles['item']}
+      onCheckedChange={entry.onChoose}
+    >
+      <span className={styles['icon']}>
+        <Base.CheckboxItemIndicator>
+          <Icon of={Check} />
+        </Base.CheckboxItemIndicator>
+      </span>
+      <span className={styles['label']}>{entry.label}</span>
+    </Base.CheckboxItem>
   );
 }

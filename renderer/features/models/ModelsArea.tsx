@@ -1,14 +1,72 @@
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import { useServices } from '../../services';
-import { PaneHead } from '../../ui/Panel';
+import { selectModelNames } from '../../stores/models';
+import { currentRoute } from '../../stores/router';
+import { EmptyState } from '../../ui/EmptyState';
+import { Skeleton } from '../../ui/Skeleton';
+import { Split } from '../../ui/Split';
+import { narrowWindow, oneColumn, useMedia } from '../../ui/use-media';
+import { FirstLaunch } from './FirstLaunch';
+import { ModelDetail } from './ModelDetail';
+import { ModelList } from './ModelList';
+import styles from './ModelsArea.module.css';
 
-/** The area Models. */
+/** The area Models: what there is, what is loaded, and one model in full. */
 export function ModelsArea() {
-  const { t } = useServices();
+  const { t, models, router } = useServices();
+  const phase = useStore(models.store, (state) => state.phase);
+  const names = useStore(models.store, useShallow(selectModelNames));
+  const route = useStore(router.store, currentRoute);
+  const isNarrow = useMedia(narrowWindow);
+  const isOneColumn = useMedia(oneColumn);
+  const wanted = route.area === 'models' ? route.model : null;
+  const shown = wanted !== null && names.includes(wanted) ? wanted : isOneColumn ? null : (names[0] ?? null);
+
+  useEffect(() => {
+    // a model that was removed, or none chosen yet: the route follows what is shown
+    if (route.area !== 'models' || phase !== 'live' || shown === route.model) return;
+    router.navigate({ ...route, model: shown }, { replace: true });
+  }, [route, phase, shown, router]);
+
+  if (phase === 'connecting') {
+    return (
+      <main id="main" tabIndex={-1} aria-label={t('models.title')} className={styles['waiting']}>
+        <Skeleton rows={6} />
+      </main>
+    );
+  }
+  if (names.length === 0 && phase === 'live') return <FirstLaunch />;
+
+  const list = <ModelList selected={shown} />;
+  const detail =
+    shown === null ? (
+      <EmptyState heading={t('models.choose')} text={t('models.chooseText')} />
+    ) : (
+      <ModelDetail key={shown} name={shown} hasBack={isOneColumn} />
+    );
   return (
     <main id="main" tabIndex={-1} aria-labelledby="title">
-      <PaneHead>
-        <h1 id="title">{t('models.title')}</h1>
-      </PaneHead>
+      {isOneColumn ? (
+        shown === null ? (
+          list
+        ) : (
+          detail
+        )
+      ) : (
+        <Split
+          key={isNarrow ? 'narrow' : 'wide'}
+          name={isNarrow ? 'models narrow' : 'models'}
+          label={t('models.list')}
+          size={isNarrow ? 224 : 360}
+          minSize={200}
+          maxSize={640}
+          restMinSize={360}
+          start={list}
+          end={detail}
+        />
+      )}
     </main>
   );
 }

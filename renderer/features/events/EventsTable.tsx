@@ -1,0 +1,154 @@
+import {
+  CircleArrowDown,
+  FileWarning,
+  FolderX,
+  type LucideIcon,
+  Minus,
+  Plus,
+  RotateCw,
+  SlidersHorizontal,
+  Tag,
+  Undo2,
+  UserRound,
+} from 'lucide-react';
+import { useMemo, useRef } from 'react';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import type { ModelEvent } from '../../../app/contract/models';
+import { useServices } from '../../services';
+import { selectEventsOf } from '../../stores/events';
+import { classes } from '../../ui/classes';
+import { EmptyState } from '../../ui/EmptyState';
+import { Icon } from '../../ui/Icon';
+import { SpacerRow } from '../../ui/SpacerRow';
+import { stateLooks } from '../../ui/StateBadge';
+import tableStyles from '../../ui/Table.module.css';
+import { narrowWindow, useMedia } from '../../ui/use-media';
+import { useVirtualRows } from '../../ui/use-virtual-rows';
+import styles from './EventsTable.module.css';
+import { eventCause, eventSubject, eventText } from './event-words';
+
+type OtherKind = Exclude<ModelEvent['kind'], keyof typeof stateLooks>;
+
+const otherLooks: Readonly<Record<OtherKind, LucideIcon>> = {
+  retrying: RotateCw,
+  gone: FolderX,
+  changedOnDisk: FileWarning,
+  wanted: Plus,
+  notWanted: Minus,
+  modelAdded: Plus,
+  modelRemoved: Minus,
+  policyApplied: UserRound,
+  settingChanged: SlidersHorizontal,
+  labelSet: Tag,
+  labelRemoved: Tag,
+  loadRequested: UserRound,
+  unloadRequested: UserRound,
+  retryRequested: UserRound,
+  preprocessingSet: SlidersHorizontal,
+  undone: Undo2,
+  runnerExited: CircleArrowDown,
+  fileSetAside: FileWarning,
+};
+
+const isStateKind = (kind: ModelEvent['kind']): kind is keyof typeof stateLooks =>
+  Object.hasOwn(stateLooks, kind);
+
+export interface EventsTableProps {
+  /** Null for the events of all models. */
+  readonly model: string | null;
+  /** Takes all the room there is, with a head of its own. */
+  readonly isTall?: boolean;
+}
+
+/** What happened, newest first: when, to what, what, and why. */
+export function EventsTable({ model, isTall = false }: EventsTableProps) {
+  const { t, events } = useServices();
+  const log = useStore(events.store, useShallow(selectEventsOf(model)));
+  const newestFirst = useMemo(() => [...log].reverse(), [log]);
+  const isNarrow = useMedia(narrowWindow);
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualRows(newestFirst.length, scroller);
+  const hasModel = model === null;
+  const columns = (hasModel ? 5 : 4) - (isNarrow ? 1 : 0);
+  if (newestFirst.length === 0) return <EmptyState size="inline" heading={t('events.none')} />;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
+    <div ref={scroller} className={styles['scroll']} tabIndex={0}>
+      <table
+        className={classes(tableStyles['table'], isTall && tableStyles['sticky'])}
+        aria-label={model === null ? t('events.tableAll') : t('events.table', { model })}
+        aria-rowcount={rows.total}
+      >
+        <colgroup>
+          <col className={styles['colTime']} />
+          {hasModel && <col className={styles['colModel']} />}
+          <col className={styles['colAbout']} />
+          <col />
+          {!isNarrow && <col className={styles['colCause']} />}
+        </colgroup>
+        <thead className={isTall ? undefined : 'visually-hidden'}>
+          <tr>
+            <th scope="col">{t('events.column.time')}</th>
+            {hasModel && <th scope="col">{t('events.column.model')}</th>}
+            <th scope="col">{t('events.column.what')}</th>
+            <th scope="col">{t('events.column.event')}</th>
+            {!isNarrow && <th scope="col">{t('events.column.cause')}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          <SpacerRow height={rows.before} columns={columns} />
+          {rows.indexes.map((index) => {
+            const event = newestFirst[index];
+            return (
+              event && (
+                <EventRow
+                  key={event.id}
+                  event={event}
+                  hasModel={hasModel}
+                  hasCause={!isNarrow}
+                  rowIndex={rows.total === undefined ? undefined : index + 1}
+                />
+              )
+            );
+          })}
+          <SpacerRow height={rows.after} columns={columns} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface EventRowProps {
+  readonly event: ModelEvent;
+  readonly hasModel: boolean;
+  readonly hasCause: boolean;
+  readonly rowIndex: number | undefined;
+}
+
+function EventRow({ event, hasModel, hasCause, rowIndex }: EventRowProps) {
+  const services = useServices();
+  const { t, format } = services;
+  const text = eventText(event, services);
+  const look = isStateKind(event.kind) ? stateLooks[event.kind] : null;
+  return (
+    <tr aria-rowindex={rowIndex}>
+      <td className={styles['time']} title={format.dateTime(event.atMs)}>
+        {format.preciseTime(event.atMs)}
+      </td>
+      {hasModel && <td title={event.model}>{event.model || t('events.app')}</td>}
+      <th scope="row">{eventSubject(event, t)}</th>
+      <td title={text}>
+        <span className={tableStyles['line']}>
+          <Icon
+            of={look ? look.icon : otherLooks[event.kind as OtherKind]}
+            size={14}
+            className={styles[look?.tone ?? 'idle']}
+          />
+          <span className={styles['text']}>{text}</span>
+        </span>
+      </td>
+      {hasCause && <td className={styles['cause']}>{eventCause(event, t)}</td>}
+    </tr>
+  );
+}

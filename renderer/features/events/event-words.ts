@@ -1,0 +1,48 @@
+import type { ModelEvent, VersionPolicy } from '../../../app/contract/models';
+import type { Services } from '../../services';
+import { policyWords } from '../models/policy-words';
+
+type Words = Pick<Services, 't' | 'format' | 'errorWords'>;
+
+/** What an event is about: a version, the policy, a label, the model, or the app. */
+export function eventSubject({ version, kind, model }: ModelEvent, t: Services['t']): string {
+  if (version !== null) return t('events.version', { version });
+  if (kind === 'policyApplied') return t('events.policy');
+  if (kind === 'labelSet' || kind === 'labelRemoved') return t('events.label');
+  return model === '' ? t('events.app') : t('events.model');
+}
+
+function policyFrom(params: ModelEvent['params']): VersionPolicy {
+  if (params['policy'] === 'latest') return { kind: 'latest', count: Number(params['count'] ?? 1) };
+  if (params['policy'] !== 'specific') return { kind: 'all' };
+  return { kind: 'specific', versions: (params['versions'] ?? '').split(', ').filter(Boolean).map(Number) };
+}
+
+/** What happened, in a few words. */
+export function eventText(event: ModelEvent, { t, format, errorWords }: Words): string {
+  const { kind, params, error } = event;
+  switch (kind) {
+    case 'onDisk':
+      return params['versions'] === undefined
+        ? t('event.onDisk')
+        : t('event.onDiskVersions', { versions: params['versions'] });
+    case 'available':
+      return params['loadMs'] === undefined
+        ? t('event.available')
+        : t('event.availableAfter', { duration: format.duration(Number(params['loadMs'])) });
+    case 'failed':
+      return error === null ? t('event.failed') : t('event.failedWhy', { reason: errorWords(error).title });
+    case 'policyApplied':
+      return t('event.policyApplied', { policy: policyWords(policyFrom(params), t) });
+    case 'labelSet':
+    case 'labelRemoved':
+      return t(`event.${kind}`, { label: params['label'] ?? '' });
+    case 'fileSetAside':
+      return t('event.fileSetAside', { file: params['file'] ?? '' });
+    default:
+      return t(`event.${kind}`);
+  }
+}
+
+/** Who or what asked for it, or which rule decided. */
+export const eventCause = ({ cause }: ModelEvent, t: Services['t']): string => t(`cause.${cause}`);

@@ -1,0 +1,99 @@
+import { ChartGantt, Table2 } from 'lucide-react';
+import { useId, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import type { Model } from '../../../app/contract/models';
+import { useServices } from '../../services';
+import { selectEventsOf } from '../../stores/events';
+import type { UiState } from '../../stores/ui';
+import { Button } from '../../ui/Button';
+import { IconButton } from '../../ui/IconButton';
+import { SectionHead } from '../../ui/Panel';
+import { SegmentedControl } from '../../ui/SegmentedControl';
+import { narrowWindow, useMedia } from '../../ui/use-media';
+import { useNow } from '../../ui/use-now';
+import styles from './Lifecycle.module.css';
+import { LifecycleChart } from './LifecycleChart';
+import { LifecycleTable } from './LifecycleTable';
+import { gapsOf, handoversOf, type Lane, lanesOf, within } from './lifecycle-lanes';
+
+type Span = UiState['lifecycleSpan'];
+
+const spans: Readonly<Record<Span, { readonly ms: number; readonly everyMs: number }>> = {
+  '30s': { ms: 30_000, everyMs: 1_000 },
+  '5min': { ms: 300_000, everyMs: 5_000 },
+  '1h': { ms: 3_600_000, everyMs: 30_000 },
+};
+const mostLanes = 8;
+
+/** Has anything been going on with this version in the window, besides lying on disk? */
+const isBusy = (lane: Lane, fromMs: number, toMs: number): boolean =>
+  within(lane, fromMs, toMs).some(({ state }) => state !== 'onDisk' && state !== 'unloaded');
+
+/** A lane for each version, time to the right: overlap shows *Keep serving*, a gap shows *Save memory*. */
+export function Lifecycle({ model }: { readonly model: Model }) {
+  const { t, format, events, ui } = useServices();
+  const log = useStore(events.store, useShallow(selectEventsOf(model.name)));
+  const span = useStore(ui, (state) => state.lifecycleSpan);
+  const isNarrow = useMedia(narrowWindow);
+  const [isTable, setTable] = useState(false);
+  const captionId = useId();
+  const tickMs = useNow(spans[span].everyMs);
+  // an event newer than the last tick must not fall off the right edge
+  const nowMs = Math.max(tickMs, log.at(-1)?.atMs ?? 0, ...model.versions.map(({ sinceMs }) => sinceMs));
+  const fromMs = nowMs - spans[span].ms;
+  const lanes = useMemo(() => lanesOf(model, log), [model, log]);
+  const chosen = useMemo(() => {
+    if (lanes.length <= mostLanes) return lanes;
+    const busy = lanes.filter((lane) => isBusy(lane, fromMs, nowMs));
+    return busy.slice(0, mostLanes);
+  }, [lanes, fromMs, nowMs]);
+
+  const inSight = ({ endMs }: { readonly endMs: number }): boolean => endMs > fromMs;
+  const handover = handoversOf(lanes, nowMs).filter(inSight).at(-1);
+  const gap = gapsOf(lanes, nowMs).filter(inSight).at(-1);
+  const caption = ((): string => {
+    if (gap && (!handover || gap.endMs > handover.endMs)) {
+      return t('lifecycle.gap', { duration: format.duration(gap.endMs - gap.startMs) });
+    }
+    if (!handover) return '';
+    const { from, to, startMs, endMs } = handover;
+    return t('lifecycle.handover', { from, to, duration: format.duration(endMs - startMs) });
+  })();
+  const switchLabel = isTable ? t('common.showAsChart') : t('common.showAsTable');
+  const switchIcon = isTable ? ChartGantt : Table2;
+
+  return (
+    <figure className={styles['figure']} aria-labelledby={captionId}>
+      <figcaption id={captionId}>
+        <SectionHead title={t('lifecycle.title')} note={caption}>
+          <SegmentedControl<Span>
+            size="sm"
+            label={t('lifecycle.span')}
+            value={span}
+            onChange={(lifecycleSpan) => ui.setState({ lifecycleSpan })}
+            segments={(['30s', '5min', '1h'] as const).map((value) => ({
+              value,
+              label: t(`lifecycle.span.${value}`),
+            }))}
+          />
+          {isNarrow ? (
+            <IconButton size="sm" icon={switchIcon} label={switchLabel} onClick={() => setTable(!isTable)} />
+          ) : (
+            <Button size="sm" look="quiet" icon={switchIcon} onClick={() => setTable(!isTable)}>
+              {switchLabel}
+            </Button>
+          )}
+        </SectionHead>
+      </figcaption>
+      {isTable ? (
+        <LifecycleTable model={model} lanes={lanes} nowMs={nowMs} />
+      ) : (
+        <LifecycleChart model={model} lanes={chosen} fromMs={fromMs} toMs={nowMs} />
+      )}
+      {!isTable && lanes.length > chosen.length && (
+        <p className={styles['more']}>{t('lifecycle.more', { count: lanes.length - chosen.length })}</p>
+      )}
+    </figure>
+  );
+}

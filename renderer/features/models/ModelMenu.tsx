@@ -1,0 +1,61 @@
+import { Columns2, Ellipsis, FolderOpen, RefreshCw, Trash2 } from 'lucide-react';
+import type { Model } from '../../../app/contract/models';
+import { keysLabel } from '../../commands/keys';
+import { useServices } from '../../services';
+import { usePlatform } from '../../shell/use-platform';
+import { IconButton } from '../../ui/IconButton';
+import { Menu, type MenuEntry } from '../../ui/Menu';
+import type { ModelWays } from './use-model-commands';
+
+export interface ModelMenuProps {
+  readonly model: Model;
+  readonly way: ModelWays;
+  readonly onRemove: () => void;
+}
+
+/** What else can be done with a model. */
+export function ModelMenu({ model, way, onRemove }: ModelMenuProps) {
+  const { t, actions } = useServices();
+  const platform = usePlatform();
+  const hasOverrides = model.versions.some((version) => version.override !== null);
+  const entries: MenuEntry[] = [
+    {
+      id: 'compare',
+      icon: Columns2,
+      label: t('model.compareNamed', { model: model.name }),
+      unavailable: way.compareReason,
+      onChoose: way.compare,
+    },
+    {
+      id: 'folder',
+      icon: FolderOpen,
+      label: t('model.showFolder'),
+      onChoose: () => void actions.showFolder(model.name),
+    },
+    { id: 'rescan', icon: RefreshCw, label: t('model.rescan'), onChoose: way.rescan },
+    ...(hasOverrides
+      ? [
+          {
+            id: 'follow',
+            label: t('versions.followPolicy'),
+            onChoose: () => void actions.followPolicy(model),
+          },
+        ]
+      : []),
+    {
+      id: 'remove',
+      icon: Trash2,
+      label: t('model.remove'),
+      keys: keysLabel('Delete', platform),
+      isDanger: true,
+      startsGroup: true,
+      onChoose: onRemove,
+    },
+  ];
+  return (
+    <Menu
+      trigger={<IconButton icon={Ellipsis} label={t('model.more', { model: model.name })} />}
+      entries={entries}
+    />
+  );
+}

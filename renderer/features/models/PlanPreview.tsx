@@ -1,0 +1,74 @@
+import { useEffect, useState } from 'react';
+import { AppError, isCancelled, type WireError } from '../../../app/base/errors';
+import type { Model, Plan } from '../../../app/contract/models';
+import { useServices } from '../../services';
+import { Button } from '../../ui/Button';
+import { classes } from '../../ui/classes';
+import { ErrorView } from '../../ui/ErrorView';
+import { Icon } from '../../ui/Icon';
+import { stateLooks } from '../../ui/StateBadge';
+import styles from './PlanPreview.module.css';
+import { planLines } from './plan-words';
+import { type PolicyDraft, policyOf } from './policy-draft';
+
+export interface PlanPreviewProps {
+  readonly model: Model;
+  readonly draft: PolicyDraft;
+  /** Applied or given up. */
+  readonly onDone: () => void;
+}
+
+/** Consequences of a policy in words, before it is applied. */
+export function PlanPreview({ model, draft, onDone }: PlanPreviewProps) {
+  const services = useServices();
+  const { t, client, actions } = services;
+  const [plan, setPlan] = useState<Plan | null>(null);
+  const [error, setError] = useState<WireError | null>(null);
+  const [isApplying, setApplying] = useState(false);
+
+  useEffect(() => {
+    let isStale = false;
+    const input = { model: model.name, policy: policyOf(draft), switching: draft.switching };
+    client.call('models.previewPolicy', input).then(
+      (next) => {
+        if (isStale) return;
+        setPlan(next);
+        setError(null);
+      },
+      (thrown: unknown) => {
+        if (!isStale && !isCancelled(thrown)) setError(AppError.from(thrown).toWire());
+      },
+    );
+    return () => {
+      isStale = true;
+    };
+  }, [client, model, draft]); // a model that changes meanwhile changes what would happen
+
+  const apply = async (): Promise<void> => {
+    setApplying(true);
+    const isDone = await actions.applyPolicy(model.name, policyOf(draft), draft.switching);
+    setApplying(false);
+    if (isDone) onDone();
+  };
+
+  return (
+    <fieldset className={styles['preview']} aria-label={t('policy.preview')}>
+      {error && <ErrorView error={error} />}
+      <ul className={styles['lines']} aria-live="polite">
+        {plan &&
+          planLines(plan, services).map((line) => (
+            <li key={line.id} className={classes(line.isWarning && styles['warning'])}>
+              <Icon of={stateLooks[line.state].icon} />
+              <span>{line.text}</span>
+            </li>
+          ))}
+      </ul>
+      <div className={styles['buttons']}>
+        <Button onClick={onDone}>{t('common.cancel')}</Button>
+        <Button look="primary" isBusy={isApplying} onClick={() => void apply()}>
+          {t('common.apply')}
+        </Button>
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,146 @@
+import { Columns2, Copy, Ellipsis, FolderOpen, Play, RotateCw } from 'lucide-react';
+import { useState } from 'react';
+import type { Model, Version } from '../../../app/contract/models';
+import { useServices } from '../../services';
+import { Button } from '../../ui/Button';
+import { IconButton } from '../../ui/IconButton';
+import { Menu, type MenuEntry } from '../../ui/Menu';
+import { canCancel, canUnload } from './model-state';
+import styles from './VersionsTable.module.css';
+
+export interface VersionActionsProps {
+  readonly model: Model;
+  readonly version: Version;
+}
+
+/** The one action that its state suggests, and a menu with the rest. */
+export function VersionActions({ model, version }: VersionActionsProps) {
+  const { t, actions, router } = useServices();
+  const ref = { model: model.name, version: version.version };
+  const isAvailable = version.lifecycle === 'available';
+  const others = model.versions.filter((each) => each.lifecycle === 'available' && each !== version);
+  const entries: MenuEntry[] = [
+    {
+      id: 'try',
+      icon: Play,
+      label: t('versions.tryThis'),
+      unavailable: isAvailable ? null : t('versions.notAvailable'),
+      onChoose: () => router.navigate({ area: 'playground', ...ref }),
+    },
+    {
+      id: 'compare',
+      icon: Columns2,
+      label: t('versions.compareWith'),
+      unavailable: isAvailable ? null : t('versions.notAvailable'),
+      onChoose: () =>
+        router.navigate({
+          area: 'compare',
+          versions: [
+            ref,
+            ...others.slice(0, 1).map((each) => ({ model: model.name, version: each.version })),
+          ],
+        }),
+    },
+    {
+      id: 'folder',
+      icon: FolderOpen,
+      label: t('model.showFolder'),
+      unavailable: version.isOnDisk ? null : t('versions.gone'),
+      startsGroup: true,
+      onChoose: () => void actions.showFolder(model.name, version.version),
+    },
+    ...(version.isChangedOnDisk && isAvailable
+      ? [
+          {
+            id: 'reload',
+            icon: RotateCw,
+            label: t('versions.reload'),
+            onChoose: () => void actions.retry(ref),
+          },
+        ]
+      : []),
+    ...(version.override === null
+      ? []
+      : [
+          {
+            id: 'follow',
+            label: t('versions.followPolicy'),
+            onChoose: () => void actions.followPolicy(model),
+          },
+        ]),
+    {
+      id: 'error',
+      icon: Copy,
+      label: t('versions.copyError'),
+      unavailable: version.error ? null : t('versions.noError'),
+      onChoose: () => {
+        if (version.error) void actions.copyError(version.error);
+      },
+    },
+  ];
+  return (
+    <span className={styles['actions']}>
+      <MainAction version={version} subject={ref} />
+      <Menu
+        trigger={<IconButton size="sm" icon={Ellipsis} label={t('versions.moreNamed', ref)} />}
+        entries={entries}
+      />
+    </span>
+  );
+}
+
+interface MainActionProps {
+  readonly version: Version;
+  readonly subject: { readonly model: string; readonly version: number };
+}
+
+function MainAction({ version, subject }: MainActionProps) {
+  const { t, actions } = useServices();
+  const [isAsked, setAsked] = useState(false);
+  const ask = (action: Promise<void>): void => {
+    setAsked(true);
+    void action.finally(() => setAsked(false));
+  };
+  const { lifecycle } = version;
+  if (canCancel(version)) {
+    return (
+      <Button
+        size="sm"
+        look="quiet"
+        isBusy={isAsked}
+        aria-label={t('versions.cancelNamed', subject)}
+        onClick={() => ask(actions.cancelLoad(subject))}
+      >
+        {t('versions.cancel')}
+      </Button>
+    );
+  }
+  if (canUnload(version)) {
+    return (
+      <Button
+        size="sm"
+        look="quiet"
+        isBusy={isAsked}
+        aria-label={t('versions.unloadNamed', subject)}
+        onClick={() => ask(actions.unload(subject))}
+      >
+        {t('versions.unload')}
+      </Button>
+    );
+  }
+  if (lifecycle === 'failed') return null; // its reason stands below, with Retry beside it
+  const unavailable =
+    lifecycle === 'unloading' ? t('versions.unloadingNow') : version.isOnDisk ? null : t('versions.gone');
+  return (
+    <Button
+      size="sm"
+      look="quiet"
+      isBusy={isAsked}
+      unavailable={unavailable}
+      aria-label={t('versions.loadNamed', subject)}
+      onClick={() => ask(actions.load(subject))}
+    >
+      {t('versions.load')}
+    </Button>
+  );
+}

@@ -1,0 +1,22 @@
+/** What hangs on the pointer: files and folders, or something that cannot be added. */
+export type DragKind = 'files' | 'other';
+
+export function dragKind(transfer: DataTransfer | null): DragKind | null {
+  if (!transfer || transfer.types.length === 0) return null;
+  return transfer.types.includes('Files') ? 'files' : 'other';
+}
+
+export interface DroppedEntry {
+  readonly file: File | null;
+  readonly isFolder: boolean;
+}
+
+export const isFileEntry = (entry: DroppedEntry): entry is DroppedEntry & { readonly file: File } =>
+  entry.file !== null;
+
+const isPicture = ({ file, isFolder }: DroppedEntry): boolean =>
+  !isFolder && file !== null && file.type.startsWith('image/');
+
+/** Pictures can only be input, wherever they fall; everything else goes where it was dropped. */
+export const goesToInput = (entries: readonly DroppedEntry[], isOverInput: boolean): boolean =>
+  isOverInput || entries.every(isPicture);

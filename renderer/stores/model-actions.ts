@@ -1,0 +1,129 @@
+import type { WireError } from '../../app/base/errors';
+import type { Model, Switching, VersionPolicy } from '../../app/contract/models';
+import type { Client } from '../client/client';
+import type { Translator } from '../messages/translator';
+import type { Announcer } from './announcer';
+import type { Router, VersionRef } from './router';
+import type { Toasts } from './toasts';
+
+/** What people do to models from anywhere on the page. Nothing here throws: failures become messages. */
+export interface ModelActions {
+  load(ref: VersionRef): Promise<void>;
+  unload(ref: VersionRef): Promise<void>;
+  retry(ref: VersionRef): Promise<void>;
+  cancelLoad(ref: VersionRef): Promise<void>;
+  /** True when it was applied. */
+  applyPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<boolean>;
+  /** A policy is the whole wish: applying it again clears what was loaded or unloaded by hand. */
+  followPolicy(model: Model): Promise<void>;
+  remove(model: string): Promise<void>;
+  addSample(): Promise<void>;
+  showFolder(model: string, version?: number): Promise<void>;
+  rescan(model: string): Promise<void>;
+  copy(text: string): Promise<void>;
+  copyError(error: WireError): Promise<void>;
+  /** Offers to take `undo` back in a message, and makes it the last change. */
+  offerUndo(text: string, undo: string | null): void;
+  canUndo(): boolean;
+  undoLast(): Promise<void>;
+}
+
+export interface ModelActionsParts {
+  readonly client: Client;
+  readonly router: Router;
+  readonly toasts: Toasts;
+  readonly announcer: Announcer;
+  readonly t: Translator['t'];
+}
+
+export function createModelActions({
+  client,
+  router,
+  toasts,
+  announcer,
+  t,
+}: ModelActionsParts): ModelActions {
+  let undoTokens: readonly string[] = [];
+  const remember = (undo: string | null): void => {
+    if (undo !== null) undoTokens = [...undoTokens, undo];
+  };
+  /** Runs an action; a failure becomes a message. Answers whether it went well. */
+  const attempt = async (action: () => Promise<void>): Promise<boolean> => {
+    try {
+      await action();
+      return true;
+    } catch (thrown) {
+      toasts.fail(thrown);
+      return false;
+    }
+  };
+  const undo = async (token: string): Promise<void> => {
+    undoTokens = undoTokens.filter((other) => other !== token);
+    await attempt(async () => {
+      await client.call('models.undo', { undo: token });
+      announcer.polite(t('common.undone'));
+    });
+  };
+  const copy = async (text: string): Promise<void> => {
+    await attempt(async () => {
+      await client.call('app.copyText', { text });
+      toasts.say(t('common.copied'));
+    });
+  };
+  const offerUndo = (text: string, token: string | null): void => {
+    remember(token);
+    toasts.say(text, token === null ? undefined : { label: t('common.undo'), run: () => void undo(token) });
+  };
+  const apply = async (model: string, policy: VersionPolicy, switching: Switching): Promise<boolean> =>
+    attempt(async () => {
+      remember((await client.call('models.applyPolicy', { model, policy, switching })).undo);
+    });
+
+  return {
+    async load(ref) {
+      await attempt(async () => remember((await client.call('models.load', ref)).undo));
+    },
+    async unload(ref) {
+      await attempt(async () => remember((await client.call('models.unload', ref)).undo));
+    },
+    async retry(ref) {
+      await attempt(() => client.call('models.retry', ref));
+    },
+    async cancelLoad(ref) {
+      await attempt(() => client.call('models.cancelLoad', ref));
+    },
+    applyPolicy: apply,
+    async followPolicy({ name, policy, switching }) {
+      await apply(name, policy, switching);
+    },
+    async remove(model) {
+      await attempt(async () => {
+        const { undo: token } = await client.call('models.remove', { model });
+        offerUndo(t('remove.done', { model }), token);
+      });
+    },
+    async addSample() {
+      await attempt(async () => {
+        const { model, undo: token } = await client.call('models.addSample', undefined);
+        router.navigate({ area: 'models', model, tab: 'versions' });
+        if (token !== null) offerUndo(t('adding.done', { model }), token);
+      });
+    },
+    async showFolder(model, version) {
+      await attempt(() =>
+        client.call('models.showFolder', version === undefined ? { model } : { model, version }),
+      );
+    },
+    async rescan(model) {
+      await attempt(() => client.call('models.rescan', { model }));
+    },
+    copy,
+    copyError: ({ code, status, detail }) => copy(`${code} (${status})\n${detail}`),
+    offerUndo,
+    canUndo: () => undoTokens.length > 0,
+    async undoLast() {
+      const token = undoTokens.at(-1);
+      if (token !== undefined) await undo(token);
+    },
+  };
+}
