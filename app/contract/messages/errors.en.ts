@@ -86,6 +86,17 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     next: 'Unload another version, or raise the memory limit in Settings.',
   },
 
+  CONFIG_INVALID: {
+    title: 'The configuration is not right',
+    text: '{where}: {reason}. The configuration in force is unchanged.',
+    next: 'Correct that place, then load the configuration again.',
+  },
+  CONFIG_CHANGE_REFUSED: {
+    title: 'The configuration cannot change in this way',
+    text: '{reason}. The configuration in force is unchanged.',
+    next: 'Restart with the new configuration.',
+  },
+
   BASE_PATH_MISSING: {
     title: 'The folder is gone',
     text: 'The folder of this model is no longer where it was.',

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import {
+  modelNameSchema,
+  switchingSchema,
+  versionNumberSchema,
+  versionPolicySchema,
+} from '../../app/contract/models';
+
+const unitBytes: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+};
+const size = /^(\d+(?:\.\d+)?) ?(B|[kMGT]B|[KMGT]iB)$/;
+
+/** A number of bytes, or a text such as `2 GB` or `1.5GiB`. */
+const bytesSchema = z.union([
+  z.int().positive(),
+  z
+    .string()
+    .regex(size, 'expected a size such as 2 GB')
+    .transform((text) => {
+      const [, number = '0', unit = 'B'] = size.exec(text) ?? [];
+      return Math.round(Number(number) * (unitBytes[unit] ?? 1));
+    }),
+]);
+
+export const labelSchema = z.string().min(1).max(128);
+
+/** One model of a configuration: what a person sets about it, and nothing that is found out from its files. */
+export const modelConfigSchema = z.strictObject({
+  name: modelNameSchema.describe('What stands in /v1/models/NAME'),
+  basePath: z.string().min(1).describe('The folder with the version folders; relative to rootFolder'),
+  platform: z.string().min(1).default('onnx').describe('What kind of model it is'),
+  policy: versionPolicySchema.default({ kind: 'latest', count: 1 }).describe('Which versions are wanted'),
+  switching: switchingSchema
+    .default('availabilityPreserving')
+    .describe('Load the new version before the old one goes, or after'),
+  keepLastGood: z.boolean().default(true).describe('Keep serving when the folder vanishes'),
+  labels: z.record(labelSchema, versionNumberSchema).default({}).describe('Names for versions'),
+});
+/** A model's settings, complete. */
+export type ModelConfig = z.infer<typeof modelConfigSchema>;
+
+export const resourcesSchema = z.strictObject({
+  memory: bytesSchema.optional().describe('What models may take together; half of the machine when not set'),
+});
+
+/** Slipway's own configuration document, in YAML or JSON. */
+export const configDocumentSchema = z.strictObject({
+  $schema: z.string().optional(),
+  version: z.literal(1),
+  rootFolder: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Where relative base paths begin; the folder of this document when not set'),
+  resources: resourcesSchema.default({}),
+  models: z.array(modelConfigSchema).default([]),
+});
+export type ConfigDocument = z.infer<typeof configDocumentSchema>;
+
+/** The document's JSON Schema (draft 2020-12), for editors that complete and check it while it is written. */
+export const configJsonSchema = (): Record<string, unknown> =>
+  z.toJSONSchema(configDocumentSchema, { io: 'input' });

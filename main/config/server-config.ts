@@ -1,0 +1,24 @@
+import type { ModelConfig } from './config-schema';
+
+/** A model as a configuration file names it: not yet known to make sense. */
+export interface RawModelConfig extends ModelConfig {
+  /** TensorFlow Serving's older way to name the platform; empty when it is not used. */
+  readonly modelType?: string;
+  /** Where it stands in its file, for errors. */
+  readonly where: string;
+}
+
+/**
+ * What a configuration file says. Source: TensorFlow Serving, `ModelServerConfig`: a list, a custom config, or nothing.
+ * Slipway's own document is always a list.
+ */
+export type ServerConfig =
+  | {
+      readonly kind: 'list';
+      readonly models: readonly RawModelConfig[];
+      /** Where relative base paths begin; null when there is no such place. */
+      readonly rootFolder: string | null;
+      readonly memoryBytes: number | null;
+    }
+  | { readonly kind: 'custom' }
+  | { readonly kind: 'notSet' };

@@ -1,0 +1,69 @@
+import { isAbsolute, join } from 'node:path';
+import { modelNameSchema } from '../../app/contract/models';
+import { configError } from './config-error';
+import type { ModelConfig } from './config-schema';
+import type { RawModelConfig, ServerConfig } from './server-config';
+
+/** What a platform may be called in a configuration, and which one that is. */
+export type PlatformNames = ReadonlyMap<string, string>;
+
+/** TensorFlow Serving's configurations say `tensorflow` for every model: what a folder holds is found out when it is loaded. */
+export const defaultPlatformNames: PlatformNames = new Map([
+  ['onnx', 'onnx'],
+  ['tensorflow', 'onnx'],
+]);
+
+/** A configuration that makes sense as a whole: names are unique, base paths absolute, platforms known. */
+export interface ValidConfig {
+  readonly models: ReadonlyMap<string, ModelConfig>;
+  readonly memoryBytes: number | null;
+}
+
+/**
+ * Checks the rules that hold for any list of models. Throws CONFIG_INVALID.
+ * Source: TensorFlow Serving, server_core.cc (`ValidateModelConfigList`, `UpdateModelConfigListRelativePaths`).
+ */
+export function validateModels(
+  config: ServerConfig & { readonly kind: 'list' },
+  platforms: PlatformNames,
+): ValidConfig {
+  const { rootFolder, memoryBytes } = config;
+  if (rootFolder !== null && !isAbsolute(rootFolder))
+    throw configError('rootFolder', 'the folder where base paths begin must be absolute');
+  const models = new Map<string, ModelConfig>();
+  for (const raw of config.models) {
+    const model = validModel(raw, rootFolder, platforms);
+    if (models.has(model.name)) throw configError(raw.where, `the name ${model.name} is used twice`);
+    models.set(model.name, model);
+  }
+  return { models, memoryBytes };
+}
+
+function validModel(raw: RawModelConfig, rootFolder: string | null, platforms: PlatformNames): ModelConfig {
+  const { where, modelType, ...model } = raw;
+  const name = modelNameSchema.safeParse(model.name);
+  if (!name.success)
+    throw configError(where, 'a name has 1 to 128 characters, without slashes and colons', name.error);
+  if (model.basePath === '') throw configError(where, 'no base path');
+  return {
+    ...model,
+    basePath: absolute(model.basePath, rootFolder, where),
+    platform: platformOf(model.platform, modelType ?? '', platforms, where),
+  };
+}
+
+function absolute(basePath: string, rootFolder: string | null, where: string): string {
+  if (isAbsolute(basePath)) return basePath;
+  if (rootFolder === null) throw configError(where, `the base path ${basePath} is relative`);
+  return join(rootFolder, basePath);
+}
+
+function platformOf(platform: string, modelType: string, platforms: PlatformNames, where: string): string {
+  if (platform !== '' && modelType !== '')
+    throw configError(where, 'both a model type and a model platform are given');
+  if (platform === '' && modelType === '')
+    throw configError(where, 'neither a model platform nor a model type is given');
+  const known = platforms.get(platform || modelType.toLowerCase());
+  if (known === undefined) throw configError(where, `the platform ${platform || modelType} is not known`);
+  return known;
+}
