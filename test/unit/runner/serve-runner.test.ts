@@ -1,0 +1,127 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { AppError } from '../../../app/base/errors';
+import type { RunnerPort } from '../../../main/runner/port';
+import type { Batch, FromRunner, ToRunner } from '../../../main/runner/protocol';
+import type { RunnerModule } from '../../../main/runner/runner-module';
+import { serveRunner } from '../../../main/runner/serve-runner';
+import { settle } from '../../support/fake-clock';
+
+class FakePort implements RunnerPort {
+  readonly batches: Batch<FromRunner>[] = [];
+  #listener: (message: unknown) => void = () => undefined;
+  send(message: unknown): void {
+    this.batches.push(message as Batch<FromRunner>);
+  }
+  onMessage(listener: (message: unknown) => void): void {
+    this.#listener = listener;
+  }
+  onClose(): void {}
+  tell(...messages: ToRunner[]): void {
+    this.#listener(messages);
+  }
+  get said(): FromRunner[] {
+    return this.batches.flat();
+  }
+}
+
+let port: FakePort;
+let signals: AbortSignal[];
+const waits: RunnerModule['classify'] = (_input, { signal }) => {
+  signals.push(signal);
+  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+};
+const module: RunnerModule = {
+  unload: async () => ({ residentBytes: 1 }),
+  drawPicture: () => Promise.reject(new AppError('PICTURE_UNREADABLE', {}, { detail: 'bad' })),
+  classify: waits,
+};
+
+beforeEach(() => {
+  port = new FakePort();
+  signals = [];
+  serveRunner(port, {
+    onnx: async () => () => module,
+    imaging: () => Promise.reject(new Error('not built')),
+  });
+});
+
+const request = (
+  id: number,
+  method: 'unload' | 'drawPicture' | 'classify' | 'predict',
+  deadlineAtMs?: number,
+): ToRunner => ({
+  kind: 'request',
+  id,
+  method,
+  input: null,
+  ...(deadlineAtMs === undefined ? {} : { deadlineAtMs }),
+});
+
+test('answers by id, and what one turn answers goes over as one array', async () => {
+  port.tell({ kind: 'start', platform: 'onnx' });
+  await settle();
+  port.batches.length = 0;
+  port.tell(request(1, 'unload'), request(2, 'drawPicture'), request(3, 'predict'));
+  await settle();
+  expect(port.batches.length).toBe(1);
+  const idOf = (message: FromRunner): number => ('id' in message ? message.id : 0);
+  expect(port.said.sort((a, b) => idOf(a) - idOf(b))).toMatchObject([
+    { kind: 'done', id: 1, value: { residentBytes: 1 } },
+    { kind: 'failed', id: 2, error: { code: 'PICTURE_UNREADABLE', detail: 'bad' } },
+    { kind: 'failed', id: 3, error: { status: 'UNIMPLEMENTED' } },
+  ]);
+});
+
+test('asked in the same breath as it is started, it answers when it is up', async () => {
+  port.tell({ kind: 'start', platform: 'onnx' }, request(1, 'unload'));
+  await settle();
+  expect(port.said).toMatchObject([{ kind: 'started' }, { kind: 'done', id: 1 }]);
+});
+
+test('a platform that does not load is said, and so to every question', async () => {
+  port.tell({ kind: 'start', platform: 'imaging' }, request(1, 'unload'));
+  await settle();
+  expect(port.said).toMatchObject([
+    { kind: 'startFailed', error: { code: 'RUNNER_START_FAILED', detail: 'not built' } },
+    { kind: 'failed', id: 1 },
+  ]);
+});
+
+test('a ping is answered with the memory of the process', async () => {
+  port.tell({ kind: 'ping', id: 9 });
+  await settle();
+  const [pong] = port.said;
+  expect(pong).toMatchObject({ kind: 'pong', id: 9 });
+  expect(pong?.kind === 'pong' && pong.stats.residentBytes).toBeGreaterThan(1_000_000);
+});
+
+describe('callers who leave', () => {
+  beforeEach(async () => {
+    port.tell({ kind: 'start', platform: 'onnx' });
+    await settle();
+  });
+
+  test('abort their request’s signal, and no other', async () => {
+    port.tell(request(1, 'classify'), request(2, 'classify'));
+    await settle();
+    port.tell({ kind: 'cancel', id: 1 }, { kind: 'cancel', id: 77 });
+    await settle();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    expect(port.said).toContainEqual(
+      expect.objectContaining({
+        kind: 'failed',
+        id: 1,
+        error: expect.objectContaining({ code: 'CANCELLED' }),
+      }),
+    );
+  });
+
+  test('whose deadline has passed are not run for', async () => {
+    port.tell(request(1, 'classify', Date.now() - 1));
+    await settle();
+    expect(signals).toEqual([]);
+    expect(port.said).toContainEqual(
+      expect.objectContaining({ id: 1, error: expect.objectContaining({ code: 'DEADLINE_EXCEEDED' }) }),
+    );
+  });
+});
