@@ -9,13 +9,7 @@ import {
   newlyAspired,
   withLoader,
 } from './aspired-state';
-import {
-  type AspiredVersionPolicy,
-  type AspiredVersionPolicyKind,
-  aspiredVersionPolicies,
-  type ServableAction,
-  unloadsFirst,
-} from './aspired-version-policy';
+import { type ServableAction, unloadsFirst } from './aspired-version-policy';
 import type { BasicManager, ServableChange } from './basic-manager';
 import { isLeaving, isTerminal } from './harness-state';
 import type { LoaderFactory } from './loader';
@@ -34,9 +28,7 @@ import { formatServableId, type ServableId } from './servable-id';
 import { type ServableSnapshot, servableSnapshot } from './servable-snapshot';
 import { ServableSupervisor, type SupervisorOptions } from './servable-supervisor';
 import type { AspiredVersionsCallback, Target } from './source';
-
-/** A policy of the house by its name, or one's own. */
-export type PolicyChoice = AspiredVersionPolicyKind | AspiredVersionPolicy;
+import { type PolicyChoice, StreamPolicies } from './stream-policies';
 
 export interface AspiredVersionsManagerOptions extends SupervisorOptions {
   readonly basicManager: BasicManager;
@@ -57,7 +49,7 @@ export interface AspiredVersionsManagerOptions extends SupervisorOptions {
 export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
   readonly #options: AspiredVersionsManagerOptions;
   readonly #basic: BasicManager;
-  readonly #policies = new Map<string, PolicyChoice>();
+  readonly #policies: StreamPolicies;
   readonly #pending = new Map<string, readonly ServableData<LoaderFactory>[]>();
   /** Names of the streams that are ours: the basic manager may serve others too. */
   readonly #streams = new Set<string>();
@@ -79,6 +71,7 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     }
     this.#options = options;
     this.#basic = options.basicManager;
+    this.#policies = new StreamPolicies(options.aspiredVersionPolicy);
     this.#supervisor = new ServableSupervisor(options, {
       clock: this.#basic.clock,
       isManaged: (managed) => this.#find(managed.id) === managed,
@@ -145,14 +138,18 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     this.#isDetached = true;
   }
 
+  /** Is there nothing to decide and nothing under way, as long as nobody asks for something and no time passes? */
+  get isAtRest(): boolean {
+    return this.#basic.isIdle && this.#toLookAt.size === 0 && !this.#loop.isWoken;
+  }
+
   policyOf(name: string): PolicyChoice {
-    return this.#policies.get(name) ?? this.#options.aspiredVersionPolicy;
+    return this.#policies.of(name);
   }
 
   /** From now on; null goes back to the common policy. May be called at any time. */
   setPolicy(name: string, policy: PolicyChoice | null): void {
-    if (policy) this.#policies.set(name, policy);
-    else this.#policies.delete(name);
+    this.#policies.set(name, policy);
     if (this.#streams.has(name)) this.#look(name);
   }
 
@@ -266,7 +263,7 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     for (;;) {
       const proposals: ServableAction[] = [];
       for (const name of this.#toLookAt) {
-        const proposal = this.#propose(name);
+        const proposal = this.#policies.propose(name, this.#managed(name));
         if (proposal) proposals.push(proposal);
         else this.#lookedAt(name);
         if (isTimeUp()) break;
@@ -327,18 +324,6 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     const { latest, restarts } = aspiredState(managed);
     this.#basic.stopManagingServable(managed.id);
     this.#manage(latest, restarts);
-  }
-
-  #propose(name: string): ServableAction | null {
-    const choice = this.policyOf(name);
-    const policy = typeof choice === 'function' ? choice : aspiredVersionPolicies[choice];
-    return policy(
-      this.#managed(name).map((managed) => ({
-        id: managed.id,
-        state: managed.harness.state.kind,
-        isAspired: aspiredState(managed).isAspired,
-      })),
-    );
   }
 
   /** The policy has nothing to say about this stream; the next pass looks at it again if another step has. */

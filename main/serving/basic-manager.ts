@@ -96,6 +96,11 @@ export class BasicManager implements Manager {
     return this.#options.loadRetry ?? defaultRetrySchedule;
   }
 
+  /** Is no load and no unload under way, none waiting? */
+  get isIdle(): boolean {
+    return this.#operations.size === 0;
+  }
+
   get resourceTracker(): ResourceTracker | undefined {
     return this.#options.resourceTracker;
   }

@@ -25,6 +25,10 @@ export class ManageStateLoop implements Disposable {
     this.#options = options;
   }
 
+  get isWoken(): boolean {
+    return this.#isWoken;
+  }
+
   run(): void {
     this.#isRunning = this.#options.intervalMs > 0;
     this.wake();

@@ -72,7 +72,7 @@ export class ServableSupervisor {
   lookAtRefused(): void {
     const freeBytes = this.#manager.freeBytes();
     if (freeBytes === null) return;
-    for (const [managed, needBytes] of this.#refused) {
+    for (const [managed, needBytes] of [...this.#refused]) {
       if (!this.#manager.isManaged(managed) || !aspiredState(managed).isAspired) {
         this.#refused.delete(managed);
       } else if (needBytes <= freeBytes) this.#begin(managed);
@@ -101,6 +101,7 @@ export class ServableSupervisor {
 
   /** Only a lack of main memory is cured by waiting: what else was short is not watched. */
   #rememberRefusal(managed: ManagedServable, error: AppError): void {
+    if (!aspiredState(managed).data.ok) return;
     const needBytes = Number(error.params['needBytes']);
     if (needBytes > Number(error.params['freeBytes'])) this.#refused.set(managed, needBytes);
   }
