@@ -1,9 +1,9 @@
 import { hasDisplay, startVirtualDisplay } from './display.mjs';
 import { launchSwitches } from './launch.mjs';
-import { nodeModule, run } from './process.mjs';
+import { endRunning, nodeModule, run } from './process.mjs';
 import { setup } from './setup.mjs';
 import { forgetBuild } from './sources.mjs';
-import { runCommand, say } from './terminal.mjs';
+import { runCommand, say, takeSignals } from './terminal.mjs';
 
 /** The app with hot reload: the page at once, main and preload by a restart. */
 await runCommand(async () => {
@@ -11,8 +11,7 @@ await runCommand(async () => {
   await forgetBuild(); // what it writes to dist is no build to start
   const display = hasDisplay() ? undefined : await startVirtualDisplay();
   if (display) say('display', `this machine has none: a virtual one, ${display.name}, was started`);
-  const ignore = () => undefined; // Ctrl-C reaches electron-vite by itself; then this ends too
-  process.on('SIGINT', ignore);
+  const giveBack = takeSignals(endRunning); // the app goes with electron-vite
   try {
     const { switches } = await launchSwitches(runtime.executable, { isVirtual: display !== undefined });
     const { code } = await run(
@@ -25,10 +24,15 @@ await runCommand(async () => {
         ...switches,
         ...process.argv.slice(2),
       ],
-      { show: true, env: { ...process.env, ...display?.env, ELECTRON_EXEC_PATH: runtime.executable } },
+      {
+        show: true,
+        isGroup: true,
+        env: { ...process.env, ...display?.env, ELECTRON_EXEC_PATH: runtime.executable },
+      },
     );
     return code;
   } finally {
+    giveBack();
     await display?.close();
   }
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installDebian } from './libraries.mjs';
 import { succeeds } from './process.mjs';
-import { SetupError } from './terminal.mjs';
+import { SetupError } from './setup-error.mjs';
 
 /**
  * @typedef {object} VirtualDisplay

@@ -8,7 +8,8 @@ import { pipeline } from 'node:stream/promises';
 import { exclusively } from './lock.mjs';
 import { cache } from './paths.mjs';
 import { npm } from './process.mjs';
-import { SetupError, say, seconds } from './terminal.mjs';
+import { SetupError } from './setup-error.mjs';
+import { say, seconds } from './terminal.mjs';
 
 /**
  * An Electron for machines that reach nothing but npm: for development and tests, never shipped to people.

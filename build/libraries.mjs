@@ -1,5 +1,6 @@
 import { run, succeeds } from './process.mjs';
-import { SetupError, say } from './terminal.mjs';
+import { SetupError } from './setup-error.mjs';
+import { say } from './terminal.mjs';
 
 /** What Electron links to on Linux: the file it asks for, and the Debian packages (older and newer name) that hold it. */
 const packagesOf = /** @type {Record<string, readonly string[]>} */ ({

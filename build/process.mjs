@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { root } from './paths.mjs';
-import { SetupError } from './terminal.mjs';
+import { SetupError } from './setup-error.mjs';
 
 /**
  * @typedef {object} Outcome
@@ -9,21 +9,37 @@ import { SetupError } from './terminal.mjs';
  * @property {string} output both streams together; empty when they went to the terminal
  */
 
+/** @type {Set<{ child: import('node:child_process').ChildProcess, isGroup: boolean }>} */
+const running = new Set();
+
+/** Ends at once what `run` started and is not done: a set-up that is interrupted leaves nothing at work behind it. */
+export function endRunning() {
+  for (const { child, isGroup } of running) {
+    if (isGroup && child.pid !== undefined) void endTree(child.pid, 'SIGTERM');
+    else child.kill('SIGKILL');
+  }
+}
+
 /**
  * Runs a program to its end. It rejects only when the program cannot be started.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, show?: boolean, timeoutMs?: number, cwd?: string }} [options] `show` lets it write to the terminal
+ * @param {{ env?: NodeJS.ProcessEnv, show?: boolean, timeoutMs?: number, cwd?: string, isGroup?: boolean }} [options]
+ *   `show` lets it write to the terminal; `isGroup` ends all that it started along with it
  * @returns {Promise<Outcome>}
  */
-export function run(command, args, { env, show = false, timeoutMs, cwd = root } = {}) {
+export function run(command, args, { env, show = false, timeoutMs, cwd = root, isGroup = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env: env ?? process.env,
-      stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+      detached: isGroup && process.platform !== 'win32',
+      stdio: show ? [isGroup ? 'ignore' : 'inherit', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
       ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
     });
+    const entry = { child, isGroup };
+    running.add(entry);
+    child.on('exit', () => running.delete(entry));
     /** @type {Buffer[]} */
     const chunks = [];
     child.stdout?.on('data', (chunk) => chunks.push(chunk));

@@ -5,7 +5,8 @@ import { ensureFallback, fallbackVersion } from './fallback.mjs';
 import { exclusively } from './lock.mjs';
 import { at, cache } from './paths.mjs';
 import { nodeModule, run } from './process.mjs';
-import { SetupError, say, seconds } from './terminal.mjs';
+import { SetupError } from './setup-error.mjs';
+import { say, seconds } from './terminal.mjs';
 
 /**
  * @typedef {object} Runtime

@@ -3,8 +3,9 @@ import { ensureXvfb, hasDisplay } from './display.mjs';
 import { ensureLibraries } from './libraries.mjs';
 import { ensureModules } from './modules.mjs';
 import { ensureRuntime } from './runtime.mjs';
+import { SetupError } from './setup-error.mjs';
 import { ensureBuilt } from './sources.mjs';
-import { runCommand, SetupError } from './terminal.mjs';
+import { runCommand } from './terminal.mjs';
 
 const leastNode = 20;
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { exclusively } from './lock.mjs';
 import { at, root } from './paths.mjs';
 import { nodeModule, run } from './process.mjs';
-import { SetupError, say, seconds } from './terminal.mjs';
+import { SetupError } from './setup-error.mjs';
+import { say, seconds } from './terminal.mjs';
 
 const inputs = [
   'app',

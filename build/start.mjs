@@ -8,7 +8,7 @@ import { launchSwitches } from './launch.mjs';
 import { cache, root } from './paths.mjs';
 import { endTree } from './process.mjs';
 import { setup } from './setup.mjs';
-import { runCommand, say, seconds } from './terminal.mjs';
+import { runCommand, say, seconds, takeSignals } from './terminal.mjs';
 
 const orderlyEndMs = 10_000;
 /** What Chromium writes about system services that a container or a bare server lacks: harmless, and not about the app. */
@@ -81,9 +81,7 @@ function runApp(executable, args, env, beganAt) {
     clearInterval(orphanWatch);
     patience ??= setTimeout(() => void endTree(pid, 'SIGKILL'), orderlyEndMs);
   };
-  /** @type {readonly NodeJS.Signals[]} */
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, end);
+  const giveBack = takeSignals(end);
   const parent = process.ppid;
   const orphanWatch = setInterval(() => {
     if (process.env['npm_lifecycle_event'] && process.ppid !== parent) end('SIGHUP'); // npm was ended alone
@@ -94,7 +92,7 @@ function runApp(executable, args, env, beganAt) {
     child.on('close', async (code, signal) => {
       clearTimeout(patience);
       clearInterval(orphanWatch);
-      for (const name of signals) process.off(name, end);
+      giveBack();
       if (child.pid !== undefined) await endTree(child.pid, 'SIGKILL'); // a helper that outlived the app
       resolve(
         endedBy ? 128 + constants.signals[endedBy] : (code ?? 128 + (signal ? constants.signals[signal] : 0)),

@@ -1,3 +1,7 @@
+import { constants } from 'node:os';
+import { endRunning } from './process.mjs';
+import { SetupError } from './setup-error.mjs';
+
 /** What a person reads: one line for each step. */
 
 /**
@@ -11,14 +15,35 @@ export function say(what, text) {
 /** @param {number} ms */
 export const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 
-/** A failure that the text explains fully: shown without a stack. */
-export class SetupError extends Error {}
+/** @typedef {(signal: NodeJS.Signals) => void} SignalHandler */
+
+/** @type {SignalHandler} */
+const stopAtOnce = (signal) => {
+  endRunning();
+  process.exit(128 + constants.signals[signal]);
+};
+/** @type {SignalHandler} */
+let onSignal = stopAtOnce;
+
+/**
+ * While a command has something to end in order, it answers Ctrl-C and its like by itself.
+ * @param {SignalHandler} handler
+ * @returns {() => void} gives the signals back
+ */
+export function takeSignals(handler) {
+  onSignal = handler;
+  return () => {
+    onSignal = stopAtOnce;
+  };
+}
 
 /**
  * Runs a command's main function; an explained failure ends it with exit code 1.
  * @param {() => Promise<number>} main
  */
 export async function runCommand(main) {
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    process.on(signal, () => onSignal(signal));
   try {
     process.exitCode = await main();
   } catch (thrown) {

@@ -1,0 +1,2 @@
+/** A failure that the text explains fully: shown without a stack. */
+export class SetupError extends Error {}
