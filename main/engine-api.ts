@@ -1,4 +1,5 @@
 import type { Event } from '../app/base/emitter';
+import type { Explanation } from '../app/contract/explanation';
 import type { Classification, Description, InputView, Preprocessing } from '../app/contract/inference';
 import type {
   AddChoice,
@@ -15,6 +16,8 @@ import type { PictureOffer } from '../app/contract/pictures';
 import type { Settings } from '../app/contract/settings';
 import type { RecordedState } from './engine/history';
 import type { NewModelEntry } from './engine/model-registry';
+import type { CallParams, CodecName } from './runner/codecs/codec';
+import type { InferOutput } from './runner/codecs/infer';
 import type { SpawnRunner } from './runner/runner-process';
 
 export interface EngineOptions {
@@ -99,12 +102,32 @@ export interface Models {
   folderOf(model: string, version?: number): string;
   undo(token: string): Promise<void>;
   events(filter: { readonly model?: string; readonly limit: number }): Promise<ModelEvent[]>;
+  /** Why a version is, or is not, loaded: from its state, what was set, and the events that decided it. */
+  explain(model: string, version: number): Promise<Explanation>;
   readonly onDidLog: Event<readonly ModelEvent[]>;
   /** Every model as it stood when `atMs` was over; undefined where the kept events do not reach back that far. */
   stateAt(atMs: number): Promise<RecordedState | undefined>;
 }
 
+/** A network client's request: the body in its wire format, which only a runner reads. */
+export interface ClientRequest {
+  readonly model: string;
+  readonly version: VersionChoice;
+  readonly codec: CodecName;
+  readonly body: Uint8Array;
+  readonly params: CallParams;
+  /** Milliseconds since the epoch after which the client no longer waits. */
+  readonly deadlineAtMs?: number;
+}
+
+/** The answer in the wire format of the request, with the version that gave it. */
+export interface ClientAnswer extends InferOutput {
+  readonly model: string;
+  readonly version: number;
+}
+
 export interface Inference {
+  infer(request: ClientRequest, signal?: AbortSignal): Promise<ClientAnswer>;
   classify(request: ClassifyRequest, signal?: AbortSignal): Promise<Classification>;
   predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;
   describe(model: string, version: number): Promise<Description>;
