@@ -3,6 +3,7 @@ import type { KeyboardEvent } from 'react';
 import { useServices } from '../../services';
 import { Icon } from '../../ui/Icon';
 import { ProbabilityBar } from '../../ui/ProbabilityBar';
+import { shortenerFor } from '../playground/short-label';
 import { AgreementBadge } from './AgreementBadge';
 import styles from './ComparisonTable.module.css';
 import type { Cell, CellAnswer } from './cell';
@@ -101,14 +102,15 @@ function AnswerCell({ column, cell, baseline }: AnswerCellProps) {
   }
   const first = cell.answer.top[0];
   if (first === undefined) return <td className={styles['value']}>{t('compare.notAnswered')}</td>;
+  const short = shortenerFor(cell.answer.classes.labels)(first.label);
   const amount = (value: number): string => format.fixed(value, 2);
   const probability = amount(first.probability);
   const delta = baseline && probabilityDelta(baseline, cell.answer);
   const name =
     delta === undefined
-      ? t('compare.cellName', { label: first.label, probability })
+      ? t('compare.cellName', { label: short, probability })
       : t('compare.cellNameDelta', {
-          label: first.label,
+          label: short,
           probability,
           delta: deltaWords(t, delta, amount),
         });
@@ -116,7 +118,7 @@ function AnswerCell({ column, cell, baseline }: AnswerCellProps) {
     <td className={styles['value']} aria-label={name}>
       <span className={styles['cell']}>
         <span className={styles['cut']} title={first.label}>
-          {first.label}
+          {short}
         </span>
         <span className={styles['bar']}>
           <ProbabilityBar fraction={first.probability} style={column.colour} />

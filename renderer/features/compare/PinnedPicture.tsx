@@ -7,6 +7,7 @@ import { IconButton } from '../../ui/IconButton';
 import { SectionHead } from '../../ui/Panel';
 import { ProbabilityBar } from '../../ui/ProbabilityBar';
 import { shortWords } from '../playground/preprocessing-words';
+import { shortenerFor } from '../playground/short-label';
 import { useInputView } from '../playground/use-input-view';
 import { ColumnMark } from './ColumnMark';
 import type { ColumnView } from './column-view';
@@ -83,7 +84,7 @@ export function PinnedPicture({ picture, row, columns, at, count, onStep }: Pinn
                 {cell.answer.top.slice(0, topClasses).map(({ index: place, label, probability }) => (
                   <li key={place} className={styles['class']}>
                     <span className={styles['cut']} title={label}>
-                      {label}
+                      {shortenerFor(cell.answer.classes.labels)(label)}
                     </span>
                     <span className={styles['bar']}>
                       <ProbabilityBar fraction={probability} style={column.colour} />

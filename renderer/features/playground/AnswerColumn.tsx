@@ -12,6 +12,7 @@ import { closeCall, isUnsure, tiedClasses } from './answer';
 import { ProbabilityBars } from './ProbabilityBars';
 import { RawOutput } from './RawOutput';
 import { otherAnswers, type Run } from './recent-runs';
+import { shortenerFor } from './short-label';
 import { TimeSplit } from './TimeSplit';
 
 export interface AnswerColumnProps {
@@ -82,20 +83,27 @@ function Answer({ run, classification }: { readonly run: Run; readonly classific
   const first = classification.classes[0];
   const second = closeCall(classification);
   const tied = tiedClasses(classification);
+  const short = shortenerFor(classification.classes);
   const sentences = [
-    tied.length > 1 ? t('playground.tied', { labels: format.list(tied.map(({ label }) => label)) }) : null,
-    second && t('playground.close', { label: second.label, percent: format.percent(second.probability) }),
+    tied.length > 1
+      ? t('playground.tied', { labels: format.list(tied.map(({ label }) => short(label))) })
+      : null,
+    second &&
+      t('playground.close', { label: short(second.label), percent: format.percent(second.probability) }),
     isUnsure(classification) ? t('playground.unsure') : null,
-    ...otherAnswers(runs, run).map((other) => t('playground.otherVersion', { ...other })),
+    ...otherAnswers(runs, run).map((other) =>
+      t('playground.otherVersion', { version: other.version, label: short(other.label) }),
+    ),
   ].filter((sentence) => sentence !== null);
   if (first === undefined) return null;
   return (
     <div>
       <p className={styles['of']}>{t('playground.answerOf', { version: run.version })}</p>
       <h2 id="answer" className={styles['answer']}>
-        <span className={styles['label']}>{first.label}</span>{' '}
+        <span className={styles['label']}>{short(first.label)}</span>{' '}
         <span className={styles['percent']}>{format.percent(first.probability)}</span>
       </h2>
+      {short(first.label) !== first.label && <p className={styles['of']}>{first.label}</p>}
       {sentences.length > 0 && <p className={styles['sentences']}>{sentences.join(' ')}</p>}
     </div>
   );

@@ -25,6 +25,8 @@ export function PicturePair({ picture, input, channels, channel, onChannel }: Pi
   const { t, format } = useServices();
   const { shown, error } = input;
   const { name, width, height } = picture;
+  const signed = (value: number): string => format.number(value, 2).replace('-', '−');
+  const range = { min: signed(shown?.view.min ?? 0), max: signed(shown?.view.max ?? 0) };
   return (
     <div className={styles['pair']}>
       <figure aria-label={t('playground.original')} className={styles['figure']}>
@@ -67,35 +69,35 @@ export function PicturePair({ picture, input, channels, channel, onChannel }: Pi
         )}
         <figcaption className={styles['line']}>
           {shown && (
-            <span className={styles['caption']}>
-              {t(shown.isPreview ? 'playground.tensorPreview' : 'playground.tensorSize', {
+            <span
+              className={styles['caption']}
+              title={t('playground.tensorSize', {
                 width: shown.view.width,
                 height: shown.view.height,
-                min: format.number(shown.view.min, 2),
-                max: format.number(shown.view.max, 2),
+                ...range,
               })}
+            >
+              {t(shown.isPreview ? 'playground.tensorPreview' : 'playground.tensorRange', range)}
             </span>
+          )}
+          {channels !== 'grey' && (
+            <SegmentedControl
+              size="sm"
+              label={t('playground.channelsShown')}
+              value={channel}
+              onChange={onChannel}
+              segments={[
+                { value: 'all', label: t('playground.channelAll'), name: t('playground.channelAllName') },
+                ...(['Red', 'Green', 'Blue'] as const).map((colour, at) => ({
+                  value: String(channels === 'bgr' ? 2 - at : at) as ShownChannel,
+                  label: t(`playground.channel${colour}`),
+                  name: t(`playground.channel${colour}Name`),
+                })),
+              ]}
+            />
           )}
         </figcaption>
       </figure>
-      {channels !== 'grey' && (
-        <div className={styles['channels']}>
-          <SegmentedControl
-            size="sm"
-            label={t('playground.channelsShown')}
-            value={channel}
-            onChange={onChannel}
-            segments={[
-              { value: 'all', label: t('playground.channelAll'), name: t('playground.channelAllName') },
-              ...(['Red', 'Green', 'Blue'] as const).map((colour, at) => ({
-                value: String(channels === 'bgr' ? 2 - at : at) as ShownChannel,
-                label: t(`playground.channel${colour}`),
-                name: t(`playground.channel${colour}Name`),
-              })),
-            ]}
-          />
-        </div>
-      )}
     </div>
   );
 }

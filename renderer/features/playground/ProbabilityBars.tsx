@@ -10,6 +10,7 @@ import table from '../../ui/Table.module.css';
 import { versionColour } from '../../ui/version-colour';
 import { barsOf } from './answer';
 import styles from './ProbabilityBars.module.css';
+import { shortenerFor } from './short-label';
 
 const othersColour = { '--c': 'var(--border-strong)' } as CSSProperties;
 
@@ -18,12 +19,14 @@ export function ProbabilityBars({ classification }: { readonly classification: C
   const { t, format } = useServices();
   const [isTable, setTable] = useState(false);
   const { top, others } = barsOf(classification);
+  const short = shortenerFor(classification.classes);
   const { classCount, version } = classification;
   const first = top[0];
   const rows = [
     ...top.map(({ index, label, probability }) => ({
       key: String(index),
-      label,
+      label: short(label),
+      title: label,
       probability,
       isOther: false,
     })),
@@ -32,6 +35,7 @@ export function ProbabilityBars({ classification }: { readonly classification: C
           {
             key: 'others',
             label: t('playground.others', { count: others.count }),
+            title: '',
             probability: others.probability,
             isOther: true,
           },
@@ -67,9 +71,9 @@ export function ProbabilityBars({ classification }: { readonly classification: C
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ key, label, probability }) => (
+            {rows.map(({ key, label, title, probability }) => (
               <tr key={key}>
-                <th scope="row" title={label}>
+                <th scope="row" title={title}>
                   {label}
                 </th>
                 <td className={table['end']}>{format.number(probability, 6)}</td>
@@ -83,15 +87,15 @@ export function ProbabilityBars({ classification }: { readonly classification: C
           aria-label={
             first &&
             t('playground.probabilitiesSummary', {
-              label: first.label,
+              label: short(first.label),
               percent: format.percent(first.probability),
               count: format.number(classCount),
             })
           }
         >
-          {rows.map(({ key, label, probability, isOther }) => (
+          {rows.map(({ key, label, title, probability, isOther }) => (
             <li key={key} className={classes(styles['bar'], isOther && styles['others'])}>
-              <span className={styles['label']} title={label}>
+              <span className={styles['label']} title={title}>
                 {label}
               </span>
               <ProbabilityBar

@@ -5,6 +5,7 @@ import { useServices } from '../../services';
 import { Icon } from '../../ui/Icon';
 import styles from './RecentList.module.css';
 import { neighbour, type RecentRuns, type Run } from './recent-runs';
+import { shortenerFor } from './short-label';
 
 export interface RecentListProps {
   readonly runs: RecentRuns;
@@ -90,7 +91,8 @@ function walkTo(key: string, runs: RecentRuns, selected: string | null): Run | u
 
 function RunSummary({ run: { outcome, picture, model, version } }: { readonly run: Run }) {
   const { t, format } = useServices();
-  const first = outcome.kind === 'answered' ? outcome.classification.classes[0] : undefined;
+  const classes = outcome.kind === 'answered' ? outcome.classification.classes : [];
+  const first = classes[0];
   return (
     <>
       <img className={styles['thumb']} src={picture.urls.thumb} alt="" loading="lazy" />
@@ -100,7 +102,7 @@ function RunSummary({ run: { outcome, picture, model, version } }: { readonly ru
             <RunState kind={outcome.kind} />
           ) : (
             <span className={styles['cut']} title={first.label}>
-              {first.label}
+              {shortenerFor(classes)(first.label)}
             </span>
           )}
           {first && <span className={styles['number']}>{format.percent(first.probability)}</span>}

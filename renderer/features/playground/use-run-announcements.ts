@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useServices } from '../../services';
 import { selectRun } from '../../stores/playground';
+import { shortenerFor } from './short-label';
 
 /** Says the answer of the selected run when it arrives: politely, a failure at once. */
 export function useRunAnnouncements(): void {
@@ -16,10 +17,13 @@ export function useRunAnnouncements(): void {
           const { title } = errorWords(run.outcome.error);
           announcer.assertive(t('playground.announcedFailure', { picture, title }));
         }
-        const first = run.outcome.kind === 'answered' ? run.outcome.classification.classes[0] : undefined;
+        const classes = run.outcome.kind === 'answered' ? run.outcome.classification.classes : [];
+        const first = classes[0];
         if (first === undefined) return;
         const percent = format.percent(first.probability);
-        announcer.polite(t('playground.announced', { picture, label: first.label, percent }));
+        announcer.polite(
+          t('playground.announced', { picture, label: shortenerFor(classes)(first.label), percent }),
+        );
       }),
     [announcer, errorWords, format, playground, t],
   );
