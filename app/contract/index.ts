@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CallName, FeedName } from './channels';
+import { explanationSchema } from './explanation';
 import { classificationSchema, descriptionSchema, inputViewSchema, preprocessingSchema } from './inference';
 import {
   addChoiceSchema,
@@ -67,6 +68,20 @@ export const callSpecs = {
   'models.events': {
     input: z.strictObject({ model: modelNameSchema.optional(), limit: z.int().positive().max(1000) }),
     output: z.array(eventSchema),
+  },
+  'models.explain': { input: versionRef, output: explanationSchema },
+  'models.setLabel': {
+    /** Null takes the label away. */
+    input: z.strictObject({
+      model: modelNameSchema,
+      label: modelNameSchema,
+      version: versionNumberSchema.nullable(),
+    }),
+    output: undoable,
+  },
+  'models.setKeepLastGood': {
+    input: z.strictObject({ model: modelNameSchema, keepLastGood: z.boolean() }),
+    output: undoable,
   },
   'models.undo': { input: z.strictObject({ undo: z.string() }), output: z.void() },
   'pictures.choose': { input: z.void(), output: pictureOfferSchema.nullable() },

@@ -63,6 +63,10 @@ export function createHandlers(engine: Promise<Engine>, desktop: Desktop): Handl
       (await inference()).setPreprocessing(model, version, preprocessing),
     'models.events': async ({ model, limit }) =>
       (await models()).events({ limit, ...(model === undefined ? {} : { model }) }),
+    'models.explain': async ({ model, version }) => (await models()).explain(model, version),
+    'models.setLabel': async ({ model, label, version }) => (await models()).setLabel(model, label, version),
+    'models.setKeepLastGood': async ({ model, keepLastGood }) =>
+      (await models()).setKeepLastGood(model, keepLastGood),
     'models.undo': async ({ undo }) => (await models()).undo(undo),
     'pictures.choose': async () => {
       const paths = await desktop.choosePictures();

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../app/base/errors';
+import type { Explanation } from '../../app/contract/explanation';
 import {
   type AddChoice,
   type ModelEvent,
@@ -15,6 +16,7 @@ import { versionsByPolicy } from '../sources/version-policy';
 import type { Additions } from './additions';
 import type { Occasion } from './chronicle';
 import type { EventLog } from './event-log';
+import { explain } from './explain';
 import type { RecordedState } from './history';
 import type { ModelEntry, ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
@@ -28,6 +30,8 @@ export interface ServingControl {
   retry(id: ServableId): void;
   reload(id: ServableId): void;
   cancelLoad(id: ServableId): void;
+  /** Did its load end because it was cancelled? */
+  isCancelled(id: ServableId): boolean;
   plan(entry: ModelEntry, policy: VersionPolicy, switching: Switching): Plan;
 }
 
@@ -39,6 +43,9 @@ export interface EngineModelsParts {
   readonly undo: UndoStack;
   readonly additions: Additions;
 }
+
+/** How far back the event that decided something is looked for. */
+const eventsSearched = 1_000;
 
 /** What an action makes of a model's settings, given those of that moment. */
 type Update = (entry: ModelEntry) => Partial<Omit<ModelEntry, 'name'>>;
@@ -188,6 +195,22 @@ export class EngineModels implements Models {
 
   stateAt(atMs: number): Promise<RecordedState | undefined> {
     return this.#parts.log.stateAt(atMs);
+  }
+
+  async explain(model: string, version: number): Promise<Explanation> {
+    const { registry, views, control, log } = this.#parts;
+    registry.get(model);
+    const events = await log.query({ model, limit: eventsSearched });
+    const view = views.get(model); // after the wait, so that it is the present state
+    if (!view) throw new AppError('MODEL_NOT_FOUND', { model });
+    return explain({
+      model: view,
+      version,
+      view: view.versions.find((it) => it.version === version),
+      scanned: views.scannedVersion(model, version),
+      isCancelled: control.isCancelled({ name: model, version }),
+      events,
+    });
   }
 
   async #wish(model: string, version: number, wish: 'load' | 'unload'): Promise<Undoable> {

@@ -81,10 +81,15 @@ export class ModelViews {
     return this.#tracked.has(name);
   }
 
-  /** Versions on disk, stable or not. */
+  /** The versions among which a policy chooses: at rest, or loaded, and with a model file in them. */
   present(name: string): readonly number[] {
-    const scanned = this.#tracked.get(name)?.scanned.values() ?? [];
-    return [...scanned].filter((it) => it.isOnDisk).map((it) => it.version);
+    const tracked = this.#tracked.get(name);
+    return [...(tracked?.scanned.values() ?? [])]
+      .filter(({ version, isStable, error }) => {
+        const isLoaded = (tracked?.versions.get(version)?.harness ?? null) !== null;
+        return (isStable || isLoaded) && error?.code !== 'MODEL_FILE_MISSING';
+      })
+      .map((it) => it.version);
   }
 
   scannedVersion(name: string, version: number): ScannedVersion | undefined {

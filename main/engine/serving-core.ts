@@ -112,6 +112,10 @@ export class ServingCore implements ServingControl {
     this.manager.cancelLoad(id);
   }
 
+  isCancelled(id: ServableId): boolean {
+    return this.manager.snapshot(id)?.error?.code === 'CANCELLED';
+  }
+
   plan(entry: ModelEntry, policy: VersionPolicy, switching: Switching): Plan {
     const scan = this.source.scanOf(entry.name);
     return planPolicy({

@@ -8,7 +8,7 @@ import { StateFile } from './state-file';
 /** The person's settings: kept in `settings.json`, with overrides of one run on top that are never written. */
 export class SettingsStore {
   readonly #file: StateFile | null;
-  readonly #overrides: Partial<Settings>;
+  #overrides: Partial<Settings>;
   readonly #changed = new Emitter<Settings>();
   #kept: Settings;
 
@@ -38,7 +38,7 @@ export class SettingsStore {
     return { ...this.#kept, ...this.#overrides };
   }
 
-  /** Checks, keeps and applies a change. Throws INVALID_ARGUMENT, with everything as it was. */
+  /** Checks, keeps and applies a change, also of what this run overrode. Throws INVALID_ARGUMENT, with everything as it was. */
   async set(change: Partial<Settings>): Promise<Settings> {
     const next = settingsSchema.safeParse({ ...this.#kept, ...change });
     if (!next.success) {
@@ -52,6 +52,8 @@ export class SettingsStore {
       this.#kept = before;
       throw AppError.from(error);
     }
+    const kept = Object.entries(this.#overrides).filter(([key]) => !(key in change));
+    this.#overrides = Object.fromEntries(kept);
     this.#changed.fire(this.get());
     return this.get();
   }

@@ -43,6 +43,14 @@ describe('what a person does', () => {
     await untilWords(engine, 'digits', '3 available, 2 onDisk, 1 onDisk');
   });
 
+  test('a newer folder without a model does not confuse what the policy asks for', async () => {
+    const { mkdir } = await import('node:fs/promises');
+    await mkdir(bench.path('digits', '5'));
+    await until(engine, 'digits', (it) => versionOf(it, 5)?.lifecycle === 'failed');
+    await engine.models.unload('digits', 3);
+    await untilWords(engine, 'digits', '5 failed, 3 unloaded, 2 onDisk, 1 onDisk');
+  });
+
   test('what is so already changes nothing and leaves nothing to undo', async () => {
     expect(await engine.models.load('digits', 3)).toEqual({ undo: null });
     expect(await engine.models.unload('digits', 1)).toEqual({ undo: null });

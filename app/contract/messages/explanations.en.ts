@@ -1,0 +1,26 @@
+import type { ExplanationReason } from '../explanation';
+
+/** Why a version is, or is not, loaded, in English: whole sentences; `{version}` and the like are filled from the explanation's params. */
+export const explanationTexts: Readonly<Record<ExplanationReason, string>> = {
+  available: 'Version {version} is loaded and answers.',
+  loading: 'Version {version} is being loaded: try {attempt} of {maxAttempts}.',
+  betweenTries: 'The last try to load version {version} failed. It is tried again by itself.',
+  waitingForMemory:
+    'Version {version} waits for memory: it needs {needBytes}, and {freeBytes} of {totalBytes} are free.',
+  waitingForVersions:
+    'Version {version} waits until version {versions} is unloaded: this model never holds old and new together.',
+  waitingForTurn: 'Version {version} waits for its turn: other versions are being loaded.',
+  unloading: 'Version {version} is being unloaded: it finishes {inFlight} requests first.',
+  failed: 'Version {version} could not be loaded.',
+  cancelled: 'Loading version {version} was cancelled. It stays so until it is retried.',
+  unusable: 'Version {version} is set aside: its files are no model that can be loaded.',
+  stillChanging:
+    'The files of version {version} are still changing. It is looked at again once they have rested.',
+  notOnDisk: '{model} has no version {version} on disk.',
+  unloadedByPerson:
+    'Version {version} was unloaded by hand. It stays so until it is loaded by hand or a policy is applied.',
+  newerWanted: 'The policy asks for the latest {count} only, and there are newer ones: {versions}.',
+  notListed: 'The policy asks for other versions only: {versions}.',
+  noneWanted: 'The policy of {model} asks for no version.',
+  folderProblem: 'The folder of {model} cannot be looked at.',
+};
