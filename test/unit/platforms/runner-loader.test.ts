@@ -38,7 +38,10 @@ function loaderOf(extra: Partial<RunnerLoaderHost> = {}): RunnerLoader {
 }
 const context = (signal: AbortSignal = new AbortController().signal) => ({ servableId, signal });
 const caught = (promise: Promise<unknown>): Promise<AppError> =>
-  promise.then(() => Promise.reject(new Error('It resolved')), (error: AppError) => error);
+  promise.then(
+    () => Promise.reject(new Error('It resolved')),
+    (error: AppError) => error,
+  );
 
 async function loaded(extra: Partial<RunnerLoaderHost> = {}) {
   const loader = loaderOf(extra);
@@ -65,7 +68,9 @@ describe('a version in a process of its own', () => {
     expect(pid).not.toBe(process.pid);
     expect(servable.residentBytes).toBeGreaterThan(20_000_000);
 
-    const picture = await sharp({ create: { width: 50, height: 40, channels: 3, background: 'white' } }).jpeg().toBuffer();
+    const picture = await sharp({ create: { width: 50, height: 40, channels: 3, background: 'white' } })
+      .jpeg()
+      .toBuffer();
     const answer = await servable.classify(picture, 2);
     expect(answer).toMatchObject({
       model: 'digits',
@@ -81,7 +86,11 @@ describe('a version in a process of its own', () => {
       { input: { dtype: 'float32', shape: [2, 3, 32, 32], data: new Float32Array(2 * 3 * 32 * 32).fill(4) } },
       ['output'],
     );
-    expect(outputs['output']).toEqual({ dtype: 'float32', shape: [2, 4], data: Float32Array.of(1, 1, 1, 1, 1, 1, 1, 1) });
+    expect(outputs['output']).toEqual({
+      dtype: 'float32',
+      shape: [2, 4],
+      data: Float32Array.of(1, 1, 1, 1, 1, 1, 1, 1),
+    });
     expect(await servable.describe()).toMatchObject({ model: 'digits', version: 3, labelCount: 4 });
     const view = await servable.viewInput({ picture, channel: 'all' });
     expect(await sharp(view.png).metadata()).toMatchObject({ format: 'png', width: 32, height: 32 });
@@ -96,7 +105,9 @@ describe('a version in a process of its own', () => {
     const { loader, servable } = await loaded();
     const failures: AppError[] = [];
     loader.onDidFail((error) => failures.push(error));
-    const picture = await sharp({ create: { width: 3000, height: 2000, channels: 3, background: 'white' } }).png().toBuffer();
+    const picture = await sharp({ create: { width: 3000, height: 2000, channels: 3, background: 'white' } })
+      .png()
+      .toBuffer();
     const inFlight = [caught(servable.classify(picture, 1)), caught(servable.classify(picture, 1))];
     process.kill(servable.pid ?? 0, 'SIGKILL');
     for (const error of await Promise.all(inFlight)) {
@@ -138,17 +149,30 @@ describe('a broken version fails with a code of its own, without a path, and can
     ['no file', null, 'MODEL_FILE_MISSING'],
     ['an empty file', '', 'MODEL_FILE_EMPTY'],
     ['a text file', 'I am no model', 'MODEL_FILE_NOT_ONNX'],
-    ['a Git LFS pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n', 'MODEL_FILE_IS_LFS_POINTER'],
+    [
+      'a Git LFS pointer',
+      'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n',
+      'MODEL_FILE_IS_LFS_POINTER',
+    ],
     ['a truncated file', onnxModel(good).subarray(0, 300), 'MODEL_FILE_TRUNCATED'],
     [
       'an operator of someone’s own',
-      onnxModel({ ...good, nodes: [...good.nodes, { op: 'X', domain: 'y', inputs: ['output'], outputs: ['z'] }] }),
+      onnxModel({
+        ...good,
+        nodes: [...good.nodes, { op: 'X', domain: 'y', inputs: ['output'], outputs: ['z'] }],
+      }),
       'MODEL_CUSTOM_OPERATORS',
     ],
     ['an opset of the future', onnxModel({ ...good, opsets: { '': 99 } }), 'MODEL_OPSET_UNSUPPORTED'],
     [
       'weights that are not there',
-      onnxModel({ ...good, initializers: [...(good.initializers ?? []), { name: 'w', dims: [1], external: { location: 'w.bin' } }] }),
+      onnxModel({
+        ...good,
+        initializers: [
+          ...(good.initializers ?? []),
+          { name: 'w', dims: [1], external: { location: 'w.bin' } },
+        ],
+      }),
       'MODEL_EXTERNAL_DATA_MISSING',
     ],
   ])('%s', async (_what, content, code) => {
@@ -183,7 +207,10 @@ describe('the process', () => {
       const runner = fork(${JSON.stringify(entry)}, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
       runner.on('message', () => { console.log(runner.pid); });
       runner.send([{ kind: 'start', platform: 'imaging' }]);`;
-    const parent = spawn(process.execPath, ['-e', script], { cwd: repoRoot, stdio: ['ignore', 'pipe', 'inherit'] });
+    const parent = spawn(process.execPath, ['-e', script], {
+      cwd: repoRoot,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
     expect(isAlive(pid)).toBe(true);
@@ -197,7 +224,12 @@ describe('the process', () => {
   });
 
   test('gets no more of the environment than it needs', () => {
-    const kept = runnerEnvironment({ PATH: '/bin', NODE_OPTIONS: '--inspect', AWS_SECRET_ACCESS_KEY: 'x', TZ: 'UTC' });
+    const kept = runnerEnvironment({
+      PATH: '/bin',
+      NODE_OPTIONS: '--inspect',
+      AWS_SECRET_ACCESS_KEY: 'x',
+      TZ: 'UTC',
+    });
     expect(kept).toEqual({ PATH: '/bin', TZ: 'UTC' });
   });
 
@@ -205,7 +237,11 @@ describe('the process', () => {
     const client = new RunnerClient(createNodeSpawn(entry)({ name: 'imaging' }));
     await client.start('imaging');
     const picture = readFileSync(join(repoRoot, 'app/resources/samples/pictures/bag.png'));
-    expect(await client.request('probePicture', { picture })).toEqual({ width: 28, height: 28, format: 'png' });
+    expect(await client.request('probePicture', { picture })).toEqual({
+      width: 28,
+      height: 28,
+      format: 'png',
+    });
     const { bytes, mime } = await client.request('drawPicture', { picture, maxSide: 16 });
     expect([mime, (await sharp(bytes).metadata()).width]).toEqual(['image/webp', 16]);
     const bad = await caught(client.request('probePicture', { picture: Uint8Array.of(1, 2, 3) }));

@@ -29,7 +29,10 @@ function withModel(folder: string): { readonly servable: () => InferenceServable
   };
 }
 
-const top = (answer: Classification) => ({ label: answer.classes[0]?.label ?? '', probability: answer.classes[0]?.probability ?? 0 });
+const top = (answer: Classification) => ({
+  label: answer.classes[0]?.label ?? '',
+  probability: answer.classes[0]?.probability ?? 0,
+});
 
 /** Photo, first name of the label, and the probability of the shared folder's README. */
 const imageNet: readonly (readonly [string, string, number, number])[] = [

@@ -24,7 +24,8 @@ export function checkFeeds(feeds: Readonly<Record<string, Tensor>>, inputs: read
     }
     const count = tensor.shape.reduce((product, dimension) => product * dimension, 1);
     const { length } = tensor.data as { readonly length?: number };
-    if (!(count >= 0) || length !== count) {
+    const needed = dtype === 'int4' || dtype === 'uint4' ? Math.ceil(count / 2) : count; // two to a byte
+    if (!(count >= 0) || length !== needed) {
       throw mismatch(`Input "${name}" of shape ${shapeText(tensor.shape)} has ${length ?? 0} elements`, name);
     }
   }

@@ -59,8 +59,7 @@ export class OnnxSession {
     const answered: Record<string, Tensor> = {};
     for (const name of wanted) {
       const result = results[name];
-      if (result)
-        answered[name] = { dtype: result.type, shape: [...result.dims], data: result.data as Tensor['data'] };
+      if (result) answered[name] = { dtype: result.type, shape: [...result.dims], data: dataOf(result) };
     }
     return answered;
   }
@@ -68,6 +67,15 @@ export class OnnxSession {
   async close(): Promise<void> {
     await this.#session.release();
   }
+}
+
+/** Half precision travels as its bits: newer runtimes than Node 20 have a type of array of their own for it. */
+function dataOf({ type, data }: OrtTensor): Tensor['data'] {
+  if (type === 'float16' && ArrayBuffer.isView(data) && !(data instanceof Uint16Array)) {
+    const { buffer, byteOffset, byteLength } = data as ArrayBufferView;
+    return new Uint16Array(buffer, byteOffset, byteLength / 2);
+  }
+  return data as Tensor['data'];
 }
 
 const infoOf = (metadata: InferenceSession.ValueMetadata): TensorInfo =>
