@@ -1,11 +1,10 @@
 import { defineConfig } from 'vitest/config';
-import { ConformanceReporter } from './test/support/conformance-reporter';
 
 export default defineConfig({
   test: {
     include: ['test/{unit,conformance,contract}/**/*.test.{ts,tsx}'],
     setupFiles: ['test/support/setup.ts'],
-    reporters: ['default', new ConformanceReporter()],
+    reporters: ['default', './test/support/conformance-reporter.ts'],
     restoreMocks: true,
     testTimeout: 20_000,
     hookTimeout: 30_000,

@@ -266,7 +266,22 @@ export class BasicManager implements Manager {
   }
 
   async #load(managed: ManagedServable): Promise<void> {
-    const { id, harness } = managed;
+    const { harness } = managed;
+    try {
+      const endExecution = await this.#approvals.approve(managed); // before the slot: a load that waits for memory needs none
+      try {
+        await this.#loadApproved(managed);
+      } finally {
+        endExecution();
+      }
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      if (!isTerminal(harness.state.kind)) harness.error(error);
+      throw error;
+    }
+  }
+
+  async #loadApproved({ id, harness }: ManagedServable): Promise<void> {
     let slot = await this.#loads.acquire(harness.signal);
     const pause = async (nap: () => Promise<void>): Promise<void> => {
       slot?.release(); // a load that waits for its next attempt holds up nobody
@@ -275,21 +290,12 @@ export class BasicManager implements Manager {
     };
     try {
       if (!slot) throw harness.status ?? servableCancelled(id);
-      const endExecution = await this.#approvals.approve(managed, pause);
-      try {
-        this.#publish(id, 'loading');
-        await this.#options.preLoadHook?.(id);
-        if (harness.status) throw harness.status;
-        await harness.load(pause);
-        await this.resourceTracker?.refresh(harness.loader).catch(keepCharge);
-        this.reconsiderResources();
-      } finally {
-        endExecution();
-      }
-    } catch (thrown) {
-      const error = AppError.from(thrown);
-      if (!isTerminal(harness.state.kind)) harness.error(error);
-      throw error;
+      this.#publish(id, 'loading');
+      await this.#options.preLoadHook?.(id);
+      if (harness.status) throw harness.status;
+      await harness.load(pause);
+      await this.resourceTracker?.refresh(harness.loader).catch(keepCharge);
+      this.reconsiderResources();
     } finally {
       slot?.release();
     }

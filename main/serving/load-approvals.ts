@@ -1,6 +1,5 @@
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
-import type { PauseBetweenAttempts } from './harness';
 import type { ManagedServable } from './managed-servable';
 import type { MemoryShortage, ResourceTracker } from './resource-tracker';
 import type { ResourceAllocation } from './resources';
@@ -64,14 +63,14 @@ export class LoadApprovals {
    * Moves a harness from `loadRequested` to `loadApproved` and counts its load as under way. Rejects with the estimate's error,
    * MEMORY_EXHAUSTED, or the harness's own error when it was cancelled meanwhile.
    */
-  async approve(managed: ManagedServable, pause: PauseBetweenAttempts): Promise<() => void> {
+  async approve(managed: ManagedServable): Promise<() => void> {
     const { tracker } = this.#options;
     const { harness } = managed;
     if (!tracker) {
       harness.loadApproved();
       return this.beginExecution();
     }
-    const estimate = await this.#estimate(managed, tracker, pause);
+    const estimate = await this.#estimate(managed, tracker);
     const turn = await this.#turns.acquire(harness.signal);
     try {
       while (harness.state.kind === 'loadRequested') {
@@ -97,11 +96,7 @@ export class LoadApprovals {
   }
 
   /** Before its turn, so that a slow disk holds up nobody else's decision. */
-  async #estimate(
-    { id, harness }: ManagedServable,
-    tracker: ResourceTracker,
-    pause: PauseBetweenAttempts,
-  ): Promise<ResourceAllocation> {
+  async #estimate({ id, harness }: ManagedServable, tracker: ResourceTracker): Promise<ResourceAllocation> {
     const { clock, random, shouldRetry } = this.#options;
     try {
       return await retry(() => tracker.estimate(harness.loader), {
@@ -110,7 +105,7 @@ export class LoadApprovals {
         signal: harness.signal,
         ...(random ? { random } : {}),
         ...(shouldRetry ? { shouldRetry } : {}),
-        pause: (delayMs) => pause(() => harness.nap(delayMs)),
+        pause: (delayMs) => harness.nap(delayMs),
       });
     } catch (thrown) {
       const error = AppError.from(thrown);

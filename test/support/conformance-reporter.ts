@@ -2,7 +2,8 @@ import type { Reporter, TestModule } from 'vitest/node';
 import { coverage, idsOfTitle } from './conformance';
 
 /** Prints, after a run that included the conformance tests, how many cases of the specification passed. */
-export class ConformanceReporter implements Reporter {
+// biome-ignore lint/style/noDefaultExport: vitest loads a reporter by its default export
+export default class ConformanceReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const outcome = new Map<string, boolean>();
     for (const module of modules.filter(({ moduleId }) => moduleId.includes('/test/conformance/'))) {

@@ -22,6 +22,9 @@ export class FakeLoader implements Loader {
   /** One entry is taken per attempt; null succeeds. */
   failures: (AppError | null)[] = [];
   estimateFailures: AppError[] = [];
+  /** Ends a load that waits with CANCELLED once nobody wants it. */
+  obeysAbort = false;
+  onUnload: (() => void) | undefined;
   onLoad: ((context: LoadContext) => void) | undefined;
   readonly #died = new Emitter<AppError>();
   readonly onDidFail = this.#died.event;
@@ -74,7 +77,7 @@ export class FakeLoader implements Loader {
   async load(context: LoadContext): Promise<void> {
     this.calls.push('load');
     this.onLoad?.(context);
-    await this.#gate;
+    await Promise.race([this.#gate, ...(this.obeysAbort ? [aborted(context.signal)] : [])]);
     const failure = this.failures.shift();
     if (failure) {
       this.calls.push('loadFailed');
@@ -86,6 +89,7 @@ export class FakeLoader implements Loader {
 
   async unload(): Promise<void> {
     this.calls.push('unload');
+    this.onUnload?.();
     this.#servable = undefined;
   }
 
@@ -93,3 +97,10 @@ export class FakeLoader implements Loader {
     return this.#servable;
   }
 }
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const leave = (): void => reject(new AppError('CANCELLED'));
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+  });
