@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { AppError, reportUnexpected } from '../../../app/base/errors';
+import type { Gate } from '../auth/gate';
+import type { EndpointLimits } from '../limits';
+import type { ObserveRequest } from '../request-record';
+import type { TlsFiles } from '../tls';
+import type { FindRoute, HttpCall, HttpReply, HttpRoute } from './http-call';
+import { createOriginPolicy } from './origin-policy';
+import { readBody } from './read-body';
+import { errorReply, errorText } from './replies';
+
+export interface HttpServerOptions {
+  /** Asked in order; the first that knows the URL handles it. */
+  readonly protocols: readonly FindRoute[];
+  readonly gate: Gate;
+  readonly limits: EndpointLimits;
+  readonly observe: ObserveRequest;
+  readonly allowedHosts: readonly string[] | null;
+  readonly isCorsEnabled: boolean;
+  /** Null serves in the clear. */
+  readonly tls: TlsFiles | null;
+}
+
+const compress = promisify(gzip);
+/** Smaller answers fit a packet anyhow. */
+const minCompressedBytes = 1_400;
+const givenRequestId = /^[\w.-]{1,64}$/;
+const corsHeaders = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'POST, GET',
+  'access-control-allow-headers': 'Content-Type',
+};
+
+/** An HTTP server with limits on everything a client may take, in front of the protocols it speaks. */
+export class HttpEndpoint {
+  readonly #options: HttpServerOptions;
+  readonly #server: Server;
+  readonly #checkOrigin: (headers: IncomingMessage['headers']) => void;
+  #inFlight = 0;
+  #isDraining = false;
+  #onIdle: (() => void) | null = null;
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    this.#checkOrigin = createOriginPolicy(options);
+    const { limits, tls } = options;
+    const settings = {
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.idleTimeoutMs,
+      connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs),
+      noDelay: true,
+    };
+    const listener = (request: IncomingMessage, response: ServerResponse): void => {
+      this.#serve(request, response).catch((thrown: unknown) => {
+        reportUnexpected(thrown);
+        response.destroy();
+      });
+    };
+    this.#server = tls
+      ? createTlsServer({ ...settings, ...tls }, listener)
+      : createServer(settings, listener);
+    this.#server.maxConnections = limits.maxConnections;
+    this.#server.timeout = limits.idleTimeoutMs;
+    this.#server.on('clientError', answerBrokenClient);
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Resolves to the port that it listens on. Rejects with the system's error, such as EADDRINUSE. */
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host, port }, () => {
+        this.#server.off('error', reject);
+        this.#server.on('error', reportUnexpected);
+        const address = this.#server.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : port);
+      });
+    });
+  }
+
+  /** Takes no more connections, lets what is in flight finish within the time, then ends what is left. */
+  async close(withinMs: number): Promise<void> {
+    this.#isDraining = true;
+    if (!this.#server.listening) return;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeIdleConnections();
+    if (this.#inFlight > 0)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, withinMs);
+        this.#onIdle = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAtMs = Date.now();
+    const startedAt = performance.now();
+    const { method = 'GET', url = '/', headers } = request;
+    const given = headers['x-request-id'];
+    const requestId = typeof given === 'string' && givenRequestId.test(given) ? given : randomUUID();
+    this.#inFlight++;
+    let route: HttpRoute | null = null;
+    let reply: HttpReply;
+    let requestBytes = 0;
+    const body = async (): Promise<Uint8Array> => {
+      const bytes = await readBody(request, this.#options.limits);
+      requestBytes = bytes.length;
+      return bytes;
+    };
+    try {
+      this.#checkOrigin(headers);
+      reply = this.#options.isCorsEnabled && method === 'OPTIONS' ? preflight(headers.origin) : notFound;
+      if (reply === notFound) {
+        route = this.#find(method, url, headers);
+        if (route) reply = await this.#handle(route, request, response, { requestId, startedAtMs, body });
+      }
+    } catch (thrown) {
+      reply = errorReply(thrown);
+    }
+    await this.#send(request, response, reply, requestId);
+    if (--this.#inFlight === 0 && this.#isDraining) this.#onIdle?.();
+    if (!route) return;
+    const { model = route.model, version = null, timingsMs = null, exampleCount = 0, status } = reply.record;
+    this.#options.observe({
+      requestId,
+      entrypoint: 'REST',
+      api: route.api,
+      model,
+      version,
+      status,
+      startedAtMs,
+      durationMs: performance.now() - startedAt,
+      timingsMs,
+      exampleCount,
+      requestBytes,
+      responseBytes: reply.body.length,
+    });
+  }
+
+  #find(method: string, url: string, headers: IncomingMessage['headers']): HttpRoute | null {
+    for (const protocol of this.#options.protocols) {
+      const route = protocol(method, url, headers);
+      if (route) return route;
+    }
+    return null;
+  }
+
+  async #handle(
+    route: HttpRoute,
+    request: IncomingMessage,
+    response: ServerResponse,
+    known: Pick<HttpCall, 'requestId' | 'body'> & { readonly startedAtMs: number },
+  ): Promise<HttpReply> {
+    const { gate, limits } = this.#options;
+    const { method = 'GET', url = '/', headers } = request;
+    const caller = gate(headers.authorization, route.scope);
+    if (this.#isDraining) throw unavailable('The server is shutting down.');
+    if (route.scope === 'infer' && this.#inFlight > limits.maxInFlight)
+      throw unavailable('Too many requests at once.');
+    const left = new AbortController();
+    const onClose = (): void => {
+      if (!response.writableFinished) left.abort();
+    };
+    response.once('close', onClose);
+    return route.handle({
+      method,
+      url,
+      headers,
+      caller,
+      requestId: known.requestId,
+      signal: left.signal,
+      deadlineAtMs: known.startedAtMs + limits.answerTimeoutMs,
+      body: known.body,
+    });
+  }
+
+  async #send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    reply: HttpReply,
+    requestId: string,
+  ): Promise<void> {
+    if (response.destroyed) return;
+    const bytes = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
+    const isCompressed =
+      bytes.length >= minCompressedBytes && acceptsGzip(request.headers['accept-encoding']);
+    const sent = isCompressed ? await compress(bytes) : bytes;
+    response.writeHead(reply.status, {
+      'content-type': reply.contentType,
+      'content-length': sent.length,
+      'x-request-id': requestId,
+      ...(isCompressed ? { 'content-encoding': 'gzip', vary: 'accept-encoding' } : {}),
+      ...(this.#options.isCorsEnabled ? corsHeaders : {}),
+      // What is left of a body that was not read would be taken for the next request.
+      ...(this.#isDraining || hasUnreadBody(request) ? { connection: 'close' } : {}),
+      ...reply.headers,
+    });
+    response.end(sent);
+  }
+}
+
+const hasUnreadBody = ({ complete, headers }: IncomingMessage): boolean =>
+  !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
+
+const acceptsGzip = (header: string | string[] | undefined): boolean =>
+  typeof header === 'string' && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/i.test(header);
+
+const unavailable = (detail: string): AppError =>
+  new AppError('INVALID_ARGUMENT', {}, { detail, status: 'UNAVAILABLE' });
+
+const notFound: HttpReply = { ...errorText(404, 'Not found'), record: { status: 'NOT_FOUND' } };
+
+/** The question of a browser whether a page may call. Source: TensorFlow Serving, `rest_api_enable_cors_support`. */
+function preflight(origin: string | undefined): HttpReply {
+  if (origin === undefined || !/^https?:\/\//i.test(origin))
+    return {
+      ...errorText(400, 'OPTIONS needs an http or https Origin'),
+      record: { status: 'INVALID_ARGUMENT' },
+    };
+  return { status: 200, contentType: 'application/json', body: '', record: { status: 'OK' } };
+}
+
+const brokenStatuses: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** Answers what is no HTTP, or too much or too slow of it, and hangs up. */
+function answerBrokenClient(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status = brokenStatuses[error.code ?? ''] ?? '400 Bad Request';
+  const body = `${JSON.stringify({ error: status.slice(4) })}\n`;
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

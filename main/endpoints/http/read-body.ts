@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { AppError } from '../../../app/base/errors';
+
+const inflate = promisify(gunzip);
+
+export interface BodyLimits {
+  readonly maxBodyBytes: number;
+  readonly maxInflatedBytes: number;
+}
+
+/** The body is larger than the server takes: 413 over HTTP. */
+export class BodyTooLarge extends AppError {
+  constructor(limit: number) {
+    super('INVALID_ARGUMENT', {}, { detail: `The request's body is larger than ${limit} bytes.` });
+  }
+}
+
+/** Collects a request's body and inflates it where it is gzip. Throws `BodyTooLarge`, INVALID_ARGUMENT for broken gzip, CANCELLED. */
+export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Uint8Array> {
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (declared > limits.maxBodyBytes) throw new BodyTooLarge(limits.maxBodyBytes);
+  const body = await collect(request, limits.maxBodyBytes);
+  const encoding = request.headers['content-encoding'];
+  if (encoding?.toLowerCase().includes('gzip') !== true) return body;
+  try {
+    return await inflate(body, { maxOutputLength: limits.maxInflatedBytes });
+  } catch (thrown) {
+    if (thrown instanceof RangeError) throw new BodyTooLarge(limits.maxInflatedBytes);
+    throw new AppError(
+      'INVALID_ARGUMENT',
+      {},
+      { detail: "The request's body is not the gzip that its header says." },
+    );
+  }
+}
+
+function collect(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBytes) chunks.push(chunk);
+      else {
+        chunks.length = 0;
+        reject(new BodyTooLarge(maxBytes));
+      }
+    });
+    request.on('end', () => {
+      const [only] = chunks;
+      resolve(chunks.length === 1 && only ? only : Buffer.concat(chunks, size));
+    });
+    request.on('error', () => reject(new AppError('CANCELLED')));
+    request.on('close', () => reject(new AppError('CANCELLED')));
+  });
+}

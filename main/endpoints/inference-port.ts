@@ -1,0 +1,55 @@
+import type { Event } from '../../app/base/emitter';
+import type { StatusCode } from '../../app/base/status';
+import type { Description } from '../../app/contract/inference';
+import type { VersionPolicy } from '../../app/contract/models';
+import type { ClientAnswer, ClientRequest, VersionChoice } from '../engine-api';
+
+/** Where a version is in its life, in TensorFlow Serving's words. Source: apis/get_model_status.proto. */
+export type VersionState = 'START' | 'LOADING' | 'AVAILABLE' | 'UNLOADING' | 'END';
+
+export interface PortVersion {
+  readonly version: number;
+  readonly state: VersionState;
+  /** Why it ended, or why it is not what it should be; null while nothing is wrong. `message` is fit for a client. */
+  readonly error: { readonly status: StatusCode; readonly message: string } | null;
+  /** Resident memory of its process; null while it has none. */
+  readonly residentBytes: number | null;
+  readonly loadMs: number | null;
+  readonly inFlight: number;
+}
+
+/** A model as clients may see it: no folder, no path. */
+export interface PortModel {
+  readonly name: string;
+  readonly platform: string;
+  readonly labels: readonly { readonly label: string; readonly version: number }[];
+  /** Newest first; what was never asked for is not among them. */
+  readonly versions: readonly PortVersion[];
+}
+
+/** One model of a `ModelServerConfig`. Source: config/model_server_config.proto. */
+export interface ServedModelConfig {
+  readonly name: string;
+  readonly basePath: string;
+  readonly platform: string;
+  readonly policy: VersionPolicy;
+  readonly labels: Readonly<Record<string, number>>;
+}
+
+/** What the endpoints need of the engine. Every method throws `AppError`. */
+export interface InferencePort {
+  /** Throws SERVABLE_NOT_FOUND for a model or version that is not loaded, LABEL_UNKNOWN, and what the runner answers. */
+  infer(request: ClientRequest, signal: AbortSignal): Promise<ClientAnswer>;
+  models(): readonly PortModel[];
+  model(name: string): PortModel | undefined;
+  /** The version that would answer now. Throws SERVABLE_NOT_FOUND, LABEL_UNKNOWN. */
+  resolve(model: string, choice: VersionChoice): number;
+  /** Of a loaded version. */
+  describe(model: string, version: number): Promise<Description>;
+  /** Replaces everything that is served by what the list says. */
+  reload(models: readonly ServedModelConfig[]): Promise<void>;
+  load(model: string): Promise<void>;
+  unload(model: string): Promise<void>;
+  /** Fires when a model, or where one of its versions is in its life, has changed. */
+  readonly onDidChange: Event<void>;
+}

@@ -1,0 +1,98 @@
+import type { Description, TensorInfo } from '../../../app/contract/inference';
+import { elementType } from '../../runner/codecs/element-types';
+import type { PortModel, VersionState } from '../inference-port';
+
+export const serverName = 'slipway';
+/** What is there, and nothing else. Source: Triton's extension names. */
+export const extensions = [
+  'binary_tensor_data',
+  'classification',
+  'model_configuration',
+  'model_repository',
+  'statistics',
+] as const;
+
+/** Source: Triton's names of platforms and KServe's. */
+const platforms: Readonly<Record<string, string>> = { onnx: 'onnx_onnxv1' };
+
+export const platformName = (platform: string): string => platforms[platform] ?? platform;
+
+/** -1 where any size goes. */
+export const sizesOf = (shape: TensorInfo['shape']): readonly number[] =>
+  shape.map((size) => (typeof size === 'number' ? size : -1));
+
+const tensorMetadata = ({ name, dtype, shape }: TensorInfo) => ({
+  name,
+  datatype: datatypeName(dtype),
+  shape: sizesOf(shape),
+});
+
+function datatypeName(dtype: string): string {
+  try {
+    return elementType(dtype).openInference ?? dtype.toUpperCase();
+  } catch {
+    // A type that cannot be served is still part of the description.
+    return dtype.toUpperCase();
+  }
+}
+
+export const availableVersions = ({ versions }: PortModel): readonly string[] =>
+  versions.filter(({ state }) => state === 'AVAILABLE').map(({ version }) => String(version));
+
+export const modelMetadata = (model: PortModel, description: Description) => ({
+  name: model.name,
+  versions: availableVersions(model),
+  platform: platformName(model.platform),
+  inputs: description.inputs.map(tensorMetadata),
+  outputs: description.outputs.map(tensorMetadata),
+});
+
+/** Source: Triton's model configuration, the parts that hold for any model. */
+export const modelConfig = (model: PortModel, { inputs, outputs }: Description) => {
+  const tensor = ({ name, dtype, shape }: TensorInfo) => ({
+    name,
+    data_type: `TYPE_${dtype === 'string' ? 'STRING' : datatypeName(dtype)}`,
+    dims: sizesOf(shape),
+  });
+  return {
+    name: model.name,
+    platform: platformName(model.platform),
+    max_batch_size: 0,
+    input: inputs.map(tensor),
+    output: outputs.map(tensor),
+  };
+};
+
+/** Source: Triton's model repository extension. */
+const repositoryStates: Readonly<Record<VersionState, string>> = {
+  START: 'LOADING',
+  LOADING: 'LOADING',
+  AVAILABLE: 'READY',
+  UNLOADING: 'UNLOADING',
+  END: 'UNAVAILABLE',
+};
+
+export interface RepositoryEntry {
+  readonly name: string;
+  readonly version: string;
+  readonly state: string;
+  readonly reason: string;
+}
+
+/** Every version of every model, or only those that answer. */
+export const repositoryIndex = (
+  models: readonly PortModel[],
+  isReadyOnly: boolean,
+): readonly RepositoryEntry[] =>
+  models.flatMap(({ name, versions }) =>
+    versions.length === 0 && !isReadyOnly
+      ? [{ name, version: '', state: 'UNKNOWN', reason: '' }]
+      : versions
+          .filter(({ state }) => !isReadyOnly || state === 'AVAILABLE')
+          .map(({ version, state, error }) => ({
+            name,
+            version: String(version),
+            state: repositoryStates[state],
+            reason: error?.message ?? (state === 'END' ? 'unloaded' : ''),
+          })),
+  );

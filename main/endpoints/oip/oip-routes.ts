@@ -1,0 +1,207 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
+import { AppError } from '../../../app/base/errors';
+import type { VersionChoice } from '../../engine-api';
+import type { NonFinite } from '../../runner/codecs/codec';
+import { jsonLengthHeader } from '../../runner/codecs/oip-json';
+import type { FindRoute, HttpCall, HttpReply, HttpRoute } from '../http/http-call';
+import { inferReply } from '../http/infer-reply';
+import { jsonReply, jsonType } from '../http/replies';
+import type { InferencePort, PortModel } from '../inference-port';
+import { extensions, modelConfig, modelMetadata, repositoryIndex, serverName } from './oip-metadata';
+import { type OipUrl, parseOipUrl } from './oip-url';
+import type { RequestStatistics } from './request-statistics';
+
+export interface OipOptions {
+  readonly port: InferencePort;
+  readonly statistics: RequestStatistics;
+  /** Does the server answer, with every model either loaded or failed? */
+  readonly isReady: () => boolean;
+  readonly nonFinite: NonFinite;
+  /** Ours; shown to clients. */
+  readonly version?: string;
+}
+
+const indexSchema = z.looseObject({ ready: z.boolean().optional() });
+const loadSchema = z.looseObject({ parameters: z.record(z.string(), z.unknown()).optional() });
+const unavailable = 503;
+
+/** The Open Inference Protocol over HTTP. Source: spec/open-inference-protocol.md. */
+export function createOipRoutes(options: OipOptions): FindRoute {
+  return (method, url, headers) => {
+    const asked = parseOipUrl(method, url);
+    return asked && routeOf(options, asked, headers);
+  };
+}
+
+function routeOf(options: OipOptions, asked: OipUrl, headers: IncomingHttpHeaders): HttpRoute {
+  const { port, statistics, isReady } = options;
+  switch (asked.kind) {
+    case 'server':
+      return read('ServerMetadata', null, async () => ({
+        name: serverName,
+        version: options.version ?? '',
+        extensions,
+      }));
+    case 'live':
+      return { api: 'ServerLive', model: '', scope: null, handle: async () => jsonReply({ live: true }) };
+    case 'ready':
+      return { api: 'ServerReady', model: '', scope: null, handle: async () => readiness(isReady()) };
+    case 'index':
+      return {
+        api: 'RepositoryIndex',
+        model: '',
+        scope: 'read',
+        handle: async (call) => {
+          const { ready = false } = await readJson(call, indexSchema);
+          return jsonReply(repositoryIndex(port.models(), ready));
+        },
+      };
+    case 'load':
+    case 'unload':
+      return control(port, asked.kind, asked.model);
+    case 'stats':
+      return read('ModelStatistics', asked.model, async () =>
+        statisticsJson(port, statistics, asked.model, asked.version),
+      );
+    case 'metadata':
+      return read('ModelMetadata', asked.model, async () => {
+        const { model, version } = found(port, asked.model, asked.version);
+        return modelMetadata(model, await port.describe(model.name, version));
+      });
+    case 'config':
+      return read('ModelConfig', asked.model, async () => {
+        const { model, version } = found(port, asked.model, asked.version);
+        return modelConfig(model, await port.describe(model.name, version));
+      });
+    case 'modelReady':
+      return {
+        api: 'ModelReady',
+        model: asked.model,
+        scope: null,
+        handle: async () => modelReadiness(port, asked),
+      };
+    case 'infer':
+      return inferRoute(options, asked, headers);
+  }
+}
+
+const read = (api: string, model: string | null, json: () => Promise<unknown>): HttpRoute => ({
+  api,
+  model: model ?? '',
+  scope: 'read',
+  handle: async () => jsonReply(await json(), { model: model ?? '' }),
+});
+
+/** Both keys, since the protocol's text and KServe differ on which one it is. */
+const readiness = (isReady: boolean): HttpReply =>
+  jsonReply({ live: isReady, ready: isReady }, {}, isReady ? 200 : unavailable);
+
+function modelReadiness(
+  port: InferencePort,
+  { model, version }: { readonly model: string; readonly version: VersionChoice },
+): HttpReply {
+  if (!port.model(model)) throw unknownModel(model);
+  let isReady = true;
+  try {
+    port.resolve(model, version);
+  } catch {
+    // Known, but not to be had: that is the answer.
+    isReady = false;
+  }
+  return jsonReply({ name: model, ready: isReady }, { model }, isReady ? 200 : unavailable);
+}
+
+function found(
+  port: InferencePort,
+  name: string,
+  choice: VersionChoice,
+): { readonly model: PortModel; readonly version: number } {
+  const model = port.model(name);
+  if (!model) throw unknownModel(name);
+  return { model, version: port.resolve(name, choice) };
+}
+
+const unknownModel = (model: string): AppError =>
+  new AppError(
+    'MODEL_NOT_FOUND',
+    { model },
+    { detail: `Request for unknown model: '${model}' is not found` },
+  );
+
+function statisticsJson(
+  port: InferencePort,
+  statistics: RequestStatistics,
+  name: string | null,
+  choice: VersionChoice,
+) {
+  if (name === null) return statistics.json(port.models(), null);
+  const { model, version } = found(port, name, choice);
+  return statistics.json([model], choice === 'latest' ? null : version);
+}
+
+const control = (port: InferencePort, action: 'load' | 'unload', model: string): HttpRoute => ({
+  api: action === 'load' ? 'RepositoryModelLoad' : 'RepositoryModelUnload',
+  model,
+  scope: 'admin',
+  handle: async (call) => {
+    const { parameters = {} } = await readJson(call, loadSchema);
+    const strange = Object.keys(parameters).find((key) => key !== 'unload_dependents');
+    if (strange !== undefined)
+      throw new AppError(
+        'INVALID_ARGUMENT',
+        {},
+        { detail: `the parameter '${strange}' is not supported`, status: 'UNIMPLEMENTED' },
+      );
+    if (!port.model(model)) throw unknownModel(model);
+    await port[action](model);
+    return { status: 200, contentType: jsonType, body: '', record: { status: 'OK', model } };
+  },
+});
+
+const inferRoute = (
+  { port, nonFinite }: OipOptions,
+  { model, version }: { readonly model: string; readonly version: VersionChoice },
+  headers: IncomingHttpHeaders,
+): HttpRoute => {
+  const jsonLength = jsonLengthOf(headers);
+  return {
+    api: 'ModelInfer',
+    model,
+    scope: 'infer',
+    handle: (call) =>
+      inferReply(port, call, {
+        model,
+        version,
+        codec: 'oip-json',
+        params: { method: 'predict', jsonLength, nonFinite },
+      }),
+  };
+};
+
+/** Null when the header is absent: then all of the body is JSON. */
+function jsonLengthOf(headers: IncomingHttpHeaders): number | null {
+  const text = headers[jsonLengthHeader];
+  if (text === undefined) return null;
+  if (typeof text === 'string' && /^\d{1,15}$/.test(text)) return Number(text);
+  throw new AppError(
+    'INVALID_ARGUMENT',
+    {},
+    { detail: 'Inference-Header-Content-Length is no number of bytes' },
+  );
+}
+
+/** An empty body stands for an empty object. */
+async function readJson<T>(call: HttpCall, schema: z.ZodType<T>): Promise<T> {
+  const body = await call.body();
+  try {
+    return schema.parse(body.length === 0 ? {} : JSON.parse(Buffer.from(body).toString()));
+  } catch {
+    // Whether it was no JSON or the wrong one, the client gets the same answer.
+    throw new AppError(
+      'INVALID_ARGUMENT',
+      {},
+      { detail: "the request's body is not the JSON that is expected" },
+    );
+  }
+}

@@ -1,0 +1,66 @@
+import { AppError } from '../../../app/base/errors';
+import type { VersionChoice } from '../../engine-api';
+
+/** What a URL of the Open Inference Protocol asks for. */
+export type OipUrl =
+  | { readonly kind: 'server' | 'live' | 'ready' | 'index' }
+  | { readonly kind: 'load' | 'unload'; readonly model: string }
+  | { readonly kind: 'stats'; readonly model: string | null; readonly version: VersionChoice }
+  | {
+      readonly kind: 'metadata' | 'modelReady' | 'infer' | 'config';
+      readonly model: string;
+      readonly version: VersionChoice;
+    };
+
+const fixed: Readonly<Record<string, OipUrl>> = {
+  'GET /v2': { kind: 'server' },
+  'GET /v2/': { kind: 'server' },
+  'GET /v2/health/live': { kind: 'live' },
+  'GET /v2/health/ready': { kind: 'ready' },
+  'GET /v2/models/stats': { kind: 'stats', model: null, version: 'latest' },
+  'POST /v2/repository/index': { kind: 'index' },
+};
+const modelPath = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(?:\/(ready|infer|config|stats))?$/;
+const repositoryPath = /^\/v2\/repository\/models\/([^/]+)\/(load|unload)$/;
+
+/** Reads method and URL; a query is ignored. Null for what is not of this protocol. Throws INVALID_ARGUMENT for a version that is no number. */
+export function parseOipUrl(method: string, url: string): OipUrl | null {
+  if (!url.startsWith('/v2')) return null;
+  const [path = ''] = url.split('?', 1);
+  const known = fixed[`${method} ${path}`];
+  if (known) return known;
+  const [, loaded, action] = (method === 'POST' && repositoryPath.exec(path)) || [];
+  if (loaded !== undefined && (action === 'load' || action === 'unload'))
+    return { kind: action, model: decoded(loaded) };
+  const [, name, version, what] = modelPath.exec(path) ?? [];
+  if (name === undefined || (what === 'infer') !== (method === 'POST') || !['GET', 'POST'].includes(method))
+    return null;
+  const model = decoded(name);
+  const choice = versionOf(version === undefined ? '' : decoded(version));
+  if (what === undefined) return { kind: 'metadata', model, version: choice };
+  if (what === 'ready') return { kind: 'modelReady', model, version: choice };
+  if (what === 'infer' || what === 'config' || what === 'stats')
+    return { kind: what, model, version: choice };
+  return null;
+}
+
+/** The protocol's version is a string, empty for whichever is served. Throws INVALID_ARGUMENT for one that is no number. */
+export function versionOf(version: string): VersionChoice {
+  if (version === '') return 'latest';
+  if (!/^\d{1,15}$/.test(version))
+    throw new AppError(
+      'INVALID_ARGUMENT',
+      {},
+      { detail: `unexpected model version ${JSON.stringify(version.slice(0, 40))}, expecting a number` },
+    );
+  return { version: Number(version) };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // Its only failure: a `%` that is followed by no byte, or bytes that are no UTF-8.
+    throw new AppError('INVALID_ARGUMENT', {}, { detail: 'the path is not percent-encoded UTF-8' });
+  }
+}

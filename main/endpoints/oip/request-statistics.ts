@@ -1,0 +1,107 @@
+import type { PortModel } from '../inference-port';
+import type { RequestRecord } from '../request-record';
+
+interface Duration {
+  count: number;
+  ns: number;
+}
+
+interface VersionStatistics {
+  lastInferenceMs: number;
+  inferenceCount: number;
+  executionCount: number;
+  readonly success: Duration;
+  readonly fail: Duration;
+  readonly queue: Duration;
+  readonly computeInput: Duration;
+  readonly computeInfer: Duration;
+  readonly computeOutput: Duration;
+}
+
+const nsPerMs = 1e6;
+const duration = (): Duration => ({ count: 0, ns: 0 });
+const fresh = (): VersionStatistics => ({
+  lastInferenceMs: 0,
+  inferenceCount: 0,
+  executionCount: 0,
+  success: duration(),
+  fail: duration(),
+  queue: duration(),
+  computeInput: duration(),
+  computeInfer: duration(),
+  computeOutput: duration(),
+});
+
+function add(total: Duration, ms: number): void {
+  total.count++;
+  total.ns += Math.round(ms * nsPerMs);
+}
+
+/** Sums of what every version has answered since the start. Source: Triton's statistics extension. */
+export class RequestStatistics {
+  readonly #versions = new Map<string, VersionStatistics>();
+
+  /** Counts an inference; other requests are passed over. */
+  readonly observe = ({
+    model,
+    version,
+    status,
+    durationMs,
+    startedAtMs,
+    timingsMs,
+    exampleCount,
+  }: RequestRecord): void => {
+    if (version === null) return;
+    const key = `${version} ${model}`;
+    const statistics = this.#versions.get(key) ?? fresh();
+    this.#versions.set(key, statistics);
+    if (status !== 'OK') return add(statistics.fail, durationMs);
+    if (!timingsMs) return;
+    statistics.lastInferenceMs = startedAtMs;
+    statistics.inferenceCount += exampleCount;
+    statistics.executionCount++;
+    add(statistics.success, durationMs);
+    add(statistics.queue, timingsMs.queue);
+    add(statistics.computeInput, timingsMs.parse);
+    add(statistics.computeInfer, timingsMs.run);
+    add(statistics.computeOutput, timingsMs.render);
+  };
+
+  /** Of the available versions, or of one. */
+  json(models: readonly PortModel[], onlyVersion: number | null) {
+    return {
+      model_stats: models.flatMap(({ name, versions }) =>
+        versions
+          .filter(
+            ({ version, state }) =>
+              state === 'AVAILABLE' && (onlyVersion === null || version === onlyVersion),
+          )
+          .map(({ version, residentBytes }) => this.#entry(name, version, residentBytes)),
+      ),
+    };
+  }
+
+  #entry(name: string, version: number, residentBytes: number | null) {
+    const statistics = this.#versions.get(`${version} ${name}`) ?? fresh();
+    const { success, fail, queue, computeInput, computeInfer, computeOutput } = statistics;
+    return {
+      name,
+      version: String(version),
+      last_inference: statistics.lastInferenceMs,
+      inference_count: statistics.inferenceCount,
+      execution_count: statistics.executionCount,
+      inference_stats: {
+        success,
+        fail,
+        queue,
+        compute_input: computeInput,
+        compute_infer: computeInfer,
+        compute_output: computeOutput,
+        cache_hit: duration(),
+        cache_miss: duration(),
+      },
+      batch_stats: [],
+      memory_usage: residentBytes === null ? [] : [{ type: 'CPU', id: 0, byte_size: residentBytes }],
+    };
+  }
+}

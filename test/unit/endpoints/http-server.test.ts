@@ -1,0 +1,260 @@
+import { connect } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../../../app/base/errors';
+import { createTokenGate } from '../../../main/endpoints/auth/gate';
+import { type TokenRecord, TokenStore } from '../../../main/endpoints/auth/token-store';
+import { ask } from '../../support/http-client';
+import { httpWorld } from '../../support/http-world';
+import { takeUnexpected } from '../../support/setup';
+
+const body = '{"instances":[1,2]}';
+const predict = '/v1/models/m:predict';
+
+/** Sends bytes as they are and gives everything that came back until the server hung up. */
+function raw(port: number, ...pieces: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk;
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(received));
+    for (const piece of pieces) socket.write(piece);
+  });
+}
+
+describe('limits', () => {
+  test('pitfall: a body over the cap is 413, whether declared or streamed, and nothing of it reaches the model', async () => {
+    const world = await httpWorld({ limits: { maxBodyBytes: 100 } });
+    const large = `{"instances":[${'1,'.repeat(100)}1]}`;
+    const declared = await world.ask(predict, { body: large });
+    expect(declared.status).toBe(413);
+    expect(declared.json()).toEqual({ error: "The request's body is larger than 100 bytes." });
+    const chunked = await world.ask(predict, { body: large, headers: { 'transfer-encoding': 'chunked' } });
+    expect(chunked.status).toBe(413);
+    expect((await world.ask('/v2/models/m/infer', { body: large })).status).toBe(413);
+    expect(world.port.requests).toEqual([]);
+    expect((await world.ask(predict, { body })).status).toBe(200);
+  });
+
+  test('headers over the cap are 431, what is no HTTP 400', async () => {
+    const { number } = await httpWorld({ limits: { maxHeaderBytes: 2_000 } });
+    expect(await raw(number, `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'a'.repeat(3_000)}\r\n\r\n`)).toMatch(
+      /^HTTP\/1.1 431 .*\{"error"/s,
+    );
+    expect(await raw(number, 'nonsense\r\n\r\n')).toMatch(/^HTTP\/1.1 400 .*\{"error"/s);
+  });
+
+  test('a client that sends its request too slowly is answered 408 and hung up on', async () => {
+    const { number, port } = await httpWorld({ limits: { headersTimeoutMs: 50, requestTimeoutMs: 100 } });
+    expect(await raw(number, 'GET / HTTP/1.1\r\nHost: loc')).toMatch(/^HTTP\/1.1 408/);
+    const slowBody = `POST ${predict} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{`;
+    expect(await raw(number, slowBody)).toMatch(/^HTTP\/1.1 408/);
+    expect(port.requests).toEqual([]);
+  });
+
+  test('one request too many at once is 503 with Retry-After, and there is room again later', async () => {
+    const world = await httpWorld({ limits: { maxInFlight: 1 } });
+    let release: () => void = () => undefined;
+    const started = new Promise<void>((resolve) => {
+      world.port.before = () => {
+        resolve();
+        return new Promise((go) => {
+          release = go;
+        });
+      };
+    });
+    const first = world.ask(predict, { body });
+    await started;
+    const second = await world.ask(predict, { body });
+    expect([second.status, second.headers['retry-after']]).toEqual([503, '1']);
+    expect((await world.ask('/v1/models/m')).status).toBe(200);
+    release();
+    expect((await first).status).toBe(200);
+    world.port.before = async () => undefined;
+    expect((await world.ask(predict, { body })).status).toBe(200);
+  });
+
+  test('a full queue of the model is told with Retry-After', async () => {
+    const world = await httpWorld();
+    for (const [status, code] of [
+      ['UNAVAILABLE', 503],
+      ['RESOURCE_EXHAUSTED', 429],
+    ] as const) {
+      world.port.before = () => Promise.reject(new AppError('INVALID_ARGUMENT', {}, { status }));
+      const answer = await world.ask(predict, { body });
+      expect([answer.status, answer.headers['retry-after']]).toEqual([code, '1']);
+    }
+  });
+});
+
+describe('clients that leave, and bugs', () => {
+  test('when the client has left, the signal says so', async () => {
+    const world = await httpWorld();
+    const aborted = new Promise<void>((resolve) => {
+      world.port.before = (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            resolve();
+            reject(new AppError('CANCELLED'));
+          });
+          socket.destroy();
+        });
+    });
+    const socket = connect(world.number, '127.0.0.1');
+    socket.write(
+      `POST ${predict} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    await aborted;
+    await expect.poll(() => world.records.at(-1)?.status).toBe('CANCELLED');
+    expect(world.endpoint.inFlight).toBe(0);
+  });
+
+  test('a deadline goes along with every request', async () => {
+    const world = await httpWorld({ limits: { answerTimeoutMs: 5_000 } });
+    const before = Date.now();
+    await world.ask(predict, { body });
+    const deadline = world.port.requests[0]?.deadlineAtMs ?? 0;
+    expect(deadline).toBeGreaterThanOrEqual(before + 5_000);
+    expect(deadline).toBeLessThanOrEqual(Date.now() + 5_000);
+  });
+
+  test('a bug is reported, and answered without its text', async () => {
+    const world = await httpWorld();
+    world.port.before = () => Promise.reject(new TypeError('secret at /home/someone/file.ts'));
+    const answer = await world.ask(predict, { body });
+    expect([answer.status, answer.json()]).toEqual([500, { error: 'Internal error' }]);
+    expect(takeUnexpected()).toHaveLength(1);
+  });
+});
+
+describe('who may ask', () => {
+  test('a host name that is not ours is refused: DNS rebinding', async () => {
+    const world = await httpWorld({ allowedHosts: ['models.lan'] });
+    const status = async (host: string) => (await world.ask('/v1/models/m', { headers: { host } })).status;
+    expect(await status('evil.example')).toBe(403);
+    expect(await status('127.0.0.1.evil.example')).toBe(403);
+    for (const host of ['localhost', 'localhost:8501', '127.0.0.1:9', '[::1]:8501', 'Models.LAN:80'])
+      expect(await status(host)).toBe(200);
+  });
+
+  test('a page may only call the server that it came from', async () => {
+    const world = await httpWorld();
+    const status = async (origin: string) =>
+      (await world.ask('/v1/models/m', { headers: { host: 'localhost:8501', origin } })).status;
+    expect(await status('http://localhost:8501')).toBe(200);
+    for (const origin of [
+      'http://localhost:3000',
+      'https://evil.example',
+      'null',
+      'http://localhost:8501.evil.example',
+    ])
+      expect(await status(origin)).toBe(403);
+  });
+
+  test('a token is needed where one is asked for, with the scope of the call, and its hash is all that is kept', async () => {
+    let kept: readonly TokenRecord[] = [];
+    const tokens = await TokenStore.open({
+      load: async () => [],
+      save: async (records) => {
+        kept = records;
+      },
+    });
+    const reader = await tokens.create('reader', ['read'], 0);
+    const caller = await tokens.create('caller', ['infer'], 0);
+    const admin = await tokens.create('admin', ['admin'], 0);
+    const world = await httpWorld({ gate: createTokenGate(tokens) });
+    const status = async (path: string, token: string | null, post?: string) =>
+      (
+        await world.ask(path, {
+          ...(post === undefined ? {} : { body: post }),
+          ...(token ? { headers: { authorization: `Bearer ${token}` } } : {}),
+        })
+      ).status;
+    expect(await status('/v1/models/m', null)).toBe(401);
+    expect(await status('/v1/models/m', 'slw_guess')).toBe(401);
+    expect(await status('/v1/models/m', reader.token)).toBe(200);
+    expect(await status(predict, reader.token, body)).toBe(403);
+    expect(await status(predict, caller.token, body)).toBe(200);
+    expect(await status('/v2/repository/models/m/unload', caller.token, '')).toBe(403);
+    expect(await status('/v2/repository/models/m/unload', admin.token, '')).toBe(200);
+    expect(await status(predict, admin.token, body)).toBe(200);
+    expect(await status('/v2/health/live', null)).toBe(200);
+    expect(JSON.stringify(kept)).not.toContain(caller.token);
+    await tokens.revoke(caller.id);
+    expect(await status(predict, caller.token, body)).toBe(401);
+  });
+});
+
+describe('records and closing', () => {
+  test('every call leaves a record, failures with the version that they are counted for', async () => {
+    const world = await httpWorld();
+    await world.ask(predict, { body, headers: { 'x-request-id': 'abc-1' } });
+    await world.ask(predict, { body: '{' });
+    await world.ask('/v1/models/other:predict', { body });
+    await world.ask('/v1/models/m');
+    expect(world.records).toMatchObject([
+      {
+        requestId: 'abc-1',
+        entrypoint: 'REST',
+        api: 'Predict',
+        model: 'm',
+        version: 2,
+        status: 'OK',
+        exampleCount: 2,
+        requestBytes: body.length,
+      },
+      { api: 'Predict', model: 'm', version: 2, status: 'INVALID_ARGUMENT' },
+      { api: 'Predict', model: 'other', version: null, status: 'NOT_FOUND' },
+      { api: 'GetModelStatus', model: 'm', version: null, status: 'OK', timingsMs: null },
+    ]);
+  });
+
+  test('the answer carries a request id, the client’s own if it is a plain one', async () => {
+    const world = await httpWorld();
+    const idOf = async (id: string) =>
+      (await world.ask(predict, { body, headers: { 'x-request-id': id } })).headers['x-request-id'];
+    expect(await idOf('abc')).toBe('abc');
+    expect(await idOf('a b<script>')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('closing lets what is in flight finish, and takes nothing new', async () => {
+    const world = await httpWorld();
+    let release: () => void = () => undefined;
+    const started = new Promise<void>((resolve) => {
+      world.port.before = () => {
+        resolve();
+        return new Promise((go) => {
+          release = go;
+        });
+      };
+    });
+    const answer = world.ask(predict, { body });
+    await started;
+    const closed = world.endpoint.close(10_000);
+    await expect(ask(world.number, '/v1/models/m')).rejects.toThrow();
+    release();
+    expect((await answer).status).toBe(200);
+    expect((await answer).headers.connection).toBe('close');
+    await closed;
+  });
+
+  test('what does not finish within the bound is cut off', async () => {
+    const world = await httpWorld();
+    const started = new Promise<void>((resolve) => {
+      world.port.before = (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new AppError('CANCELLED')));
+          resolve();
+        });
+    });
+    const answer = world.ask(predict, { body }).then(
+      () => 'answered',
+      () => 'cut off',
+    );
+    await started;
+    await world.endpoint.close(1);
+    expect(await answer).toBe('cut off');
+  });
+});
