@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkLayers } from './layers.mjs';
 import { cache } from './paths.mjs';
 import { nodeModule, run } from './process.mjs';
 import { countPlaywright, countVitest, sum } from './report.mjs';
@@ -59,19 +60,11 @@ async function test() {
   await rm(reports, { recursive: true, force: true });
   await mkdir(reports, { recursive: true });
 
-  await stage('types', async () => ({ ok: await tool('typescript/bin/tsc', ['--build']) }));
+  await stage('types', async () => ({ ok: await tool('typescript-native/bin/tsc', ['--build']) }));
   await stage('lint', async () => ({
     ok: await tool('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']),
   }));
-  await stage('layers', async () => ({
-    ok: await tool('dependency-cruiser/bin/dependency-cruise.mjs', [
-      '--config',
-      '.dependency-cruiser.cjs',
-      'app',
-      'main',
-      'renderer',
-    ]),
-  }));
+  await stage('layers', async () => ({ ok: await checkLayers() }));
   await stage('unit, conformance and contract tests', async () => {
     const ok = await tool('vitest/vitest.mjs', [
       'run',
