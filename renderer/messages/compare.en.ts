@@ -86,7 +86,7 @@ export const compare = {
   'compare.agreement.allAgree': 'All agree',
   'compare.agreement.allDiffer': 'All differ',
   'compare.agreement.someAgree': '{agree} of {of} agree',
-  'compare.agreement.none': 'Too few answers',
+  'compare.agreement.none': 'Unanswered',
   'compare.sort': 'Sort',
   'compare.sort.mostDifferent': 'Most different first',
   'compare.sort.leastSure': 'Least sure first',

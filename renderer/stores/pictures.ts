@@ -66,7 +66,7 @@ export function createPicturesStore(client: Client): PicturesStore {
     receive(taker) {
       store.setState({ taker });
       return toDisposable(() => {
-        if (store.getState().taker === taker) store.setState({ taker: null, refused: [] });
+        if (store.getState().taker === taker) store.setState({ taker: null });
       });
     },
     choose: () => take(() => client.call('pictures.choose', undefined)),

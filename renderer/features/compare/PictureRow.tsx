@@ -61,7 +61,7 @@ export function PictureRow({
           key={column.key}
           column={column}
           cell={row.cells[at] ?? { kind: 'waiting' }}
-          baseline={column.isBaseline || baseline?.kind !== 'answered' ? undefined : baseline.answer}
+          baseline={baseline?.kind === 'answered' ? baseline.answer : null}
         />
       ))}
     </tr>
@@ -71,8 +71,8 @@ export function PictureRow({
 interface AnswerCellProps {
   readonly column: ColumnView;
   readonly cell: Cell;
-  /** What to measure against; undefined in the baseline's own column. */
-  readonly baseline: CellAnswer | undefined;
+  /** What to measure against; null when the baseline did not answer. */
+  readonly baseline: CellAnswer | null;
 }
 
 function AnswerCell({ column, cell, baseline }: AnswerCellProps) {
@@ -105,7 +105,7 @@ function AnswerCell({ column, cell, baseline }: AnswerCellProps) {
   const short = shortenerFor(cell.answer.classes.labels)(first.label);
   const amount = (value: number): string => format.fixed(value, 2);
   const probability = amount(first.probability);
-  const delta = baseline && probabilityDelta(baseline, cell.answer);
+  const delta = column.isBaseline ? undefined : baseline && probabilityDelta(baseline, cell.answer);
   const name =
     delta === undefined
       ? t('compare.cellName', { label: short, probability })
@@ -116,15 +116,17 @@ function AnswerCell({ column, cell, baseline }: AnswerCellProps) {
         });
   return (
     <td className={styles['value']} aria-label={name}>
-      <span className={styles['cell']}>
-        <span className={styles['cut']} title={first.label}>
-          {short}
+      <span className={styles['box']}>
+        <span className={styles['cell']}>
+          <span className={styles['cut']} title={first.label}>
+            {short}
+          </span>
+          <span className={styles['bar']}>
+            <ProbabilityBar fraction={first.probability} style={column.colour} />
+          </span>
+          <span className={styles['number']}>{probability}</span>
+          {delta !== undefined && <DeltaText delta={delta} amount={amount} />}
         </span>
-        <span className={styles['bar']}>
-          <ProbabilityBar fraction={first.probability} style={column.colour} />
-        </span>
-        <span className={styles['number']}>{probability}</span>
-        {delta !== undefined && <DeltaText delta={delta} amount={amount} />}
       </span>
     </td>
   );

@@ -74,7 +74,10 @@ export function useRows(columns: readonly ColumnView[]): readonly ComparisonRow[
 export function useShownRows(rows: readonly ComparisonRow[]): readonly ComparisonRow[] {
   const { compare } = useServices();
   const filter = useStore(compare.store, (state) => state.filter);
-  const sort = useStore(compare.store, (state) => state.sort);
+  const chosen = useStore(compare.store, (state) => state.sort);
+  const isAnswering = useStore(compare.store, (state) => state.progress?.phase === 'answering');
+  // rows that change places while answers come in cannot be read
+  const sort = isAnswering && chosen !== 'name' ? 'added' : chosen;
   return useMemo(
     () =>
       sortRows(

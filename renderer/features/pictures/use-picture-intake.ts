@@ -10,6 +10,8 @@ export function usePictureIntake(take: TakePictures): void {
     return () => receiving.dispose();
   }, [pictures, take]);
 
+  useEffect(() => () => pictures.dismissRefused(), [pictures]);
+
   useEffect(() => {
     const onPaste = (event: ClipboardEvent): void => {
       const files = [...(event.clipboardData?.files ?? [])];

@@ -21,19 +21,11 @@ export interface AnswerColumnProps {
   readonly version: number;
   /** The keys that run, as people read them. */
   readonly runKeys: string;
-  readonly isClassifier: boolean;
   readonly onRunAgain: () => void;
 }
 
 /** What came out: the answer first, then probabilities, time, raw output. */
-export function AnswerColumn({
-  run,
-  hasPicture,
-  version,
-  runKeys,
-  isClassifier,
-  onRunAgain,
-}: AnswerColumnProps) {
+export function AnswerColumn({ run, hasPicture, version, runKeys, onRunAgain }: AnswerColumnProps) {
   const { t } = useServices();
   const scroller = useRef<HTMLElement>(null);
   return (
@@ -57,10 +49,10 @@ export function AnswerColumn({
               {t(`playground.${run.outcome.kind}`)}
             </p>
           )}
-          {!run && isClassifier && !hasPicture && (
+          {!run && !hasPicture && (
             <EmptyState heading={t('playground.nothingYet')} text={t('playground.nothingYetText')} />
           )}
-          {!run && isClassifier && hasPicture && (
+          {!run && hasPicture && (
             <EmptyState
               heading={t('playground.notRun', { version })}
               text={t('playground.notRunText', { keys: runKeys })}

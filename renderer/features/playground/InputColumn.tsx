@@ -47,6 +47,7 @@ export function InputColumn({ model, version, picture, entry, onTake, onKeep }: 
 
   const description = entry?.kind === 'ready' ? entry.description : undefined;
   const preprocessing = description?.preprocessing ?? null;
+  const isClassifier = !description?.notClassifier;
   const of = `${model.name}@${version}`;
   const draft = editing?.of === of ? editing.draft : null;
   const read = draft === null ? null : readDraft(draft);
@@ -82,30 +83,33 @@ export function InputColumn({ model, version, picture, entry, onTake, onKeep }: 
           onChannel={setChannel}
         />
       )}
-      {picture === null && (
+      {model.isSample && picture === null && <SamplePictures picture={picture} onTake={onTake} />}
+      {picture === null && isClassifier && (
         <div className={styles['place']}>
           <strong>{t('playground.choosePlace')}</strong>
           <p>{t('playground.choosePlaceText', { keys: keysLabel('$mod+v', platform) })}</p>
         </div>
       )}
-      <div className={styles['ways']}>
-        <Button
-          size="sm"
-          look={picture === null ? 'primary' : 'default'}
-          icon={ImageUp}
-          isBusy={isReading}
-          onClick={() => pictures.choose().catch(toasts.fail)}
-        >
-          {t('playground.choose')}
-        </Button>
-        {picture !== null && (
-          <span className={styles['hint']}>
-            {t('playground.chooseHint', { keys: keysLabel('$mod+v', platform) })}
-          </span>
-        )}
-      </div>
+      {isClassifier && (
+        <div className={styles['ways']}>
+          <Button
+            size="sm"
+            look={picture === null && !model.isSample ? 'primary' : 'default'}
+            icon={ImageUp}
+            isBusy={isReading}
+            onClick={() => pictures.choose().catch(toasts.fail)}
+          >
+            {t('playground.choose')}
+          </Button>
+          {picture !== null && (
+            <span className={styles['hint']}>
+              {t('playground.chooseHint', { keys: keysLabel('$mod+v', platform) })}
+            </span>
+          )}
+        </div>
+      )}
       <RefusedPictures />
-      {model.isSample && <SamplePictures picture={picture} onTake={onTake} />}
+      {model.isSample && picture !== null && <SamplePictures picture={picture} onTake={onTake} />}
       {entry?.kind === 'failed' && <ErrorView error={entry.error} />}
       {entry?.kind === 'loading' && <Skeleton rows={6} />}
       {description?.notClassifier && <NotClassifier model={model.name} note={description.notClassifier} />}

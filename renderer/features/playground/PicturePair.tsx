@@ -77,7 +77,7 @@ export function PicturePair({ picture, input, channels, channel, onChannel }: Pi
                 ...range,
               })}
             >
-              {t(shown.isPreview ? 'playground.tensorPreview' : 'playground.tensorRange', range)}
+              {t('playground.tensorRange', range)}
             </span>
           )}
           {channels !== 'grey' && (

@@ -90,7 +90,7 @@ function walkTo(key: string, runs: RecentRuns, selected: string | null): Run | u
 }
 
 function RunSummary({ run: { outcome, picture, model, version } }: { readonly run: Run }) {
-  const { t, format } = useServices();
+  const { format } = useServices();
   const classes = outcome.kind === 'answered' ? outcome.classification.classes : [];
   const first = classes[0];
   return (
@@ -111,7 +111,10 @@ function RunSummary({ run: { outcome, picture, model, version } }: { readonly ru
           <span className={styles['cut']} title={picture.name}>
             {picture.name}
           </span>
-          <span className={styles['version']}>{t('playground.modelVersion', { model, version })}</span>
+          <span className={styles['version']}>
+            <span className={styles['cut']}>{model}</span>
+            <span>{version}</span>
+          </span>
         </span>
       </span>
     </>

@@ -140,7 +140,7 @@ export function RunDetail({ models, model, version, run, onTake, onShowRecent }:
             onTake={onTake}
             onKeep={keepPreprocessing}
           />
-          {entry === undefined || entry.kind === 'loading' ? (
+          {!isClassifier ? null : entry === undefined || entry.kind === 'loading' ? (
             <div className={styles['answer']}>
               <Skeleton rows={6} />
             </div>
@@ -150,7 +150,6 @@ export function RunDetail({ models, model, version, run, onTake, onShowRecent }:
               hasPicture={picture !== null}
               version={version.version}
               runKeys={keysLabel('$mod+Enter', platform)}
-              isClassifier={isClassifier}
               onRunAgain={actions.runAgain}
             />
           )}

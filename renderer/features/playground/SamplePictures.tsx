@@ -4,6 +4,7 @@ import type { Picture } from '../../../app/contract/pictures';
 import { useServices } from '../../services';
 import type { TakePictures } from '../../stores/pictures';
 import { Button } from '../../ui/Button';
+import { classes } from '../../ui/classes';
 import { SectionHead } from '../../ui/Panel';
 import styles from './SamplePictures.module.css';
 
@@ -32,7 +33,7 @@ export function SamplePictures({ picture, onTake }: SamplePicturesProps) {
           {t('playground.samplesRunAll')}
         </Button>
       </SectionHead>
-      <ul className={styles['samples']}>
+      <ul className={classes(styles['samples'], picture === null && styles['large'])}>
         {samples.map((sample) => (
           <li key={sample.id}>
             <button
