@@ -14,6 +14,7 @@ export const reasonCodes = [
   'sizeMetadata',
   'sizeFree',
   'sizeTried',
+  'tritonDims',
 
   // layout
   'layoutChannelsFirst',
@@ -21,7 +22,6 @@ export const reasonCodes = [
   'layoutNoChannels',
   'layoutFlat',
   'layoutConvolution',
-  'tritonFormat',
 
   // channels
   'channelsOne',
@@ -65,6 +65,7 @@ export const reasonCodes = [
   'labelsFile',
   'labelsMetadata',
   'labelsHuggingFace',
+  'labelsMlflow',
   'labelsNone',
 
   // why a model is no image classifier

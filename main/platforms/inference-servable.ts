@@ -1,5 +1,5 @@
 import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
-import type { Tensor } from '../engine-api';
+import type { Tensor } from '../runner/tensor';
 import type { InferInput, InferOutput } from '../runner/codecs/infer';
 import type { TensorPrediction, ViewInputRequest } from '../runner/protocol';
 import type { RequestOptions } from '../runner/runner-client';

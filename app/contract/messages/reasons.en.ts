@@ -10,6 +10,7 @@ export const reasonTexts: Readonly<Record<ReasonCode, string>> = {
   sizeFlat: 'The input is a row of {length} numbers: a picture of {width} × {height}.',
   sizeMetadata: 'The model’s metadata ({key}) says {width} × {height}.',
   sizeFree: 'The model takes any size; {width} × {height} is the most common one.',
+  tritonDims: 'config.pbtxt says {width} × {height}.',
   sizeTried: 'The model takes no other usual size than {width} × {height}.',
 
   layoutChannelsFirst: 'The input’s shape {shape} has the channels first.',
@@ -17,7 +18,6 @@ export const reasonTexts: Readonly<Record<ReasonCode, string>> = {
   layoutNoChannels: 'The input’s shape {shape} has no dimension for channels.',
   layoutFlat: 'The input’s shape {shape} is one row of numbers.',
   layoutConvolution: 'The first convolution takes {channels} channels, so they come first.',
-  tritonFormat: 'config.pbtxt says {format}.',
 
   channelsOne: 'The input has one channel.',
   channelsUsual: 'Most models take red, green, blue; the file does not say.',
@@ -57,6 +57,7 @@ export const reasonTexts: Readonly<Record<ReasonCode, string>> = {
   labelsFile: '{count} names from {file}.',
   labelsMetadata: '{count} names from the model’s metadata ({key}).',
   labelsHuggingFace: '{count} names from {file}.',
+  labelsMlflow: '{count} names from MLmodel.',
   labelsNone: 'No names found. Put a labels.txt with one class a line beside the model.',
 
   notNoInput: 'It has no input.',

@@ -1,6 +1,6 @@
 import { AppError } from '../../../../app/base/errors';
 import type { TensorInfo } from '../../../../app/contract/inference';
-import type { Tensor } from '../../../engine-api';
+import type { Tensor } from '../../../runner/tensor';
 import { shapeText } from './note';
 
 /** Checks tensors against the model's signature before native code sees them. Throws TENSOR_MISMATCH. */

@@ -1,9 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InferenceNote } from '../../../../app/contract/inference';
 import { type Labels, labelsFrom, parseLabels } from './labels';
+import { readMlModel } from './mlmodel';
 import { companionFolders, listFiles } from './model-folder';
 import { note } from './note';
+import { readSmallFile } from './small-file';
+import { readTritonConfig } from './triton-config';
 
 export interface FoundLabels {
   /** Null when there are none. */
@@ -39,13 +41,22 @@ const labelFiles = [
 /** Metadata keys that hold names: our own and MLflow's, Ultralytics', Deepness', vortex'. */
 const metadataKeys = ['labels', 'names', 'class_names', 'class_labels', 'classes', 'id2label'] as const;
 
-const maxFileBytes = 8 * 1024 * 1024;
-
-/** The names of a version's classes: from its folder, else from the model's metadata, else from the model's folder. */
-export function findLabels(folder: string, metadata: Readonly<Record<string, string>>): FoundLabels {
+/**
+ * The names of a version's classes: from its folder, else from the model's metadata, else from what Triton's configuration names for
+ * the `output`, else from the model's folder.
+ */
+export function findLabels(
+  folder: string,
+  metadata: Readonly<Record<string, string>>,
+  output = '',
+): FoundLabels {
   const warnings: InferenceNote[] = [];
   const [own = folder, ...shared] = companionFolders(folder);
-  const found = fromFolder(own, warnings) ?? fromMetadata(metadata);
+  const found =
+    fromFolder(own, warnings) ??
+    fromMlflow(own) ??
+    fromMetadata(metadata) ??
+    fromTriton(folder, output, warnings);
   if (found) return { ...found, warnings };
   for (const outer of shared) {
     const inherited = fromFolder(outer, warnings);
@@ -60,25 +71,43 @@ function fromFolder(folder: string, warnings: InferenceNote[]): Found | undefine
   const byName = new Map(listFiles(folder).map((name) => [name.toLowerCase(), name]));
   for (const usual of labelFiles) {
     const file = byName.get(usual);
-    if (file === undefined) continue;
-    const text = readSmall(join(folder, file));
-    const labels = text === undefined ? undefined : parseLabels(text);
-    if (labels) {
-      return { labels, note: note('certain', 'labelsFile', { count: labels.length, file }), source: file };
-    }
-    warnings.push(note('certain', 'warnLabelsUnreadable', { file }));
+    const found = file === undefined ? undefined : fromFile(folder, file, warnings);
+    if (found) return found;
   }
   return fromHuggingFace(folder, byName);
 }
 
-/** Hugging Face's `config.json` maps indices to names in `id2label`; a placeholder list `LABEL_0`… says nothing. */
+function fromFile(folder: string, file: string, warnings: InferenceNote[]): Found | undefined {
+  const text = readSmallFile(join(folder, file));
+  const labels = text === undefined ? undefined : parseLabels(text);
+  if (!labels) {
+    warnings.push(note('certain', 'warnLabelsUnreadable', { file }));
+    return undefined;
+  }
+  return { labels, note: note('certain', 'labelsFile', { count: labels.length, file }), source: file };
+}
+
+function fromTriton(folder: string, output: string, warnings: InferenceNote[]): Found | undefined {
+  const config = readTritonConfig(folder);
+  const file = config?.labelFiles.get(output);
+  return config && file !== undefined ? fromFile(config.folder, file, warnings) : undefined;
+}
+
+function fromMlflow(folder: string): Found | undefined {
+  const labels = readMlModel(folder)?.labels;
+  if (!labels) return undefined;
+  return { labels, note: note('certain', 'labelsMlflow', { count: labels.length }), source: 'MLmodel' };
+}
+
+/** Hugging Face's `config.json` has names in `id2label`, timm's in `label_names`; placeholders such as `LABEL_0` say nothing. */
 function fromHuggingFace(folder: string, byName: ReadonlyMap<string, string>): Found | undefined {
   const file = byName.get('config.json');
-  const text = file === undefined ? undefined : readSmall(join(folder, file));
+  const text = file === undefined ? undefined : readSmallFile(join(folder, file));
   if (file === undefined || text === undefined) return undefined;
   try {
     const config: unknown = JSON.parse(text);
-    const names = (config as { id2label?: unknown } | null)?.id2label;
+    const { id2label, label_names } = (config ?? {}) as { id2label?: unknown; label_names?: unknown };
+    const names = id2label ?? label_names;
     const labels = names === undefined ? undefined : labelsFrom(names);
     if (!labels || labels.every((label) => /^LABEL_\d+$/.test(label))) return undefined;
     return {
@@ -107,16 +136,6 @@ function fromMetadata(metadata: Readonly<Record<string, string>>): Found | undef
     }
   }
   return undefined;
-}
-
-function readSmall(path: string): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats?.isFile() || stats.size > maxFileBytes) return undefined;
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined; // forbidden: counted as not readable by the caller
-  }
 }
 
 /** Names by class index for a model of `classCount` classes, and what is to be said about their number. */

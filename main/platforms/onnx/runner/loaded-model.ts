@@ -1,12 +1,13 @@
 import { AppError } from '../../../../app/base/errors';
 import type { InferenceNote, Preprocessing } from '../../../../app/contract/inference';
-import type { Tensor } from '../../../engine-api';
+import type { Tensor } from '../../../runner/tensor';
 import type { Configured, LoadInput, RunnerDescription } from '../../../runner/protocol';
 import { checkFeeds } from './check-feeds';
-import { readCompanions } from './companions';
+import { withCompanions } from './companions';
 import { type FoundLabels, findLabels, fitLabels } from './find-labels';
 import { type InferredClassifier, inferPreprocessing } from './infer-preprocessing';
 import type { Labels } from './labels';
+import { readMlModel } from './mlmodel';
 import { findModelFile, withoutFolder } from './model-folder';
 import { note } from './note';
 import { fixedBatchOf, PictureClassifier } from './picture-classifier';
@@ -16,6 +17,7 @@ import { OnnxSession } from './session';
 import { overrideSettings, type Settings, setByPerson } from './settings';
 import { keepPreprocessing, readSidecar, sidecarName } from './sidecar';
 import { type Trial, tryOut } from './trial-run';
+import { readTritonConfig } from './triton-config';
 
 /** What a loaded model knows about itself as an image classifier. */
 interface ClassifierState {
@@ -46,7 +48,9 @@ export class LoadedModel {
 
   /** Scans, loads, infers and runs once. Throws `AppError` with a code of its own for each way in which a model is not fit. */
   static async load({ folder, options, preprocessing }: LoadInput): Promise<LoadedModel> {
-    const scanned = scanModel(findModelFile(folder));
+    const scanned = scanModel(
+      findModelFile(folder, [readMlModel(folder)?.modelFile, readTritonConfig(folder)?.modelFile]),
+    );
     const clean = (message: string): string => withoutFolder(message, folder);
     let session: OnnxSession;
     try {
@@ -132,9 +136,8 @@ export class LoadedModel {
     const { classifier: found } = inference;
     const input = this.#session.inputs[0];
     if (!input) return;
-    const companions = readCompanions(this.#folder, found);
     const sidecar = readSidecar(this.#folder);
-    const inferred = companions.settings;
+    const inferred = withCompanions(this.#folder, found);
     const fromSidecar =
       sidecar.kind === 'read' && sidecar.sidecar.preprocessing
         ? {
@@ -160,8 +163,8 @@ export class LoadedModel {
             warnings: [],
             source: sidecarName,
           }
-        : findLabels(this.#folder, this.#scanned.file.metadata);
-      const warnings = [...companions.warnings];
+        : findLabels(this.#folder, this.#scanned.file.metadata, found.output.name);
+      const warnings: InferenceNote[] = [];
       if (sidecar.kind === 'invalid') {
         warnings.push(
           note('certain', 'warnSidecarUnreadable', { file: sidecarName, detail: sidecar.detail }),

@@ -5,8 +5,14 @@ import { AppError } from '../../../../app/base/errors';
 /** What TensorFlow Serving-like layouts call the file; Hugging Face keeps it one folder down. */
 const usualNames = ['model.onnx', join('onnx', 'model.onnx')] as const;
 
-/** The model file of a version's folder: `model.onnx`, else the only `.onnx` there. Throws MODEL_FILE_MISSING. */
-export function findModelFile(folder: string): string {
+/**
+ * The model file of a version's folder: what `named` files say (MLflow's, Triton's) when that is there, else `model.onnx`, else the
+ * only `.onnx`. Throws MODEL_FILE_MISSING.
+ */
+export function findModelFile(folder: string, named: readonly (string | null | undefined)[] = []): string {
+  for (const name of named) {
+    if (name && isFile(join(folder, name))) return join(folder, name);
+  }
   for (const name of usualNames) {
     const path = join(folder, name);
     if (isFile(path)) return path;

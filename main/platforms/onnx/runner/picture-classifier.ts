@@ -1,6 +1,6 @@
 import { AppError } from '../../../../app/base/errors';
 import type { Preprocessing, TensorInfo } from '../../../../app/contract/inference';
-import type { Tensor } from '../../../engine-api';
+import type { Tensor } from '../../../runner/tensor';
 import { shapeText } from './note';
 import { scoresOf } from './postprocess';
 import { createEncoder, type PictureData, type PictureEncoder, pictureShape } from './preprocess';

@@ -1,6 +1,6 @@
 import { AppError } from '../../../../app/base/errors';
 import type { Classification } from '../../../../app/contract/inference';
-import type { Tensor } from '../../../engine-api';
+import type { Tensor } from '../../../runner/tensor';
 import { type OutputForm, valuesIn } from './infer-output';
 import { fromHalf } from './tensor-types';
 

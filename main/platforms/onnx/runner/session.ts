@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { AppError } from '../../../../app/base/errors';
 import type { TensorInfo } from '../../../../app/contract/inference';
-import type { Tensor } from '../../../engine-api';
+import type { Tensor } from '../../../runner/tensor';
 import type { RunnerOptions } from '../../../runner/protocol';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Tensor } from '../../../../main/engine-api';
 import { LoadedModel } from '../../../../main/platforms/onnx/runner/loaded-model';
+import type { Tensor } from '../../../../main/runner/tensor';
 import {
   elementBytes,
   type ModelSpec,
