@@ -1,8 +1,8 @@
 import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
-import type { Tensor } from '../runner/tensor';
 import type { InferInput, InferOutput } from '../runner/codecs/infer';
 import type { TensorPrediction, ViewInputRequest } from '../runner/protocol';
 import type { RequestOptions } from '../runner/runner-client';
+import type { Tensor } from '../runner/tensor';
 import type { ServableId } from '../serving/servable-id';
 
 /** A loaded version that answers on pictures or tensors, whatever runs it. Every method throws `AppError`. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../../../app/base/errors';
 import type { InferenceNote, Preprocessing } from '../../../../app/contract/inference';
-import type { Tensor } from '../../../runner/tensor';
 import type { Configured, LoadInput, RunnerDescription } from '../../../runner/protocol';
+import type { Tensor } from '../../../runner/tensor';
 import { checkFeeds } from './check-feeds';
 import { withCompanions } from './companions';
 import { type FoundLabels, findLabels, fitLabels } from './find-labels';

@@ -1,8 +1,8 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { AppError } from '../../../../app/base/errors';
 import type { TensorInfo } from '../../../../app/contract/inference';
-import type { Tensor } from '../../../runner/tensor';
 import type { RunnerOptions } from '../../../runner/protocol';
+import type { Tensor } from '../../../runner/tensor';
 
 /**
  * Models above this size run without onnxruntime's memory arena: it asks for memory in doubling blocks, and Chromium's

@@ -16,6 +16,9 @@ export const sidecarSchema = z.strictObject({
 });
 export type Sidecar = z.infer<typeof sidecarSchema>;
 
+/** The JSON Schema of `slipway.json`, for editors: `app/resources/slipway.schema.json` holds it. */
+export const sidecarJsonSchema = (): object => ({ title: 'slipway.json', ...z.toJSONSchema(sidecarSchema) });
+
 export type SidecarRead =
   | { readonly kind: 'absent' }
   | { readonly kind: 'read'; readonly sidecar: Sidecar }
@@ -40,7 +43,7 @@ export function readSidecar(folder: string): SidecarRead {
 
 /**
  * Keeps `preprocessing` in the folder, beside what else the file says; null takes it out, and the file with it when nothing is left.
- * False when the folder cannot be written to; nothing is changed then.
+ * A file that is not valid is set aside as `slipway.json.invalid`. False when the folder cannot be written to; nothing is changed then.
  */
 export function keepPreprocessing(folder: string, preprocessing: Sidecar['preprocessing'] | null): boolean {
   const read = readSidecar(folder);
@@ -50,6 +53,7 @@ export function keepPreprocessing(folder: string, preprocessing: Sidecar['prepro
   const isNothingLeft = Object.keys(next).every((key) => key === '$schema');
   const scratch = `${path}.${process.pid}.tmp`;
   try {
+    if (read.kind === 'invalid' && statSync(path).isFile()) renameSync(path, `${path}.invalid`);
     if (isNothingLeft) rmSync(path, { force: true });
     else {
       writeFileSync(scratch, `${JSON.stringify(next, null, 2)}\n`, { flush: true });
