@@ -19,6 +19,7 @@ import type { NewModelEntry } from './engine/model-registry';
 import type { CallParams, CodecName } from './runner/codecs/codec';
 import type { InferOutput } from './runner/codecs/infer';
 import type { SpawnRunner } from './runner/runner-process';
+import type { Tensor } from './runner/tensor';
 
 export interface EngineOptions {
   readonly spawnRunner: SpawnRunner;
@@ -41,13 +42,6 @@ export interface ClassifyRequest {
   /** An encoded picture: JPEG, PNG, WebP, AVIF, GIF, TIFF. */
   readonly picture: Uint8Array;
   readonly top: number;
-}
-
-/** A tensor on its way to or from a model. Strings travel as an array, everything else as its typed array (float16 as Uint16Array). */
-export interface Tensor {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data: ArrayBufferView | readonly string[];
 }
 
 export interface PredictRequest {

@@ -6,8 +6,8 @@ import type {
   InputView,
   Preprocessing,
 } from '../../app/contract/inference';
-import type { Tensor } from '../engine-api';
 import type { InferInput, InferOutput } from './codecs/infer';
+import type { Tensor } from './tensor';
 
 /** What a runner can be: a platform of `main/platforms/`, or the helper that draws pictures for the page. */
 export type RunnerPlatform = 'onnx' | 'imaging';

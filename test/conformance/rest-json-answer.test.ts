@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Tensor } from '../../main/engine-api';
 import type { Answer, CallParams } from '../../main/runner/codecs/codec';
 import { openTfsJson } from '../../main/runner/codecs/tfs-json';
+import type { Tensor } from '../../main/runner/tensor';
 import { bodyOf, oneInput, statusOf } from '../support/codec-faces';
 
 const row = '{"instances":[1]}';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Tensor } from '../../main/engine-api';
 import { parseExamplesJson } from '../../main/runner/codecs/tfs-examples-json';
 import { parsePredictJson } from '../../main/runner/codecs/tfs-predict-json';
+import type { Tensor } from '../../main/runner/tensor';
 import { bodyOf, faceOf, messageOf, oneInput, statusOf } from '../support/codec-faces';
 
 const floats = oneInput('float32');

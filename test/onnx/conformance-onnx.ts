@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { AppError } from '../../app/base/errors';
-import type { Tensor } from '../../main/engine-api';
+import type { Tensor } from '../../main/runner/tensor';
 import { scanModel } from '../../main/platforms/onnx/runner/scan';
 import { RunnerClient } from '../../main/runner/runner-client';
 import { createNodeSpawn } from '../../main/runner/spawn-node';

@@ -1,6 +1,6 @@
 import { Reader } from 'protobufjs/minimal';
-import type { Tensor } from '../../main/engine-api';
 import { fromHalf } from '../../main/platforms/onnx/runner/tensor-types';
+import type { Tensor } from '../../main/runner/tensor';
 
 // Reads whole tensors from `TensorProto` files, as onnx's own test data has them. Field numbers: onnx/onnx.proto.
 

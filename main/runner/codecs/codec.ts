@@ -1,5 +1,5 @@
 import type { Classification, TensorInfo } from '../../../app/contract/inference';
-import type { Tensor } from '../../engine-api';
+import type { Tensor } from '../tensor';
 
 /** The wire formats that clients speak. The main process passes bodies on unread; a codec reads them in the runner. */
 export const codecNames = ['tfs-json', 'tfs-proto', 'oip-json', 'oip-proto', 'image'] as const;

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '../../../app/contract/inference';
-import type { Tensor } from '../../engine-api';
+import type { Tensor } from '../tensor';
 import type { Example, Feature } from './codec';
 import { elementType } from './element-types';
 import { badRequest, unimplemented } from './request-errors';

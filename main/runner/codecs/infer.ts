@@ -1,6 +1,6 @@
 import { AppError } from '../../../app/base/errors';
 import type { Classification, ClassProbability, TensorInfo } from '../../../app/contract/inference';
-import type { Tensor } from '../../engine-api';
+import type { Tensor } from '../tensor';
 import type {
   Answer,
   Call,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Tensor } from '../../engine-api';
+import type { Tensor } from '../tensor';
 import type { ModelFace } from './codec';
 import { DenseJsonReader } from './dense-json';
 import { elementType } from './element-types';

@@ -1,4 +1,4 @@
-import type { Tensor } from '../../engine-api';
+import type { Tensor } from '../tensor';
 import type { Answer, CallParams, Exchange, ModelFace, NonFinite, Rendered } from './codec';
 import { floatText } from './float-text';
 import { type OipRequest, parseOipJson } from './oip-json-request';

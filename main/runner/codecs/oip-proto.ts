@@ -1,5 +1,5 @@
 import type protobuf from 'protobufjs/minimal';
-import type { Tensor } from '../../engine-api';
+import type { Tensor } from '../tensor';
 import type { Answer, Exchange, ModelFace, Rendered } from './codec';
 import { type ElementType, elementType } from './element-types';
 import {

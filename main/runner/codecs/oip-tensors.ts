@@ -1,4 +1,4 @@
-import type { Tensor } from '../../engine-api';
+import type { Tensor } from '../tensor';
 import type { Answer } from './codec';
 import { type ElementType, elementType, elementTypeOfOpenInference } from './element-types';
 import { bytesOfNumbers, checkedCount, numbersOfBytes } from './packed-values';

@@ -1,5 +1,5 @@
 import { setFloat16 } from '@petamoriken/float16';
-import type { Tensor } from '../../engine-api';
+import type { Tensor } from '../tensor';
 import { decodeBase64 } from './base64';
 import { type ElementType, elementType, type NumberArray } from './element-types';
 import type { JsonScanner } from './json-scanner';

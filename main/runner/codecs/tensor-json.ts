@@ -1,5 +1,5 @@
 import { getFloat16 } from '@petamoriken/float16';
-import type { Tensor } from '../../engine-api';
+import type { Tensor } from '../tensor';
 import { badRequest, unimplemented } from './request-errors';
 
 type ElementText = (index: number) => string;

@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/minimal';
-import type { Tensor } from '../../engine-api';
+import type { Tensor } from '../tensor';
 import { type ElementType, elementType, elementTypeOfTensorflow, type NumberArray } from './element-types';
 import {
   bytesOfNumbers,

@@ -1,4 +1,4 @@
-import type { Tensor } from '../../engine-api';
+import type { Tensor } from '../tensor';
 import type { Answer, NonFinite, Rendered } from './codec';
 import { floatText } from './float-text';
 import { badRequest } from './request-errors';

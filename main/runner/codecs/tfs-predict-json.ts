@@ -1,5 +1,5 @@
 import type { TensorInfo } from '../../../app/contract/inference';
-import type { Tensor } from '../../engine-api';
+import type { Tensor } from '../tensor';
 import type { ModelFace } from './codec';
 import { DenseJsonReader } from './dense-json';
 import { JsonScanner } from './json-scanner';

@@ -1,5 +1,5 @@
 import type protobuf from 'protobufjs/minimal';
-import type { Tensor } from '../../engine-api';
+import type { Tensor } from '../tensor';
 import type { Answer, CallParams, Example, Exchange, ModelFace, Rendered } from './codec';
 import { readInput } from './example-proto';
 import { badRequest, failedPrecondition, unimplemented } from './request-errors';

@@ -17,7 +17,10 @@ describe('a client request through a real runner', () => {
 
   beforeAll(async () => {
     const entry = await builtRunner();
-    loader = createOnnxLoader({ spawnRunner: createNodeSpawn(entry) }, join(samples, 'models', 'fashion-mnist', '1'));
+    loader = createOnnxLoader(
+      { spawnRunner: createNodeSpawn(entry) },
+      join(samples, 'models', 'fashion-mnist', '1'),
+    );
     await loader.load({
       servableId: { name: 'fashion-mnist', version: 1 },
       signal: new AbortController().signal,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../app/base/errors';
 import type { TensorInfo } from '../../../app/contract/inference';
-import type { Tensor } from '../../../main/engine-api';
 import type { CallParams, CodecName } from '../../../main/runner/codecs/codec';
 import { type InferHost, infer } from '../../../main/runner/codecs/infer';
+import type { Tensor } from '../../../main/runner/tensor';
 import { encode } from '../../support/proto-client';
 
 const timingsMs = { queue: 1, decode: 2, preprocess: 3, run: 4 };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Tensor } from '../../../main/engine-api';
 import type { Answer } from '../../../main/runner/codecs/codec';
 import { openOipJson } from '../../../main/runner/codecs/oip-json';
+import type { Tensor } from '../../../main/runner/tensor';
 import { bodyOf, faceOf, messageOf, oneInput, statusOf } from '../../support/codec-faces';
 
 const face = faceOf([{ name: 'x', dtype: 'float32', shape: ['', 2] }]);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Tensor } from '../../../main/engine-api';
 import type { Answer, InferMethod } from '../../../main/runner/codecs/codec';
 import { openTfsProto } from '../../../main/runner/codecs/tfs-proto';
+import type { Tensor } from '../../../main/runner/tensor';
 import { faceOf, messageOf, oneInput, statusOf } from '../../support/codec-faces';
 import { decode, encode } from '../../support/proto-client';
 
