@@ -25,7 +25,7 @@ export interface Format {
   list(items: readonly string[]): string;
 }
 
-const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 const byteStep = (bytes: number): number =>
   bytes < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(bytes * 1.0005) / 3));
 
@@ -51,8 +51,6 @@ export function createFormat(locale: string): Format {
     cache.set(key, known);
     return known;
   };
-  const unit = (value: number, name: string, maximumFractionDigits: number): string =>
-    numberFormat({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits }).format(value);
   const quantity = (value: number, symbol: string, maximumFractionDigits: number): string =>
     `${numberFormat({ maximumFractionDigits }).format(value)}\u00a0${symbol}`;
   const timeOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
@@ -67,7 +65,7 @@ export function createFormat(locale: string): Format {
     bytes(bytes) {
       const step = byteStep(bytes);
       const value = bytes / 1000 ** step;
-      return unit(value, byteUnits[step] ?? 'byte', step === 0 ? 0 : digitsFor(value));
+      return quantity(value, byteUnits[step] ?? 'B', step === 0 ? 0 : digitsFor(value));
     },
     bytesLike(bytes, like) {
       const step = byteStep(like);

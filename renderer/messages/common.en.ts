@@ -1,10 +1,8 @@
 /** Words that every area uses. */
 export const common = {
-  'common.add': 'Add',
   'common.apply': 'Apply',
   'common.cancel': 'Cancel',
   'common.close': 'Close',
-  'common.copy': 'Copy',
   'common.copyDetails': 'Copy details',
   'common.details': 'Details',
   'common.dismiss': 'Dismiss',
@@ -23,8 +21,6 @@ export const common = {
   'common.notifications': 'Notifications',
   'common.copied': 'Copied',
   'common.undone': 'Undone',
-  'common.code': 'Code',
-  'common.problem': 'Problem',
 
   'state.onDisk': 'On disk',
   'state.waiting': 'Waiting',

@@ -7,10 +7,8 @@ export const shell = {
   'shell.back': 'Back',
   'shell.forward': 'Forward',
   'shell.commands': 'Commands',
-  'shell.commandsFor': 'Commands and models',
   'shell.help': 'Help',
   'shell.inspector': 'Inspector',
-  'shell.events': 'Events',
   'shell.memory': 'Memory {used} of {budget}',
   'shell.memoryReserved': 'Memory {used} of {budget}, {reserved} reserved',
   'shell.memoryTitle': 'Memory of all runners, of what Settings allows for models',
@@ -22,7 +20,6 @@ export const shell = {
     'The Electron this app is made for could not be fetched, so an older one stands in for it. It is for trying and testing only',
   'shell.startFailed': 'The engine does not answer',
   'shell.startFailedText': 'The window could not learn which models there are.',
-  'shell.connecting': 'Starting',
 
   'area.models': 'Models',
   'area.playground': 'Playground',

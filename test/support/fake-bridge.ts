@@ -45,6 +45,7 @@ export class FakeEngine {
   readonly #models: Map<string, Model>;
   readonly #listeners = new Map<FeedName, Set<(payload: unknown) => void>>();
   readonly #handlers: Partial<Handlers>;
+  readonly #failures = new Map<CallName, AppError>();
   #undo = new Map<string, () => void>();
   #tokens = 0;
 
@@ -101,6 +102,11 @@ export class FakeEngine {
     this.tell('events.appended', [...events]);
   }
 
+  /** Makes the next call of `name` fail. */
+  failNext(name: CallName, error: AppError): void {
+    this.#failures.set(name, error);
+  }
+
   /** How often, and with what, the page asked `name`. */
   inputsOf(name: CallName): unknown[] {
     return this.asked.filter((call) => call.name === name).map((call) => call.input);
@@ -145,7 +151,10 @@ export class FakeEngine {
     const handler = (this.#handlers[name] ?? this.#plain[name]) as
       | ((input: unknown) => Promise<unknown>)
       | undefined;
+    const failure = this.#failures.get(name);
+    this.#failures.delete(name);
     return this.#reply(async () => {
+      if (failure) throw failure;
       if (!handler) throw new AppError('INTERNAL', {}, { detail: `The fake has no answer for ${name}` });
       return handler(input);
     });

@@ -132,7 +132,7 @@ function AddRow({ item, draft, hasAs, problem, onChange }: AddRowProps) {
           )}
         </td>
       )}
-      <td className={styles['cut']}>
+      <td title={versions.join(', ')}>
         {versions.length > shownVersions
           ? t('adding.versionsMore', { versions: shown, count: versions.length - shownVersions })
           : shown || '1'}

@@ -43,9 +43,9 @@ function Refusal({ item }: { readonly item: RefusedItem }) {
       <Icon of={OctagonAlert} />
       <div className={styles['words']}>
         <p>
-          <strong>{name}</strong> {text.startsWith(name) ? text.slice(name.length) : text}
+          <Sentence text={text} name={name} />
         </p>
-        {next !== null && <p className={styles['next']}>{next}</p>}
+        {next !== null && known === undefined && <p className={styles['next']}>{next}</p>}
       </div>
       {known !== undefined && (
         <Button
@@ -60,5 +60,18 @@ function Refusal({ item }: { readonly item: RefusedItem }) {
         </Button>
       )}
     </li>
+  );
+}
+
+/** The reason with the name of what was dropped set off; the name goes before a reason that does not hold it. */
+function Sentence({ text, name }: { readonly text: string; readonly name: string }) {
+  const at = text.indexOf(name);
+  const [before, after] = at < 0 ? ['', ` ${text}`] : [text.slice(0, at), text.slice(at + name.length)];
+  return (
+    <>
+      {before}
+      <strong>{name}</strong>
+      {after}
+    </>
   );
 }

@@ -23,8 +23,8 @@ import { Icon } from '../../ui/Icon';
 import { SpacerRow } from '../../ui/SpacerRow';
 import { stateLooks } from '../../ui/StateBadge';
 import tableStyles from '../../ui/Table.module.css';
-import { narrowWindow, useMedia } from '../../ui/use-media';
 import { useVirtualRows } from '../../ui/use-virtual-rows';
+import { useIsNarrower } from '../../ui/use-width';
 import styles from './EventsTable.module.css';
 import { eventCause, eventSubject, eventText } from './event-words';
 
@@ -54,6 +54,9 @@ const otherLooks: Readonly<Record<OtherKind, LucideIcon>> = {
 const isStateKind = (kind: ModelEvent['kind']): kind is keyof typeof stateLooks =>
   Object.hasOwn(stateLooks, kind);
 
+/** Below this many pixels the cause stands only in the title of a row. */
+const narrowTable = 640;
+
 export interface EventsTableProps {
   /** Null for the events of all models. */
   readonly model: string | null;
@@ -66,8 +69,8 @@ export function EventsTable({ model, isTall = false }: EventsTableProps) {
   const { t, events } = useServices();
   const log = useStore(events.store, useShallow(selectEventsOf(model)));
   const newestFirst = useMemo(() => [...log].reverse(), [log]);
-  const isNarrow = useMedia(narrowWindow);
   const scroller = useRef<HTMLDivElement>(null);
+  const isNarrow = useIsNarrower(scroller, narrowTable);
   const rows = useVirtualRows(newestFirst.length, scroller);
   const hasModel = model === null;
   const columns = (hasModel ? 5 : 4) - (isNarrow ? 1 : 0);
@@ -138,7 +141,7 @@ function EventRow({ event, hasModel, hasCause, rowIndex }: EventRowProps) {
       </td>
       {hasModel && <td title={event.model}>{event.model || t('events.app')}</td>}
       <th scope="row">{eventSubject(event, t)}</th>
-      <td title={text}>
+      <td title={t('common.reasonFor', { title: text, reason: eventCause(event, t) })}>
         <span className={tableStyles['line']}>
           <Icon
             of={look ? look.icon : otherLooks[event.kind as OtherKind]}

@@ -1,5 +1,5 @@
 import { ChartGantt, Table2 } from 'lucide-react';
-import { useId, useMemo, useState } from 'react';
+import { useId, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { Model } from '../../../app/contract/models';
@@ -10,8 +10,8 @@ import { Button } from '../../ui/Button';
 import { IconButton } from '../../ui/IconButton';
 import { SectionHead } from '../../ui/Panel';
 import { SegmentedControl } from '../../ui/SegmentedControl';
-import { narrowWindow, useMedia } from '../../ui/use-media';
 import { useNow } from '../../ui/use-now';
+import { useIsNarrower } from '../../ui/use-width';
 import styles from './Lifecycle.module.css';
 import { LifecycleChart } from './LifecycleChart';
 import { LifecycleTable } from './LifecycleTable';
@@ -25,6 +25,8 @@ const spans: Readonly<Record<Span, { readonly ms: number; readonly everyMs: numb
   '1h': { ms: 3_600_000, everyMs: 30_000 },
 };
 const mostLanes = 8;
+/** Below this many pixels the switch to the table shrinks to its picture. */
+const narrowFigure = 680;
 
 /** Has anything been going on with this version in the window, besides lying on disk? */
 const isBusy = (lane: Lane, fromMs: number, toMs: number): boolean =>
@@ -35,7 +37,8 @@ export function Lifecycle({ model }: { readonly model: Model }) {
   const { t, format, events, ui } = useServices();
   const log = useStore(events.store, useShallow(selectEventsOf(model.name)));
   const span = useStore(ui, (state) => state.lifecycleSpan);
-  const isNarrow = useMedia(narrowWindow);
+  const figure = useRef<HTMLElement>(null);
+  const isNarrow = useIsNarrower(figure, narrowFigure);
   const [isTable, setTable] = useState(false);
   const captionId = useId();
   const tickMs = useNow(spans[span].everyMs);
@@ -64,7 +67,7 @@ export function Lifecycle({ model }: { readonly model: Model }) {
   const switchIcon = isTable ? ChartGantt : Table2;
 
   return (
-    <figure className={styles['figure']} aria-labelledby={captionId}>
+    <figure ref={figure} className={styles['figure']} aria-labelledby={captionId}>
       <figcaption id={captionId}>
         <SectionHead title={t('lifecycle.title')} note={caption}>
           <SegmentedControl<Span>

@@ -34,6 +34,13 @@ export function LifecycleChart({ model, lanes, fromMs, toMs }: LifecycleChartPro
   const overlaps = handoversOf(lanes, toMs)
     .filter(({ endMs }) => endMs > fromMs)
     .map((each) => ({ ...each, startMs: Math.max(each.startMs, fromMs) }));
+  const bytesOf = (version: number): number => {
+    const each = model.versions.find((candidate) => candidate.version === version);
+    return each?.residentBytes ?? each?.estimatedBytes ?? 0;
+  };
+  const steps = memorySteps(lanes, bytesOf, fromMs, toMs);
+  const peak = Math.max(0, ...steps.map(({ bytes }) => bytes));
+  const hasMemory = peak > 0;
   const summary = lanes.map((lane) => {
     const states = within(lane, fromMs, toMs).map(({ state, startMs }) =>
       t('lifecycle.stateFrom', { state: t(`state.${state}`), time: format.time(startMs) }),
@@ -49,7 +56,9 @@ export function LifecycleChart({ model, lanes, fromMs, toMs }: LifecycleChartPro
             <VersionMark version={lane.version} />
           </div>
         ))}
-        <div className={classes(styles['label'], styles['memoryLabel'])}>{t('lifecycle.memory')}</div>
+        {hasMemory && (
+          <div className={classes(styles['label'], styles['memoryLabel'])}>{t('lifecycle.memory')}</div>
+        )}
       </div>
       <div className={styles['lanes']}>
         {overlaps.map((overlap) => (
@@ -76,7 +85,7 @@ export function LifecycleChart({ model, lanes, fromMs, toMs }: LifecycleChartPro
             ))}
           </div>
         ))}
-        <MemoryLane model={model} lanes={lanes} fromMs={fromMs} toMs={toMs} />
+        {hasMemory && <MemoryLane steps={steps} peak={peak} fromMs={fromMs} toMs={toMs} />}
         <span className={styles['now']} />
       </div>
       <Axis fromMs={fromMs} toMs={toMs} overlap={overlaps.at(-1)} percent={percent} />
@@ -87,16 +96,17 @@ export function LifecycleChart({ model, lanes, fromMs, toMs }: LifecycleChartPro
 const viewWidth = 1000;
 const viewHeight = 32;
 
-function MemoryLane({ model, lanes, fromMs, toMs }: LifecycleChartProps) {
+interface MemoryLaneProps {
+  readonly steps: readonly { readonly atMs: number; readonly bytes: number }[];
+  readonly peak: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+function MemoryLane({ steps, peak, fromMs, toMs }: MemoryLaneProps) {
   const { t, format } = useServices();
-  const bytesOf = (version: number): number => {
-    const each = model.versions.find((candidate) => candidate.version === version);
-    return each?.residentBytes ?? each?.estimatedBytes ?? 0;
-  };
-  const steps = memorySteps(lanes, bytesOf, fromMs, toMs);
-  const peak = Math.max(0, ...steps.map(({ bytes }) => bytes));
   const x = (atMs: number): number => ((atMs - fromMs) / (toMs - fromMs)) * viewWidth;
-  const y = (bytes: number): number => (peak === 0 ? viewHeight - 1 : viewHeight - 1 - (bytes / peak) * 27);
+  const y = (bytes: number): number => viewHeight - 1 - (bytes / peak) * 27;
   const line = steps
     .map(
       ({ atMs, bytes }, index) => `${index === 0 ? 'M' : 'H'}${x(atMs)}${index === 0 ? ' ' : 'V'}${y(bytes)}`,
@@ -109,9 +119,7 @@ function MemoryLane({ model, lanes, fromMs, toMs }: LifecycleChartProps) {
         <path className={styles['area']} d={`${outline}V${viewHeight}H0Z`} />
         <path className={styles['line']} d={outline} />
       </svg>
-      {peak > 0 && (
-        <span className={styles['peak']}>{t('lifecycle.peak', { bytes: format.bytes(peak) })}</span>
-      )}
+      <span className={styles['peak']}>{t('lifecycle.peak', { bytes: format.bytes(peak) })}</span>
     </div>
   );
 }

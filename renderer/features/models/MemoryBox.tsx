@@ -18,6 +18,8 @@ interface Holder {
 
 const rank = { used: 0, leaving: 1, reserved: 2 } as const;
 const shownRows = 6;
+/** More than these are drawn as one. */
+const shownSegments = 24;
 
 /** Every version that takes memory or has some set aside: those in use first, the largest first. */
 function holdersOf(models: Iterable<Model>): Holder[] {
@@ -47,6 +49,7 @@ export function MemoryBox() {
   const holders = useMemo(() => holdersOf(byName.values()), [byName]);
   const free = Math.max(0, memory.budgetBytes - memory.usedBytes - memory.reservedBytes);
   const whole = Math.max(memory.budgetBytes, memory.usedBytes + memory.reservedBytes, 1);
+  const restBytes = holders.slice(shownSegments).reduce((sum, { bytes }) => sum + bytes, 0);
   const share = (bytes: number): CSSProperties => ({ inlineSize: `${(bytes / whole) * 100}%` });
   const noteOf = ({ kind }: Holder): string =>
     kind === 'leaving' ? t('memory.untilUnloaded') : kind === 'reserved' ? t('memory.reserved') : '';
@@ -66,9 +69,10 @@ export function MemoryBox() {
           free: format.bytes(free),
         })}
       >
-        {holders.map((holder) => (
+        {holders.slice(0, shownSegments).map((holder) => (
           <span key={holder.id} className={styles[holder.kind]} style={share(holder.bytes)} />
         ))}
+        <span className={styles['used']} style={share(restBytes)} />
       </div>
       <div className={styles['scale']} aria-hidden="true">
         <span>0</span>

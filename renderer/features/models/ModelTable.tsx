@@ -7,9 +7,9 @@ import { classes } from '../../ui/classes';
 import { SortHeader } from '../../ui/SortHeader';
 import { SpacerRow } from '../../ui/SpacerRow';
 import tableStyles from '../../ui/Table.module.css';
-import { narrowWindow, useMedia } from '../../ui/use-media';
 import { useRovingRows } from '../../ui/use-roving-rows';
 import { useVirtualRows } from '../../ui/use-virtual-rows';
+import { useIsNarrower } from '../../ui/use-width';
 import styles from './ModelList.module.css';
 import { ModelRow } from './ModelRow';
 import { useColumns } from './use-columns';
@@ -19,6 +19,8 @@ export interface ModelTableProps {
   readonly selected: string | null;
 }
 
+/** Below this many pixels the list keeps name and state. */
+const narrowList = 320;
 const numberColumns: ReadonlySet<string> = new Set<ModelColumn>(['loaded', 'memory', 'lastUsed']);
 const columnClass: Readonly<Record<ModelColumn, string>> = {
   loaded: 'colLoaded',
@@ -30,11 +32,10 @@ const columnClass: Readonly<Record<ModelColumn, string>> = {
 /** `table` "Models", one row a model; arrows choose, Enter goes into the detail. */
 export function ModelTable({ models, selected }: ModelTableProps) {
   const { t, ui, router } = useServices();
-  const isNarrow = useMedia(narrowWindow);
   const chosen = useColumns();
-  const columns = isNarrow ? [] : chosen;
   const sort = useStore(ui, (state) => state.sort);
   const scroller = useRef<HTMLDivElement>(null);
+  const columns = useIsNarrower(scroller, narrowList) ? [] : chosen;
   const keys = useMemo(() => models.map((model) => model.name), [models]);
   const rows = useVirtualRows(models.length, scroller);
 

@@ -13,6 +13,10 @@ import { ModelDetail } from './ModelDetail';
 import { ModelList } from './ModelList';
 import styles from './ModelsArea.module.css';
 
+/** What to show in place of a model that is gone: the one that came after it. */
+const neighbour = (names: readonly string[], gone: string | null): string | null =>
+  (gone === null ? names[0] : (names.find((name) => name.localeCompare(gone) > 0) ?? names.at(-1))) ?? null;
+
 /** The area Models: what there is, what is loaded, and one model in full. */
 export function ModelsArea() {
   const { t, models, router } = useServices();
@@ -22,7 +26,8 @@ export function ModelsArea() {
   const isNarrow = useMedia(narrowWindow);
   const isOneColumn = useMedia(oneColumn);
   const wanted = route.area === 'models' ? route.model : null;
-  const shown = wanted !== null && names.includes(wanted) ? wanted : isOneColumn ? null : (names[0] ?? null);
+  const shown =
+    wanted !== null && names.includes(wanted) ? wanted : isOneColumn ? null : neighbour(names, wanted);
 
   useEffect(() => {
     // a model that was removed, or none chosen yet: the route follows what is shown

@@ -5,10 +5,10 @@ import { useServices } from '../../services';
 import { classes } from '../../ui/classes';
 import { SpacerRow } from '../../ui/SpacerRow';
 import tableStyles from '../../ui/Table.module.css';
-import { narrowWindow, useMedia } from '../../ui/use-media';
 import { useNow } from '../../ui/use-now';
 import { useRovingRows } from '../../ui/use-roving-rows';
 import { useVirtualRows } from '../../ui/use-virtual-rows';
+import { useIsNarrower } from '../../ui/use-width';
 import { VersionRow } from './VersionRow';
 import styles from './VersionsTable.module.css';
 
@@ -22,11 +22,13 @@ export interface VersionsTableProps {
 }
 
 const secondMs = 1_000;
+/** Below this many pixels the table keeps its main columns. */
+const narrowTable = 680;
 
 /** `table` "Versions of digits": one row a version, newest first, with what can be done with it. */
 export function VersionsTable({ model, scroller, focused, selected, onFocus, onSelect }: VersionsTableProps) {
   const { t, models, router } = useServices();
-  const isNarrow = useMedia(narrowWindow);
+  const isNarrow = useIsNarrower(scroller, narrowTable);
   const table = useRef<HTMLTableElement>(null);
   const keys = useMemo(() => model.versions.map((version) => String(version.version)), [model.versions]);
   const rows = useVirtualRows(model.versions.length, scroller);
