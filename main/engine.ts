@@ -47,7 +47,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     });
   const settings = await SettingsStore.open(stateFolder, options.settings ?? {}, clock, onBroken);
   const registry = await ModelRegistry.open(stateFolder, clock, onBroken);
-  registry.seed(options.models ?? []);
+  await registry.seed(options.models ?? []);
 
   const contents = new LoadedContents();
   const forecasts = new Forecasts();

@@ -32,7 +32,10 @@ export interface ServingControl {
   cancelLoad(id: ServableId): void;
   /** Did its load end because it was cancelled? */
   isCancelled(id: ServableId): boolean;
-  plan(entry: ModelEntry, policy: VersionPolicy, switching: Switching): Plan;
+  plan(
+    name: string,
+    change: { policy: VersionPolicy; switching: Switching; present: readonly number[] },
+  ): Promise<Plan>;
 }
 
 export interface EngineModelsParts {
@@ -130,7 +133,9 @@ export class EngineModels implements Models {
   }
 
   async previewPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<Plan> {
-    return this.#parts.control.plan(this.#parts.registry.get(model), policy, switching);
+    const { registry, views, control } = this.#parts;
+    registry.get(model);
+    return control.plan(model, { policy, switching, present: views.present(model) });
   }
 
   /** A policy is the whole wish: what was loaded or unloaded by hand before follows it again. */

@@ -23,6 +23,7 @@ export interface EventLogOptions {
 
 const batchDelayMs = 100;
 const replayPage = 1_000;
+const eventsPerTurn = 250;
 
 /**
  * Everything that happened to the models: each change of state and each decision, with its cause. Appending is immediate and
@@ -89,10 +90,10 @@ export class EventLog {
   flush(): Promise<void> {
     this.#timer?.dispose();
     this.#timer = undefined;
-    const batch = this.#pending;
+    const pending = this.#pending;
     this.#pending = [];
-    if (batch.length > 0) {
-      this.#appended.fire(batch.map(withoutChange));
+    for (let from = 0; from < pending.length; from += eventsPerTurn) {
+      const batch = pending.slice(from, from + eventsPerTurn);
       this.#run(() => this.#write(batch));
     }
     return this.#work;
@@ -131,6 +132,7 @@ export class EventLog {
   }
 
   async #write(batch: readonly LoggedEvent[]): Promise<void> {
+    this.#appended.fire(batch.map(withoutChange));
     await this.#store.append(batch);
     this.#kept += batch.length;
     this.#sinceCheckpoint += batch.length;

@@ -98,8 +98,11 @@ export class ModelRegistry {
   }
 
   /** Adds models for this run without keeping them. */
-  seed(entries: readonly NewModelEntry[]): void {
-    for (const entry of entries) this.#entries.set(entry.name, modelEntrySchema.parse(entry));
+  async seed(entries: readonly NewModelEntry[]): Promise<void> {
+    for (const [index, entry] of entries.entries()) {
+      this.#entries.set(entry.name, modelEntrySchema.parse(entry));
+      if (index % entriesPerTurn === entriesPerTurn - 1) await nextTurn();
+    }
   }
 
   /** Adds or replaces entries, and removes those that are null: all kept, or none and an error. */

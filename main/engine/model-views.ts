@@ -36,6 +36,7 @@ interface Tracked {
 }
 
 const coalesceMs = 50;
+const modelsPerChange = 250;
 
 /**
  * The models as the page and the command line see them. State is looked at whenever something says that it changed, and
@@ -263,7 +264,7 @@ export class ModelViews {
   }
 
   #plan(): void {
-    this.#timer ??= this.#clock.schedule(coalesceMs, () => this.#flush());
+    this.#timer ??= this.#clock.schedule(coalesceMs, () => this.#flush(modelsPerChange));
   }
 
   #assemble(name: string, tracked: Tracked): void {
@@ -277,7 +278,8 @@ export class ModelViews {
     tracked.model = { ...tracked.model, lastUsedAtMs, versions };
   }
 
-  #flush(): void {
+  /** Tells what changed: all of it, or so much that the event loop is not held up, and the rest later. */
+  #flush(limit = Number.POSITIVE_INFINITY): void {
     this.#timer?.dispose();
     this.#timer = undefined;
     const memory = this.#sources.memory();
@@ -285,16 +287,18 @@ export class ModelViews {
     if (this.#dirty.size === 0 && this.#removed.size === 0 && !isMemoryChanged) return;
     const changed: Model[] = [];
     for (const name of this.#dirty) {
+      if (changed.length >= limit) break;
+      this.#dirty.delete(name);
       const tracked = this.#tracked.get(name);
       if (!tracked) continue;
       this.#assemble(name, tracked);
       changed.push(tracked.model);
     }
     const removed = [...this.#removed];
-    this.#dirty.clear();
     this.#removed.clear();
     this.#memory = memory;
     this.#revision++;
+    if (this.#dirty.size > 0) this.#plan();
     this.#changed.fire({ revision: this.#revision, changed, removed, memory });
   }
 }

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import type { Clock } from '../../app/base/clock';
-import type { Memory, Plan, Switching, VersionPolicy } from '../../app/contract/models';
+import type { Memory, Plan } from '../../app/contract/models';
 import type { Settings } from '../../app/contract/settings';
 import { isInferenceServable } from '../platforms/inference-servable';
 import { AspiredVersionsManager } from '../serving/aspired-versions-manager';
@@ -11,17 +11,17 @@ import { memoryTracker, type ResourceTracker } from '../serving/resource-tracker
 import { mainOnly, ResourceUtil } from '../serving/resource-util';
 import { mainMemory } from '../serving/resources';
 import { isTransient, type RetrySchedule } from '../serving/retry';
-import type { ServableId } from '../serving/servable-id';
+import { type ServableId, servableKey } from '../serving/servable-id';
 import { ServableLabels } from '../serving/servable-labels';
 import type { ServableState } from '../serving/servable-state';
 import { connectSourceToTarget, type Source, type Target } from '../serving/source';
+import { DefaultWatcher } from '../sources/default-watcher';
 import { FileSystemSource } from '../sources/file-system-source';
-import { ChokidarWatcher } from '../sources/folder-watcher';
 import type { ScannedVersion, WatchedModel } from '../sources/model-folder';
 import type { VersionFolder } from '../sources/version-folders';
 import type { ServingControl } from './engine-models';
 import type { ModelEntry } from './model-registry';
-import { planPolicy } from './policy-plan';
+import { type PlanInput, planPolicy } from './policy-plan';
 import type { LoaderFigures } from './version-view';
 
 export interface ServingCoreOptions {
@@ -46,6 +46,8 @@ export class ServingCore implements ServingControl {
   readonly #basic: BasicManager;
   readonly #tracker: ResourceTracker;
   readonly #clock: Clock;
+  /** What the manager holds in any state: few of many models. */
+  readonly #managed = new Map<string, ServableId>();
   readonly #settings: () => Settings;
   readonly #forecast: (folder: VersionFolder) => number;
 
@@ -78,7 +80,7 @@ export class ServingCore implements ServingControl {
     this.labels = new ServableLabels(bus, (id) => this.manager.isAvailable(id));
     this.source = new FileSystemSource({
       clock,
-      watcher: new ChokidarWatcher(),
+      watcher: new DefaultWatcher(),
       stabilityMs: settings().stabilityMs,
       safetyScanMs: settings().safetyScanMs,
       isModel,
@@ -86,6 +88,10 @@ export class ServingCore implements ServingControl {
     });
     connectSourceToTarget(this.source, adapter);
     connectSourceToTarget(adapter, this.manager);
+    this.manager.onDidChange(({ id, what }) => {
+      if (what === 'managed') this.#managed.set(servableKey(id), id);
+      else if (what === 'forgotten') this.#managed.delete(servableKey(id));
+    });
     this.manager.run();
   }
 
@@ -116,16 +122,15 @@ export class ServingCore implements ServingControl {
     return this.manager.snapshot(id)?.error?.code === 'CANCELLED';
   }
 
-  plan(entry: ModelEntry, policy: VersionPolicy, switching: Switching): Plan {
-    const scan = this.source.scanOf(entry.name);
+  plan(name: string, change: Pick<PlanInput, 'policy' | 'switching' | 'present'>): Promise<Plan> {
+    const scan = this.source.scanOf(name);
     return planPolicy({
-      policy,
-      switching,
-      scan,
-      servables: this.manager.snapshots(entry.name),
+      ...change,
+      model: name,
+      servables: this.manager.snapshots(name),
       bytesOf: (version) => {
         const scanned = scan?.versions.find((it) => it.version === version);
-        const { residentBytes, estimatedBytes } = this.figures(entry.name, version, scanned);
+        const { residentBytes, estimatedBytes } = this.figures(name, version, scanned);
         return residentBytes ?? estimatedBytes;
       },
       memory: this.memory(),
@@ -145,10 +150,13 @@ export class ServingCore implements ServingControl {
   memory(): Memory {
     let usedBytes = 0;
     let reservedBytes = 0;
-    for (const { id, state, reservedBytes: charged } of this.manager.snapshots()) {
-      const { residentBytes } = this.figures(id.name, id.version);
-      if (residentBytes !== null) usedBytes += residentBytes;
-      else if (state !== 'error') reservedBytes += charged ?? 0;
+    for (const id of this.#managed.values()) {
+      const loader = this.#basic.find(id)?.harness.loader;
+      if (!loader) continue;
+      const servable = loader.servable();
+      const residentBytes = isInferenceServable(servable) ? servable.residentBytes : null;
+      if (residentBytes === null) reservedBytes += this.#tracker.chargedBytes(loader) ?? 0;
+      else usedBytes += residentBytes;
     }
     return { budgetBytes: budgetOf(this.#settings()), usedBytes, reservedBytes };
   }

@@ -11,6 +11,7 @@ export interface MemoryShortage {
 }
 
 const mainRam: Resource = { device: 'main', kind: 'ram_in_bytes' };
+const isMainRam = ({ device, kind }: Resource): boolean => device === mainRam.device && kind === mainRam.kind;
 
 /**
  * Keeps account of what loaders may use of a total. Charges are remembered per loader, so that one can be corrected or given
@@ -108,7 +109,9 @@ export class ResourceTracker {
   /** Bytes of main memory charged to a loader; null when it holds nothing. */
   chargedBytes(loader: Loader): number | null {
     const charge = this.#charges.get(loader);
-    return charge ? this.util.quantityOf(charge, mainRam) : null;
+    if (!charge) return null;
+    // asked for every version that is shown: charges are normal already, so no arithmetic is needed
+    return charge.reduce((sum, { resource, quantity }) => sum + (isMainRam(resource) ? quantity : 0), 0);
   }
 
   #charge(loader: Loader, estimate: ResourceAllocation | undefined): void {
