@@ -67,7 +67,7 @@ export class ModelRegistry {
     if (wasBroken) onBroken(file.name);
     for (const [index, raw] of value.entries()) {
       const entry = modelEntrySchema.safeParse(raw);
-      if (entry.success) registry.#entries.set(entry.data.name, entry.data);
+      if (entry.success) registry.#take(entry.data);
       else registry.#unreadable.push(raw);
       if (index % entriesPerTurn === entriesPerTurn - 1) await nextTurn();
     }
@@ -100,7 +100,7 @@ export class ModelRegistry {
   /** Adds models for this run without keeping them. */
   async seed(entries: readonly NewModelEntry[]): Promise<void> {
     for (const [index, entry] of entries.entries()) {
-      this.#entries.set(entry.name, modelEntrySchema.parse(entry));
+      this.#take(modelEntrySchema.parse(entry));
       if (index % entriesPerTurn === entriesPerTurn - 1) await nextTurn();
     }
   }
@@ -125,6 +125,12 @@ export class ModelRegistry {
 
   async save(): Promise<void> {
     await this.#file?.write(() => this.#text());
+  }
+
+  /** Writes its line ahead, so that the first save does not have to write all of them at once. */
+  #take(entry: ModelEntry): void {
+    this.#entries.set(entry.name, entry);
+    this.#lines.set(entry, JSON.stringify(entry));
   }
 
   #set(name: string, entry: ModelEntry | undefined): void {

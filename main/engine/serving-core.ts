@@ -15,9 +15,9 @@ import { type ServableId, servableKey } from '../serving/servable-id';
 import { ServableLabels } from '../serving/servable-labels';
 import type { ServableState } from '../serving/servable-state';
 import { connectSourceToTarget, type Source, type Target } from '../serving/source';
-import { DefaultWatcher } from '../sources/default-watcher';
 import { FileSystemSource } from '../sources/file-system-source';
 import type { ScannedVersion, WatchedModel } from '../sources/model-folder';
+import { SystemWatcher } from '../sources/system-watcher';
 import type { VersionFolder } from '../sources/version-folders';
 import type { ServingControl } from './engine-models';
 import type { ModelEntry } from './model-registry';
@@ -80,7 +80,7 @@ export class ServingCore implements ServingControl {
     this.labels = new ServableLabels(bus, (id) => this.manager.isAvailable(id));
     this.source = new FileSystemSource({
       clock,
-      watcher: new DefaultWatcher(),
+      watcher: new SystemWatcher(),
       stabilityMs: settings().stabilityMs,
       safetyScanMs: settings().safetyScanMs,
       isModel,

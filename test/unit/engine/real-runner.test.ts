@@ -1,0 +1,140 @@
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createEngine } from '../../../main/engine';
+import type { Engine } from '../../../main/engine-api';
+import { createNodeSpawn } from '../../../main/runner/spawn-node';
+import { builtRunner } from '../../support/built-runner';
+import { descendantsOf, isAlive } from '../../support/processes';
+import { until, untilWords, versionOf } from './engine-bench';
+
+const samplesFolder = resolve(import.meta.dirname, '../../../app/resources/samples');
+let folder: string;
+let engine: Engine;
+let model: string;
+
+async function start(): Promise<Engine> {
+  return createEngine({
+    spawnRunner: createNodeSpawn(await builtRunner()),
+    stateFolder: join(folder, 'state'),
+    samplesFolder,
+    settings: { stabilityMs: 0 },
+  });
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slipway-real-'));
+  engine = await start();
+  ({ model } = await engine.models.addSample());
+  await untilWords(engine, model, '3 available, 2 onDisk, 1 onDisk');
+}, 120_000);
+afterAll(async () => {
+  await engine.close();
+  await rm(folder, { recursive: true });
+});
+const sneaker = (): Promise<Uint8Array> => readFile(join(samplesFolder, 'pictures/sneaker-1.png'));
+
+describe('the engine with real runners and the sample model', () => {
+  test('from the sample to a first answer', async () => {
+    const answer = await engine.inference.classify({
+      model,
+      version: 'latest',
+      picture: await sneaker(),
+      top: 3,
+    });
+    expect(answer).toMatchObject({ model, version: 3, classCount: 10 });
+    expect(answer.classes.map((it) => it.label)[0]).toBe('Sneaker');
+    expect(answer.classes).toHaveLength(3);
+  });
+
+  test('memory is measured in the process and charged against the budget', async () => {
+    const { memory, models } = engine.models.snapshot();
+    const version = models[0]?.versions[0];
+    expect(version?.residentBytes).toBeGreaterThan(20_000_000);
+    expect(memory.usedBytes).toBeGreaterThan(20_000_000);
+    expect(memory.reservedBytes).toBe(0);
+    expect(memory.budgetBytes).toBeGreaterThan(memory.usedBytes);
+  });
+
+  test('what a person sets about pictures is kept, seen through, and survives a restart', async () => {
+    const { preprocessing, inferred } = await engine.inference.describe(model, 3);
+    if (!preprocessing) throw new Error('The sample is a classifier');
+    const changed = { ...preprocessing, values: { scale: 1, mean: [0], std: [255] } };
+    expect((await engine.inference.setPreprocessing(model, 3, changed)).preprocessing).toEqual(changed);
+    const view = await engine.inference.viewInput({
+      model,
+      version: 3,
+      picture: await sneaker(),
+      channel: 'all',
+    });
+    expect([view.width, view.height]).toEqual([28, 28]);
+    expect(view.max).toBeLessThanOrEqual(1);
+    await engine.close();
+    engine = await start();
+    await untilWords(engine, model, '3 available, 2 onDisk, 1 onDisk');
+    expect((await engine.inference.describe(model, 3)).preprocessing).toEqual(changed);
+    expect((await engine.inference.setPreprocessing(model, 3, null)).preprocessing).toEqual(inferred);
+    expect(engine.models.get(model)?.versions[0]?.isChangedOnDisk).toBe(false);
+  });
+
+  test.skipIf(process.getuid?.() === 0)(
+    'a folder that cannot be written to does not lose the choice',
+    async () => {
+      const versionFolder = engine.models.folderOf(model, 3);
+      const { preprocessing } = await engine.inference.describe(model, 3);
+      if (!preprocessing) throw new Error('The sample is a classifier');
+      await chmod(versionFolder, 0o500);
+      try {
+        const changed = { ...preprocessing, values: { scale: 1, mean: [1], std: [200] } };
+        await engine.inference.setPreprocessing(model, 3, changed);
+        await engine.close();
+        engine = await start();
+        await untilWords(engine, model, '3 available, 2 onDisk, 1 onDisk');
+        expect((await engine.inference.describe(model, 3)).preprocessing).toEqual(changed);
+      } finally {
+        await chmod(versionFolder, 0o700);
+      }
+    },
+  );
+
+  test.skipIf(process.platform === 'win32')(
+    'a runner killed by hand shows as failed, comes back, and harms no other',
+    async () => {
+      await engine.models.load(model, 1);
+      await untilWords(engine, model, '3 available, 2 onDisk, 1 available');
+      const before = descendantsOf(process.pid).filter(isAlive);
+      await engine.models.unload(model, 1);
+      await until(engine, model, (it) => versionOf(it, 1)?.lifecycle === 'unloaded');
+      const left = new Set(descendantsOf(process.pid).filter(isAlive));
+      expect(before.filter((pid) => !left.has(pid))).toHaveLength(1); // its process, and its memory with it
+      await engine.models.load(model, 1);
+      await until(engine, model, (it) => versionOf(it, 1)?.lifecycle === 'available');
+      const [ofVersion1] = descendantsOf(process.pid).filter((pid) => isAlive(pid) && !left.has(pid));
+      process.kill(ofVersion1 ?? 0, 'SIGKILL');
+      const failed = await until(engine, model, (it) => versionOf(it, 1)?.lifecycle === 'failed');
+      expect(versionOf(failed, 1)?.error?.code).toBe('RUNNER_CRASHED');
+      const answer = await engine.inference.classify({
+        model,
+        version: { version: 3 },
+        picture: await sneaker(),
+        top: 1,
+      });
+      expect(answer.classes[0]?.label).toBe('Sneaker');
+      await until(engine, model, (it) => versionOf(it, 1)?.lifecycle === 'available');
+    },
+  );
+
+  test('pictures are looked at and drawn out of this process; what is none is refused', async () => {
+    const samples = await engine.pictures.samples();
+    expect(samples.refused).toEqual([]);
+    expect(samples.pictures).toHaveLength(12);
+    const [first] = samples.pictures;
+    expect(first).toMatchObject({ format: 'png', name: 'ankle-boot.png' });
+    const thumb = await engine.pictures.draw(first?.id ?? '', 'thumb');
+    expect(thumb.mime).toMatch(/^image\/(webp|png)$/);
+    expect(thumb.bytes.byteLength).toBeGreaterThan(50);
+    const { refused } = await engine.pictures.offerBytes('x.png', new TextEncoder().encode('not a picture'));
+    expect(refused[0]?.error.code).toBe('PICTURE_UNREADABLE');
+  });
+});
