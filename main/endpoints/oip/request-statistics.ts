@@ -55,8 +55,8 @@ export class RequestStatistics {
     const key = `${version} ${model}`;
     const statistics = this.#versions.get(key) ?? fresh();
     this.#versions.set(key, statistics);
-    if (status !== 'OK') return add(statistics.fail, durationMs);
-    if (!timingsMs) return;
+    if (status !== 'OK') add(statistics.fail, durationMs);
+    if (status !== 'OK' || !timingsMs) return;
     statistics.lastInferenceMs = startedAtMs;
     statistics.inferenceCount += exampleCount;
     statistics.executionCount++;

@@ -1,0 +1,63 @@
+import type { TokenScope } from '../auth/token-scope';
+import type { RequestRecord } from '../request-record';
+
+/** A call over gRPC that has been let in. */
+export interface GrpcCall {
+  readonly requestId: string;
+  readonly caller: string | null;
+  /** Aborted when the client has left or its deadline has passed. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  readonly deadlineAtMs: number;
+}
+
+export type GrpcRecord = Partial<Pick<RequestRecord, 'model' | 'version' | 'timingsMs' | 'exampleCount'>>;
+
+export interface GrpcReply {
+  readonly bytes: Uint8Array;
+  readonly record?: GrpcRecord;
+}
+
+/** A failure with what is known of the request, so that it is counted for its model. */
+export class FailedCall extends Error {
+  override readonly name = 'FailedCall';
+  readonly record: GrpcRecord;
+
+  constructor(cause: unknown, record: GrpcRecord) {
+    super('A call failed', { cause });
+    this.record = record;
+  }
+}
+
+/** A method that takes one message and answers one, both as bytes: what is inside is nobody's business here. */
+export interface UnaryMethod {
+  readonly kind: 'unary';
+  /** `/package.Service/Method`. */
+  readonly path: string;
+  /** What a token must allow; null for what anybody may ask. */
+  readonly scope: TokenScope | null;
+  handle(body: Uint8Array, call: GrpcCall): Promise<GrpcReply>;
+}
+
+/** A method that answers any number of messages to each that comes, until the client has said its last. */
+export interface StreamMethod {
+  readonly kind: 'stream';
+  readonly path: string;
+  readonly scope: TokenScope | null;
+  /** Calls `send` as often as it likes; a failure ends the stream. */
+  handle(
+    body: Uint8Array,
+    call: GrpcCall,
+    send: (bytes: Uint8Array) => void,
+  ): Promise<GrpcReply['record'] | undefined>;
+}
+
+/** A method that is asked once and goes on answering until the client leaves. */
+export interface FeedMethod {
+  readonly kind: 'feed';
+  readonly path: string;
+  readonly scope: TokenScope | null;
+  handle(body: Uint8Array, call: GrpcCall, send: (bytes: Uint8Array) => void): void;
+}
+
+export type GrpcMethod = UnaryMethod | StreamMethod | FeedMethod;

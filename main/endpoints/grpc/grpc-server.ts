@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Metadata,
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type sendUnaryData,
+} from '@grpc/grpc-js';
+import { AppError } from '../../../app/base/errors';
+import { truncateMessage } from '../../runner/codecs/request-errors';
+import type { Gate } from '../auth/gate';
+import type { EndpointLimits } from '../limits';
+import type { ObserveRequest } from '../request-record';
+import { clientError, codeOf } from '../statuses';
+import type { TlsFiles } from '../tls';
+import {
+  FailedCall,
+  type FeedMethod,
+  type GrpcCall,
+  type GrpcMethod,
+  type GrpcRecord,
+  type StreamMethod,
+  type UnaryMethod,
+} from './grpc-call';
+
+export interface GrpcServerOptions {
+  readonly methods: readonly GrpcMethod[];
+  readonly gate: Gate;
+  readonly limits: EndpointLimits;
+  readonly observe: ObserveRequest;
+  readonly tls: TlsFiles | null;
+}
+
+/** What all kinds of calls have. */
+interface AnyCall {
+  readonly metadata: Metadata;
+  getDeadline(): Date | number;
+  on(event: 'cancelled', listener: () => void): unknown;
+}
+
+/** Messages stay the bytes that they are: the main process decodes no tensors. */
+const asBytes = (bytes: Buffer): Buffer => bytes;
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const givenRequestId = /^[\w.-]{1,64}$/;
+
+/** A gRPC server of methods that take and give bytes, with the same gate and limits as over HTTP. */
+export class GrpcEndpoint {
+  readonly #options: GrpcServerOptions;
+  readonly #server: Server;
+  #inFlight = 0;
+  #isDraining = false;
+
+  constructor(options: GrpcServerOptions) {
+    this.#options = options;
+    const { limits } = options;
+    this.#server = new Server({
+      'grpc.max_receive_message_length': limits.maxBodyBytes,
+      'grpc.max_send_message_length': -1,
+      'grpc.max_concurrent_streams': limits.maxInFlight,
+      'grpc.max_connection_idle_ms': limits.idleTimeoutMs,
+      'grpc-node.max_session_memory': 100,
+    });
+    for (const method of options.methods) this.#register(method);
+  }
+
+  /** Resolves to the port that it listens on. Rejects when it cannot. */
+  listen(host: string, port: number): Promise<number> {
+    const { tls } = this.#options;
+    const credentials = tls
+      ? ServerCredentials.createSsl(
+          tls.ca ?? null,
+          [{ private_key: tls.key, cert_chain: tls.cert }],
+          tls.requestCert,
+        )
+      : ServerCredentials.createInsecure();
+    const name = host.includes(':') ? `[${host}]` : host;
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(`${name}:${port}`, credentials, (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      );
+    });
+  }
+
+  /** Takes no more calls, lets what is in flight finish within the time, then ends what is left. */
+  async close(withinMs: number): Promise<void> {
+    this.#isDraining = true;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => this.#server.forceShutdown(), withinMs);
+      this.#server.tryShutdown(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #register(method: GrpcMethod): void {
+    const server = this.#server;
+    switch (method.kind) {
+      case 'unary':
+        server.register(
+          method.path,
+          (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
+            void this.#unary(method, call, callback),
+          asBytes,
+          asBytes,
+          'unary',
+        );
+        return;
+      case 'stream':
+        server.register(
+          method.path,
+          (call: ServerDuplexStream<Buffer, Buffer>) => this.#stream(method, call),
+          asBytes,
+          asBytes,
+          'bidi',
+        );
+        return;
+      case 'feed':
+        server.register(
+          method.path,
+          (call: ServerWritableStream<Buffer, Buffer>) => this.#feed(method, call),
+          asBytes,
+          asBytes,
+          'serverStream',
+        );
+    }
+  }
+
+  async #unary(
+    method: UnaryMethod,
+    call: ServerUnaryCall<Buffer, Buffer>,
+    callback: sendUnaryData<Buffer>,
+  ): Promise<void> {
+    const requestId = requestIdOf(call);
+    const observed = this.#observe(method, requestId, call.request.length);
+    try {
+      const { bytes, record = {} } = await method.handle(call.request, this.#admit(method, call, requestId));
+      callback(null, bufferOf(bytes));
+      observed('OK', record, bytes.length);
+    } catch (thrown) {
+      const { status, details, record } = failureOf(thrown);
+      callback({ code: codeOf(status), details });
+      observed(status, record, 0);
+    }
+  }
+
+  #stream(method: StreamMethod, call: ServerDuplexStream<Buffer, Buffer>): void {
+    let admitted: GrpcCall;
+    try {
+      admitted = this.#admit(method, call);
+    } catch (thrown) {
+      fail(call, thrown);
+      return;
+    }
+    // Answers come in the order of the questions.
+    let last = Promise.resolve();
+    call.on('data', (body: Buffer) => {
+      call.pause();
+      last = last.then(() => this.#answerInStream(method, body, admitted, call)).finally(() => call.resume());
+    });
+    call.on('end', () => void last.then(() => call.end()));
+    call.on('error', () => undefined);
+  }
+
+  async #answerInStream(
+    method: StreamMethod,
+    body: Buffer,
+    admitted: GrpcCall,
+    call: ServerDuplexStream<Buffer, Buffer>,
+  ): Promise<void> {
+    const observed = this.#observe(method, admitted.requestId, body.length);
+    let sentBytes = 0;
+    const send = (bytes: Uint8Array): void => {
+      sentBytes += bytes.length;
+      call.write(bufferOf(bytes));
+    };
+    try {
+      const record = await method.handle(body, admitted, send);
+      observed('OK', record ?? {}, sentBytes);
+    } catch (thrown) {
+      const { status, record } = failureOf(thrown);
+      observed(status, record, sentBytes);
+      fail(call, thrown);
+    }
+  }
+
+  #feed(method: FeedMethod, call: ServerWritableStream<Buffer, Buffer>): void {
+    try {
+      method.handle(call.request, this.#admit(method, call), (bytes) => call.write(bufferOf(bytes)));
+    } catch (thrown) {
+      fail(call, thrown);
+    }
+  }
+
+  /** Lets a call in, or throws. */
+  #admit(method: GrpcMethod, call: AnyCall, requestId = requestIdOf(call)): GrpcCall {
+    const { gate, limits } = this.#options;
+    const caller = gate(textOf(call.metadata, 'authorization'), method.scope);
+    if (this.#isDraining) throw unavailable('The server is shutting down.');
+    if (method.scope === 'infer' && this.#inFlight > limits.maxInFlight)
+      throw unavailable('Too many requests at once.');
+    const left = new AbortController();
+    call.on('cancelled', () => left.abort());
+    return {
+      caller,
+      requestId,
+      signal: left.signal,
+      deadlineAtMs: Math.min(Number(call.getDeadline()), Date.now() + limits.answerTimeoutMs),
+    };
+  }
+
+  /** Starts to watch a call; what it returns is called when it has been answered. */
+  #observe({ path }: GrpcMethod, requestId: string, requestBytes: number) {
+    this.#inFlight++;
+    const startedAtMs = Date.now();
+    const startedAt = performance.now();
+    return (
+      status: ReturnType<typeof clientError>['status'],
+      record: GrpcRecord,
+      responseBytes: number,
+    ): void => {
+      this.#inFlight--;
+      const { model = '', version = null, timingsMs = null, exampleCount = 0 } = record;
+      this.#options.observe({
+        requestId,
+        entrypoint: 'GRPC',
+        api: path.slice(path.lastIndexOf('/') + 1),
+        model,
+        version,
+        status,
+        startedAtMs,
+        durationMs: performance.now() - startedAt,
+        timingsMs,
+        exampleCount,
+        requestBytes,
+        responseBytes,
+      });
+    };
+  }
+}
+
+/** The client's own, if it is a plain one. */
+function requestIdOf({ metadata }: AnyCall): string {
+  const given = textOf(metadata, 'x-request-id');
+  return given !== undefined && givenRequestId.test(given) ? given : randomUUID();
+}
+
+function textOf(metadata: Metadata, key: string): string | undefined {
+  const [value] = metadata.get(key);
+  return value === undefined ? undefined : value.toString();
+}
+
+const unavailable = (detail: string): AppError =>
+  new AppError('INVALID_ARGUMENT', {}, { detail, status: 'UNAVAILABLE' });
+
+function failureOf(thrown: unknown) {
+  const { status, message } = clientError(thrown instanceof FailedCall ? thrown.cause : thrown);
+  return {
+    status,
+    details: truncateMessage(message),
+    record: thrown instanceof FailedCall ? thrown.record : {},
+  };
+}
+
+/** Ends a stream with a failure. */
+function fail(
+  call: ServerDuplexStream<Buffer, Buffer> | ServerWritableStream<Buffer, Buffer>,
+  thrown: unknown,
+): void {
+  const { status, details } = failureOf(thrown);
+  call.emit('error', { code: codeOf(status), details });
+}

@@ -1,0 +1,36 @@
+import type { InferencePort } from '../inference-port';
+import type { GrpcMethod } from './grpc-call';
+import { healthService } from './health-service';
+import { modelService } from './model-service';
+import { openInferenceService } from './open-inference-service';
+import { predictionService } from './prediction-service';
+import { reflectionService } from './reflection-service';
+
+export interface GrpcServicesOptions {
+  readonly port: InferencePort;
+  readonly isReady: () => boolean;
+  readonly counterValue: (metric: string) => number;
+  /** Ours; shown to clients. */
+  readonly version: string;
+}
+
+const inferenceServices = [
+  'tensorflow.serving.PredictionService',
+  'tensorflow.serving.ModelService',
+  'inference.GRPCInferenceService',
+];
+const healthName = 'grpc.health.v1.Health';
+
+/** Every method of every service that is served over gRPC. */
+export const grpcMethods = ({
+  port,
+  isReady,
+  counterValue,
+  version,
+}: GrpcServicesOptions): readonly GrpcMethod[] => [
+  ...predictionService(port),
+  ...modelService({ port, counterValue }),
+  ...openInferenceService({ port, isReady, version }),
+  ...healthService({ port, isReady, services: inferenceServices }),
+  ...reflectionService([...inferenceServices, healthName]),
+];
