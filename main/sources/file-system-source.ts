@@ -30,17 +30,20 @@ const coalesceMs = 50;
 const pollMs = 1_000;
 /** A look that takes longer than this is shown as a problem of the model, and others are not kept waiting. */
 const slowScanMs = 10_000;
-const minSafetyStepMs = 20;
+const minSafetyStepMs = 100;
+/** One more millisecond between looks at a folder in trouble for every so many models. */
+const modelsPerPollMs = 0.1;
 const scansAtOnce = 8;
-/** Folders of models are watched always, those of versions only up to this many folders in all: a watch costs memory. */
-const maxWatchedFolders = 2_000;
+/** Folders of models are watched always, those of versions only up to this many folders in all: systems have a limit. */
+const maxWatchedFolders = 30_000;
 
 interface Entry {
   folder: ModelFolder;
   /** Which folders to look at next time. */
   touched: Set<string> | 'all' | null;
   timer: (Disposable & { readonly atMs: number }) | null;
-  readonly oneAtATime: ReturnType<typeof pLimit>;
+  /** Settles when the look under way, and all that were asked for, have ended. Never rejects. */
+  running: Promise<void>;
   watched: ReadonlySet<string>;
   isRemoved: boolean;
   emitted: string | null;
@@ -112,7 +115,7 @@ export class FileSystemSource implements Source<VersionFolder> {
       return;
     }
     entry.folder = new ModelFolder(model, this.#options, folder);
-    this.#watchFolders(entry);
+    this.#setWatched(entry, new Set());
     this.#request(entry, 'all', 0);
   }
 
@@ -163,7 +166,7 @@ export class FileSystemSource implements Source<VersionFolder> {
       folder: new ModelFolder(model, this.#options),
       touched: null,
       timer: null,
-      oneAtATime: pLimit(1),
+      running: Promise.resolve(),
       watched: new Set(),
       isRemoved: false,
       emitted: null,
@@ -182,7 +185,8 @@ export class FileSystemSource implements Source<VersionFolder> {
   #onWatchEnd(folder: string): void {
     for (const entry of this.#entryOfFolder.get(folder) ?? []) {
       entry.watched = new Set([...entry.watched].filter((other) => other !== folder));
-      this.#request(entry, 'all', pollMs); // that look watches it again, if it is there
+      // The next look watches it again if it is there. Where a version's folder went, its model's folder tells as well.
+      if (folder === entry.folder.model.basePath) this.#request(entry, 'all', pollMs);
     }
     this.#entryOfFolder.delete(folder);
   }
@@ -206,7 +210,7 @@ export class FileSystemSource implements Source<VersionFolder> {
   #scanSoon(entry: Entry, touched: 'all' | null = null): Promise<void> {
     if (touched) entry.touched = touched;
     return new Promise((resolve, reject) => {
-      entry.oneAtATime(() => this.#scan(entry, resolve)).then(resolve, reject);
+      entry.running = entry.running.then(() => this.#scan(entry, resolve)).then(resolve, reject);
     });
   }
 
@@ -217,7 +221,7 @@ export class FileSystemSource implements Source<VersionFolder> {
     entry.touched = null;
     let scanning: Promise<readonly ChangedVersion[]> = Promise.resolve([]);
     await this.#scansAtOnce(async () => {
-      scanning = folder.scan(touched);
+      scanning = folder.scan(touched, () => this.#watchFolders(entry, folder));
       if (await this.#isSlow(scanning)) {
         folder.noteTimeout();
         if (entry.folder === folder) this.#publish(entry, false);
@@ -228,7 +232,7 @@ export class FileSystemSource implements Source<VersionFolder> {
     if (entry.isRemoved || entry.folder !== folder) return;
     this.#publish(entry, touched === 'all' && folder.isReadable && !folder.isKeptOnly);
     for (const version of changed) this.#changed.fire(version);
-    this.#watchFolders(entry);
+    if (!folder.isReadable) this.#setWatched(entry, new Set()); // one that comes back is another one for the system
     this.#planNextLook(entry);
   }
 
@@ -248,7 +252,7 @@ export class FileSystemSource implements Source<VersionFolder> {
     if (nextMs !== null)
       this.#request(entry, new Set(), Math.max(coalesceMs, nextMs - this.#options.clock.now()));
     if (!entry.watched.has(entry.folder.model.basePath))
-      this.#request(entry, 'all', Math.max(pollMs, this.#entries.size));
+      this.#request(entry, 'all', Math.max(pollMs, this.#entries.size / modelsPerPollMs));
   }
 
   #publish(entry: Entry, isForced: boolean): void {
@@ -281,13 +285,11 @@ export class FileSystemSource implements Source<VersionFolder> {
     }
   }
 
-  #watchFolders(entry: Entry): void {
-    if (!entry.folder.isReadable) {
-      this.#setWatched(entry, new Set()); // a folder that comes back is another one for the system
-      return;
-    }
+  /** Called between listing a model's folder and looking at its versions, so that nothing is written unseen in between. */
+  #watchFolders(entry: Entry, folder: ModelFolder): void {
+    if (entry.isRemoved || entry.folder !== folder) return;
     const room = maxWatchedFolders - this.#entryOfFolder.size + entry.watched.size;
-    this.#setWatched(entry, new Set(entry.folder.folders().slice(0, Math.max(1, room))));
+    this.#setWatched(entry, new Set(folder.folders().slice(0, Math.max(1, room))));
   }
 
   #setWatched(entry: Entry, folders: ReadonlySet<string>): void {

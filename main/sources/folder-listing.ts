@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { AppError } from '../../app/base/errors';
-import { errorCodeOf, type FileEntry, type FileFacts, type FileSystem, isAbsent } from './file-system';
+import {
+  errorCodeOf,
+  type FileEntry,
+  type FileFacts,
+  type FileKind,
+  type FileSystem,
+  isAbsent,
+} from './file-system';
 
 /** No folder of a model holds more than this; a scan stops there. */
 export const maxEntries = 20_000;
@@ -48,8 +55,10 @@ interface Walk {
   readonly files: ListedFile[];
   /** Folders entered through links, so that a circle of links ends. */
   readonly entered: Set<string>;
-  /** The model's folder, free of links: nothing outside it is looked at. */
+  /** The model's folder: nothing outside it is looked at. */
   readonly root: string;
+  /** The same, free of links; found out when the first link is met. */
+  realRoot: string | null;
   /** What people call it, for errors. */
   readonly displayName: string;
   entries: number;
@@ -59,21 +68,24 @@ interface Walk {
 
 /**
  * Lists all files of one version. Null when nothing is at `path` (any more).
- * Links may point anywhere inside `root` (free of links itself); one that leaves it makes the listing an errored one:
+ * Links may point anywhere inside `root`; one that leaves it makes the listing an errored one:
  * DROP_LINK_LEAVES_FOLDER. So do more than 20,000 entries or 6 levels (DROP_TOO_LARGE) and a folder that cannot be
- * read (MODEL_FILE_UNREADABLE). `displayName` is what people call it, for those errors.
+ * read (MODEL_FILE_UNREADABLE). `displayName` is what people call it, for those errors;
+ * `kind` is what `path` itself is, where that is known.
  */
 export async function listVersion(
   fileSystem: FileSystem,
   path: string,
   root: string,
   displayName: string,
+  kind?: FileKind,
 ): Promise<FolderListing | null> {
   const walk: Walk = {
     fileSystem,
     files: [],
     entered: new Set(),
     root,
+    realRoot: null,
     displayName,
     entries: 0,
     changedMs: 0,
@@ -81,8 +93,7 @@ export async function listVersion(
   };
   let error: AppError | null = null;
   try {
-    const kind = await fileSystem.kind(path);
-    await visit(walk, { name: '', kind }, path, '', 0);
+    await visit(walk, { name: '', kind: kind ?? (await fileSystem.kind(path)) }, path, '', 0);
   } catch (thrown) {
     if (isAbsent(thrown)) return null;
     error = thrown instanceof AppError ? thrown : unreadable(walk, thrown);
@@ -129,11 +140,16 @@ async function visitChild(
 async function visit(walk: Walk, entry: FileEntry, path: string, name: string, depth: number): Promise<void> {
   if (entry.kind === 'link') {
     const target = await walk.fileSystem.realPath(path);
-    if (!isInside(walk.root, target)) throw linkLeaves(walk);
+    walk.realRoot ??= await walk.fileSystem.realPath(walk.root);
+    if (!isInside(walk.realRoot, target)) throw linkLeaves(walk);
     if (walk.entered.has(target)) return;
     walk.entered.add(target);
   }
   if (entry.kind === 'other') return;
+  if (entry.kind === 'folder') {
+    await visitFolder(walk, path, name, depth);
+    return;
+  }
   const facts: FileFacts = await walk.fileSystem.facts(path);
   walk.changedMs = Math.max(walk.changedMs, facts.changedMs);
   if (facts.kind === 'folder') await visitFolder(walk, path, name, depth);

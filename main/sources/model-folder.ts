@@ -3,7 +3,7 @@ import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
 import type { VersionPolicy } from '../../app/contract/models';
 import { type ServableData, servableData, servableError } from '../serving/servable-data';
-import { errorCodeOf, type FileSystem, isAbsent } from './file-system';
+import { errorCodeOf, type FileEntry, type FileKind, type FileSystem, isAbsent } from './file-system';
 import { type FolderListing, listVersion } from './folder-listing';
 import { type VersionFolder, versionsAmong } from './version-folders';
 import { aspiredVersions, missingVersions, type Overrides } from './version-policy';
@@ -58,6 +58,7 @@ export interface ModelFolderOptions {
 interface VersionRecord {
   readonly version: number;
   readonly path: string;
+  kind: FileKind;
   /** As last seen, and since when it has been so. */
   listing: FolderListing | null;
   sinceMs: number;
@@ -115,15 +116,16 @@ export class ModelFolder {
     return [this.#model.basePath, ...there.map((record) => record.path)];
   }
 
-  /** Looks at the folder: at every version, or only at those whose path is in `touched` and those not settled yet. */
-  async scan(touched: ReadonlySet<string> | 'all'): Promise<readonly ChangedVersion[]> {
+  /**
+   * Looks at the folder: at every version, or only at those whose path is in `touched` and those not settled yet.
+   * `onListed` is called when it is known which versions there are, before they are looked at.
+   */
+  async scan(touched: ReadonlySet<string> | 'all', onListed: () => void): Promise<readonly ChangedVersion[]> {
     const { fileSystem } = this.#options;
     const before = this.#aspiredOnDisk();
-    let names: string[];
-    let root: string;
+    let entries: readonly FileEntry[];
     try {
-      root = await fileSystem.realPath(this.#model.basePath);
-      names = (await fileSystem.list(this.#model.basePath)).map((entry) => entry.name);
+      entries = await fileSystem.list(this.#model.basePath);
     } catch (thrown) {
       this.#baseFailed(thrown);
       if (this.#base === 'missing') this.#dropGone(before);
@@ -131,7 +133,14 @@ export class ModelFolder {
     }
     const isFirst = this.#base === 'unknown';
     this.#base = 'readable';
-    const changed = await this.#lookAtVersions(versionsAmong(names), root, touched, isFirst);
+    const found = versionsAmong(entries.map((entry) => entry.name));
+    this.#noteFound(found, new Map(entries.map((entry) => [entry.name, entry.kind])));
+    onListed();
+    const changed: ChangedVersion[] = [];
+    for (const record of this.#dueOf(found, touched)) {
+      const change = await this.#lookAt(record, isFirst);
+      if (change) changed.push(change);
+    }
     this.#dropGone(before);
     this.#problem =
       this.#records.size === 0 ? new AppError('DROP_NO_VERSION_FOLDERS', { name: this.#model.name }) : null;
@@ -230,37 +239,51 @@ export class ModelFolder {
     for (const record of this.#records.values()) record.goneSinceMs ??= now;
   }
 
-  async #lookAtVersions(
-    found: ReadonlyMap<number, string>,
-    root: string,
-    touched: ReadonlySet<string> | 'all',
-    isFirst: boolean,
-  ): Promise<ChangedVersion[]> {
-    const changed: ChangedVersion[] = [];
+  #noteFound(found: ReadonlyMap<number, string>, kinds: ReadonlyMap<string, FileKind>): void {
     for (const record of this.#records.values())
       if (!found.has(record.version)) record.goneSinceMs ??= this.#options.clock.now();
     for (const [version, folder] of found) {
       const record = this.#recordOf(version, join(this.#model.basePath, folder));
-      const isDue = touched === 'all' || touched.has(record.path) || record.listing !== record.settled;
-      if (!isDue && record.listing !== null && record.goneSinceMs === null) continue;
-      const change = await this.#lookAt(record, root, isFirst);
-      if (change) changed.push(change);
+      record.kind = kinds.get(folder) ?? 'folder'; // an object store lists only what is in it
     }
-    return changed;
+  }
+
+  #dueOf(found: ReadonlyMap<number, string>, touched: ReadonlySet<string> | 'all'): VersionRecord[] {
+    return [...this.#records.values()].filter((record) => {
+      if (!found.has(record.version)) return false;
+      const isKnown =
+        record.listing !== null && record.listing === record.settled && record.goneSinceMs === null;
+      return !isKnown || touched === 'all' || touched.has(record.path);
+    });
   }
 
   #recordOf(version: number, path: string): VersionRecord {
     const known = this.#records.get(version);
     if (known?.path === path) return known;
-    const record = { version, path, listing: null, sinceMs: 0, settled: null, goneSinceMs: null };
+    const record: VersionRecord = {
+      version,
+      path,
+      kind: 'folder',
+      listing: null,
+      sinceMs: 0,
+      settled: null,
+      goneSinceMs: null,
+    };
     this.#records.set(version, record);
     return record;
   }
 
-  async #lookAt(record: VersionRecord, root: string, isFirst: boolean): Promise<ChangedVersion | null> {
+  async #lookAt(record: VersionRecord, isFirst: boolean): Promise<ChangedVersion | null> {
     const { clock, fileSystem, stabilityMs } = this.#options;
     const startedMs = clock.now();
-    const listing = await listVersion(fileSystem, record.path, root, `${this.#model.name}/${record.version}`);
+    const { name, basePath } = this.#model;
+    const listing = await listVersion(
+      fileSystem,
+      record.path,
+      basePath,
+      `${name}/${record.version}`,
+      record.kind,
+    );
     if (listing === null) {
       record.goneSinceMs ??= clock.now();
       return null;

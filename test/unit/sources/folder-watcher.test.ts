@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../app/base/clock';
 import { FileSystemSource } from '../../../main/sources/file-system-source';
-import { ChokidarWatcher } from '../../../main/sources/folder-watcher';
+import type { FolderWatcher } from '../../../main/sources/folder-watcher';
 import type { ChangedVersion } from '../../../main/sources/model-folder';
+import { PollingWatcher } from '../../../main/sources/polling-watcher';
+import { SystemWatcher } from '../../../main/sources/system-watcher';
 import { watched } from '../../support/source-bench';
 
 let folder: string;
@@ -21,7 +23,7 @@ async function write(...parts: string[]): Promise<void> {
 }
 
 /** A real source on real folders; `said` waits for a list to be aspired. The safety scan is off, so that only events can bring it. */
-function start(watcher = new ChokidarWatcher()) {
+function start(watcher: FolderWatcher = new SystemWatcher()) {
   const source = new FileSystemSource({ clock: systemClock, watcher, safetyScanMs: 3_600_000 });
   onTestFinished(() => source.close());
   const waiting: { readonly key: string; readonly resolve: () => void }[] = [];
@@ -119,13 +121,36 @@ describe('on real folders', () => {
     await write('m', '1', 'model.onnx');
     await said(1);
   });
+});
 
-  test('polling finds a new version as well', async () => {
-    await write('m', '1', 'model.onnx');
-    const { source, said } = start(new ChokidarWatcher({ pollMs: 50 }));
-    source.setModels([model()]);
-    await said(1);
-    await write('m', '2', 'model.onnx');
-    await said(2, 1);
+test('polling finds a new version as well', async () => {
+  await write('m', '1', 'model.onnx');
+  const { source, said } = start(new PollingWatcher(50));
+  source.setModels([model()]);
+  await said(1);
+  await write('m', '2', 'model.onnx');
+  await said(2, 1);
+});
+
+test('a folder that is not there, or goes, ends by itself; closing ends nothing', async () => {
+  const watcher = new SystemWatcher();
+  const ended: string[] = [];
+  let told = (): void => {};
+  watcher.onDidEnd((path) => {
+    ended.push(path);
+    told();
   });
+  const next = (): Promise<void> => new Promise((resolve) => (told = resolve));
+  const missing = next();
+  watcher.watch(join(folder, 'none'));
+  expect(ended).toEqual([]);
+  await missing;
+  await mkdir(join(folder, 'm'));
+  watcher.watch(join(folder, 'm'));
+  const gone = next();
+  await rm(join(folder, 'm'), { recursive: true });
+  await gone;
+  watcher.watch(folder);
+  await watcher.close();
+  expect(ended).toEqual([join(folder, 'none'), join(folder, 'm')]);
 });
