@@ -43,7 +43,7 @@ export function readSidecar(folder: string): SidecarRead {
 
 /**
  * Keeps `preprocessing` in the folder, beside what else the file says; null takes it out, and the file with it when nothing is left.
- * A file that is not valid is set aside as `slipway.json.invalid`. False when the folder cannot be written to; nothing is changed then.
+ * A file that is not valid is set aside as `slipway.invalid.json`. False when the folder cannot be written to; nothing is changed then.
  */
 export function keepPreprocessing(folder: string, preprocessing: Sidecar['preprocessing'] | null): boolean {
   const read = readSidecar(folder);
@@ -53,7 +53,7 @@ export function keepPreprocessing(folder: string, preprocessing: Sidecar['prepro
   const isNothingLeft = Object.keys(next).every((key) => key === '$schema');
   const scratch = `${path}.${process.pid}.tmp`;
   try {
-    if (read.kind === 'invalid' && statSync(path).isFile()) renameSync(path, `${path}.invalid`);
+    if (read.kind === 'invalid' && statSync(path).isFile()) renameSync(path, join(folder, 'slipway.invalid.json'));
     if (isNothingLeft) rmSync(path, { force: true });
     else {
       writeFileSync(scratch, `${JSON.stringify(next, null, 2)}\n`, { flush: true });

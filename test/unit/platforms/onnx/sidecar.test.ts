@@ -57,7 +57,7 @@ describe('slipway.json', () => {
   test('an invalid one is not overwritten in silence: what a person wrote is set aside', () => {
     folder.write('slipway.json', '{"labels": ["mine"], "typo": 1}');
     expect(keepPreprocessing(folder.path, preprocessing)).toBe(true);
-    expect(readFileSync(join(folder.path, 'slipway.json.invalid'), 'utf8')).toContain('typo');
+    expect(readFileSync(join(folder.path, 'slipway.invalid.json'), 'utf8')).toContain('typo');
     expect(readSidecar(folder.path)).toMatchObject({ kind: 'read', sidecar: { preprocessing } });
   });
 });
