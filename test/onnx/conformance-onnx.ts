@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { AppError } from '../../app/base/errors';
-import type { Tensor } from '../../main/runner/tensor';
 import { scanModel } from '../../main/platforms/onnx/runner/scan';
 import { RunnerClient } from '../../main/runner/runner-client';
 import { createNodeSpawn } from '../../main/runner/spawn-node';
+import type { Tensor } from '../../main/runner/tensor';
 import { builtRunner } from '../support/built-runner';
 import { readTensorFile, sameTensor } from '../support/onnx-tensor-file';
 

@@ -53,7 +53,8 @@ export function keepPreprocessing(folder: string, preprocessing: Sidecar['prepro
   const isNothingLeft = Object.keys(next).every((key) => key === '$schema');
   const scratch = `${path}.${process.pid}.tmp`;
   try {
-    if (read.kind === 'invalid' && statSync(path).isFile()) renameSync(path, join(folder, 'slipway.invalid.json'));
+    if (read.kind === 'invalid' && statSync(path).isFile())
+      renameSync(path, join(folder, 'slipway.invalid.json'));
     if (isNothingLeft) rmSync(path, { force: true });
     else {
       writeFileSync(scratch, `${JSON.stringify(next, null, 2)}\n`, { flush: true });
