@@ -88,6 +88,9 @@ export class ServingCore implements ServingControl {
     });
     connectSourceToTarget(this.source, adapter);
     connectSourceToTarget(adapter, this.manager);
+    bus.subscribe(({ event }) => {
+      if (event.managerState === 'available') this.source.reconsider(event.id.name); // what is kept has a successor
+    });
     this.manager.onDidChange(({ id, what }) => {
       if (what === 'managed') this.#managed.set(servableKey(id), id);
       else if (what === 'forgotten') this.#managed.delete(servableKey(id));
@@ -161,8 +164,9 @@ export class ServingCore implements ServingControl {
     return { budgetBytes: budgetOf(this.#settings()), usedBytes, reservedBytes };
   }
 
-  /** Takes up a changed memory budget. */
+  /** Takes up a changed memory budget and changed times. */
   noteSettings(): void {
+    this.source.setTimes(this.#settings());
     this.#tracker.setTotal(mainMemory(budgetOf(this.#settings())));
     this.#basic.reconsiderResources();
   }

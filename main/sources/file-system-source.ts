@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Clock } from '../../app/base/clock';
+import { type Clock, wait } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
 import { reportUnexpected } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
@@ -31,8 +31,8 @@ const pollMs = 1_000;
 /** A look that takes longer than this is shown as a problem of the model, and others are not kept waiting. */
 const slowScanMs = 10_000;
 const minSafetyStepMs = 100;
-/** One more millisecond between looks at a folder in trouble for every so many models. */
-const modelsPerPollMs = 0.1;
+/** With very many models a folder in trouble is looked at more seldom. */
+const pollMsPerModel = 10;
 const scansAtOnce = 8;
 /** Folders of models are watched always, those of versions only up to this many folders in all: systems have a limit. */
 const maxWatchedFolders = 30_000;
@@ -45,6 +45,8 @@ interface Entry {
   /** Settles when the look under way, and all that were asked for, have ended. Never rejects. */
   running: Promise<void>;
   watched: ReadonlySet<string>;
+  /** Does the folder not answer? Then nothing more is asked of it. */
+  isStuck: boolean;
   isRemoved: boolean;
   emitted: string | null;
   reported: string;
@@ -85,6 +87,11 @@ export class FileSystemSource implements Source<VersionFolder> {
     const { watcher } = this.#options;
     this.#owned.add(watcher.onDidTouch((folder) => this.#onTouch(folder)));
     this.#owned.add(watcher.onDidEnd((folder) => this.#onWatchEnd(folder)));
+  }
+
+  /** Takes other times from now on. */
+  setTimes(times: { readonly stabilityMs: number; readonly safetyScanMs: number }): void {
+    Object.assign(this.#options, { stabilityMs: times.stabilityMs, safetyScanMs: times.safetyScanMs }); // the folders share it
   }
 
   /** What is known already is emitted at once. */
@@ -134,14 +141,16 @@ export class FileSystemSource implements Source<VersionFolder> {
   async rescan(name: string): Promise<ModelScan | undefined> {
     const entry = this.#entries.get(name);
     if (!entry) return undefined;
-    await this.#scanSoon(entry, 'all');
+    const done = new AbortController();
+    const scan = this.#scanSoon(entry, 'all').finally(() => done.abort());
+    await Promise.race([scan, wait(this.#options.clock, slowScanMs + pollMs, done.signal)]);
     return entry.folder.report();
   }
 
   /** To be called when a version became available or ceased to be: what is kept may have a successor now. */
   reconsider(name: string): void {
     const entry = this.#entries.get(name);
-    if (entry) this.#publish(entry, false);
+    if (entry?.folder.hasKept) this.#publish(entry, false);
   }
 
   scanOf(name: string): ModelScan | undefined {
@@ -168,6 +177,7 @@ export class FileSystemSource implements Source<VersionFolder> {
       timer: null,
       running: Promise.resolve(),
       watched: new Set(),
+      isStuck: false,
       isRemoved: false,
       emitted: null,
       reported: '',
@@ -207,29 +217,34 @@ export class FileSystemSource implements Source<VersionFolder> {
     entry.timer = { atMs, dispose: () => timer.dispose() };
   }
 
+  /** One look at a time: this one begins when those asked for before have ended. */
   #scanSoon(entry: Entry, touched: 'all' | null = null): Promise<void> {
     if (touched) entry.touched = touched;
-    return new Promise((resolve, reject) => {
-      entry.running = entry.running.then(() => this.#scan(entry, resolve)).then(resolve, reject);
-    });
+    if (entry.isStuck) return Promise.resolve(); // it looks again as soon as the folder answers
+    const scan = entry.running.then(() => this.#scan(entry));
+    entry.running = scan.catch(() => undefined);
+    return scan;
   }
 
-  /** `onGivenUp` is called when the folder takes too long; the promise settles when it has answered all the same. */
-  async #scan(entry: Entry, onGivenUp: () => void): Promise<void> {
+  async #scan(entry: Entry): Promise<void> {
     const { touched, folder } = entry;
     if (touched === null || entry.isRemoved) return;
     entry.touched = null;
     let scanning: Promise<readonly ChangedVersion[]> = Promise.resolve([]);
     await this.#scansAtOnce(async () => {
       scanning = folder.scan(touched, () => this.#watchFolders(entry, folder));
-      if (await this.#isSlow(scanning)) {
-        folder.noteTimeout();
-        if (entry.folder === folder) this.#publish(entry, false);
-        onGivenUp();
-      }
+      entry.isStuck = await this.#isSlow(scanning);
     });
-    const changed = await scanning;
-    if (entry.isRemoved || entry.folder !== folder) return;
+    if (entry.isStuck) {
+      folder.noteTimeout();
+      if (entry.folder === folder) this.#publish(entry, false);
+    }
+    const changed = await scanning.finally(() => {
+      entry.isStuck = false;
+    });
+    if (entry.isRemoved) return;
+    if (entry.touched !== null) this.#request(entry, entry.touched, 0);
+    if (entry.folder !== folder) return;
     this.#publish(entry, touched === 'all' && folder.isReadable && !folder.isKeptOnly);
     for (const version of changed) this.#changed.fire(version);
     if (!folder.isReadable) this.#setWatched(entry, new Set()); // one that comes back is another one for the system
@@ -252,7 +267,7 @@ export class FileSystemSource implements Source<VersionFolder> {
     if (nextMs !== null)
       this.#request(entry, new Set(), Math.max(coalesceMs, nextMs - this.#options.clock.now()));
     if (!entry.watched.has(entry.folder.model.basePath))
-      this.#request(entry, 'all', Math.max(pollMs, this.#entries.size / modelsPerPollMs));
+      this.#request(entry, 'all', Math.max(pollMs, this.#entries.size * pollMsPerModel));
   }
 
   #publish(entry: Entry, isForced: boolean): void {

@@ -99,6 +99,11 @@ export class ModelFolder {
     return this.#base === 'readable';
   }
 
+  /** Is anything kept that vanished? */
+  get hasKept(): boolean {
+    return this.#kept.length > 0;
+  }
+
   /** Did every version vanish, so that there is only what is kept? */
   get isKeptOnly(): boolean {
     return this.#kept.length > 0 && this.#present().length === 0;

@@ -294,11 +294,28 @@ describe('isolation', () => {
     expect(last('m')).toEqual([1]);
     await clock.advance(10_000);
     expect(source.scanOf('slow')?.problem?.code).toBe('BASE_PATH_UNREADABLE');
+    const asked = source.rescan('slow'); // answers with what is known
+    await clock.advance(10_000);
+    expect((await asked)?.problem?.code).toBe('BASE_PATH_UNREADABLE');
     release();
     await settle();
     await clock.advance(1_000);
     expect(last('slow')).toEqual([1]);
     expect(source.scanOf('slow')?.problem).toBeNull();
+  });
+
+  test('asking again while a look is stuck does not wait for ever', async () => {
+    const { clock, files, source } = bench();
+    files.write('/m/1/model.onnx');
+    await clock.advance(1_000);
+    source.setModels([watched()]);
+    await clock.advance(1_000);
+    const release = files.hang('/m');
+    const answers = Promise.all([source.rescan('m'), source.rescan('m')]);
+    await clock.advance(20_000);
+    expect((await answers).map((scan) => scan?.problem?.code)).toEqual(Array(2).fill('BASE_PATH_UNREADABLE'));
+    release();
+    await settle();
   });
 
   test('nine folders that do not answer do not keep a tenth from being looked at for ever', async () => {
