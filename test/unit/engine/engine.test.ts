@@ -122,3 +122,27 @@ describe('the engine', () => {
     expect(changes.length).toBeLessThan(12);
   });
 });
+
+describe('settings that change while it runs', () => {
+  test('a larger memory budget lets a version load that was refused before', async () => {
+    await bench.version('digits', 1);
+    const engine = await bench.start(seed('digits'));
+    await untilWords(engine, 'digits', '1 available');
+    await engine.settings.set({ memoryBudgetBytes: 70_000_000 }); // the loaded one takes 60
+    await engine.models.applyPolicy('digits', { kind: 'all' }, 'availabilityPreserving');
+    await bench.version('digits', 2);
+    const refused = await untilWords(engine, 'digits', '2 failed, 1 available');
+    expect(versionOf(refused, 2)?.error?.code).toBe('MEMORY_EXHAUSTED');
+    await engine.settings.set({ memoryBudgetBytes: 1_000_000_000 });
+    await untilWords(engine, 'digits', '2 available, 1 available');
+  });
+
+  test('the wait for stability is the one set last', async () => {
+    await bench.version('digits', 1);
+    const engine = await bench.start({ ...seed('digits'), settings: { stabilityMs: 60_000 } });
+    await until(engine, 'digits', (it) => it.versions.length === 1);
+    await engine.settings.set({ stabilityMs: 0 });
+    await engine.models.rescan('digits');
+    await untilWords(engine, 'digits', '1 available');
+  });
+});
