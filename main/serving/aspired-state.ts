@@ -18,6 +18,8 @@ export interface AspiredState {
   readonly revival: { readonly atMs: number; readonly timer: Disposable } | null;
   /** A new life begins at the next pass. */
   readonly isRevivalDue: boolean;
+  /** No new life by itself: somebody has called it off. */
+  readonly isGivenUp: boolean;
 }
 
 export const newlyAspired = (data: ServableData<LoaderFactory>, restarts: number): AspiredState => ({
@@ -27,6 +29,7 @@ export const newlyAspired = (data: ServableData<LoaderFactory>, restarts: number
   restarts,
   revival: null,
   isRevivalDue: false,
+  isGivenUp: false,
 });
 
 /** The state of a version that an aspired-versions manager manages. */

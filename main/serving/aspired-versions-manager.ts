@@ -82,10 +82,7 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     this.#loop = new ManageStateLoop({
       clock: this.#basic.clock,
       intervalMs: options.manageStateIntervalMs ?? 10_000,
-      pass: (endsAtMs) => {
-        this.manageState(endsAtMs);
-        return this.#toLookAt.size > 0;
-      },
+      pass: (endsAtMs) => this.#pass(endsAtMs),
       onInterval: () => {
         for (const name of this.#streams) this.#toLookAt.add(name);
       },
@@ -184,7 +181,7 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     const state = aspiredState(managed);
     if (state.revival) {
       state.revival.timer.dispose();
-      this.#setState(managed, { ...state, revival: null, isRevivalDue: false });
+      this.#setState(managed, { ...state, revival: null, isGivenUp: true });
     } else if (isTerminal(kind) || kind === 'ready' || isLeaving(kind)) {
       throw servablePrecondition(id, `it is ${kind}`);
     } else this.#basic.cancelLoad(id);
@@ -324,6 +321,16 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     const { latest, restarts } = aspiredState(managed);
     this.#basic.stopManagingServable(managed.id);
     this.#manage(latest, restarts);
+  }
+
+  /** True when something is left to do: for want of time, or because one pass may not do more. */
+  #pass(endsAtMs: number): boolean {
+    const { maxActionsPerTick = Number.POSITIVE_INFINITY } = this.#options;
+    do {
+      const actions = this.manageState(endsAtMs);
+      if (actions.length >= maxActionsPerTick || this.#basic.clock.now() >= endsAtMs) break;
+    } while (this.#toLookAt.size > 0);
+    return this.#toLookAt.size > 0;
   }
 
   /** The policy has nothing to say about this stream; the next pass looks at it again if another step has. */

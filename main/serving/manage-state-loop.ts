@@ -51,9 +51,11 @@ export class ManageStateLoop implements Disposable {
     const { clock, intervalMs, pass, onInterval } = this.#options;
     this.#timer?.dispose();
     const isUnfinished = pass(clock.now() + passMs);
-    this.#isWoken = false; // only now: what the pass itself changed, it has looked at or left over
+    // What the pass itself changed, it has looked at or left over; for what it left over the next turn comes anyway.
+    this.#isWoken = isUnfinished;
     this.#timer = clock.schedule(isUnfinished ? 0 : intervalMs, () => {
       if (!isUnfinished) onInterval();
+      this.#isWoken = false;
       this.wake();
     });
   }

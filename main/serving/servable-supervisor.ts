@@ -57,7 +57,7 @@ export class ServableSupervisor {
     if (!state.isAspired || !isTerminal(harness.kind)) return;
     if (state.isRevivalDue || (isChanged(state) && this.#options.reloadServablesWithError !== 'never')) {
       this.#begin(managed);
-    } else if (harness.kind !== 'error' || state.revival) return;
+    } else if (harness.kind !== 'error' || state.revival || state.isGivenUp) return;
     else if (harness.servedMs !== null) this.#planRevival(managed, harness.servedMs);
     else if (harness.error.code === 'MEMORY_EXHAUSTED') this.#rememberRefusal(managed, harness.error);
   }

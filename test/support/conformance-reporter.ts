@@ -26,6 +26,7 @@ export default class ConformanceReporter implements Reporter {
     if (failed > 0) parts.push(`${failed} failed`);
     const open = count('notYet') + count('missing');
     if (open > 0) parts.push(`${open} not yet`);
-    console.log(`conformance: ${parts.join(' / ')}`);
+    const isWhole = claimed.length === count('passes');
+    console.log(`conformance${isWhole ? '' : ' (a part of it)'}: ${parts.join(' / ')}`);
   }
 }
