@@ -40,7 +40,7 @@ export function ariaKeys(keys: string, platform: Platform): string {
 const isEditable = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable ||
-    target.matches('input:not([type="checkbox"], [type="radio"]), textarea, select'));
+    (target.matches('input, textarea, select') && !target.matches('[type="checkbox"], [type="radio"]')));
 const isInList = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('[data-command-scope="list"]') !== null;
 const hasModal = (): boolean =>

@@ -5,17 +5,7 @@ import type { Disposable } from '../../app/base/lifecycle';
 import { createServices, type Services, ServicesProvider } from '../../renderer/services';
 import { Toasts } from '../../renderer/ui/Toasts';
 import { FakeEngine, type FakeEngineOptions } from './fake-bridge';
-
-/** What the page keeps between starts, in memory. */
-export const memoryKeeper = (): Pick<Storage, 'getItem' | 'setItem'> => {
-  const kept = new Map<string, string>();
-  return {
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => {
-      kept.set(key, value);
-    },
-  };
-};
+import { memoryKeeper } from './memory-keeper';
 
 export interface RenderedPage extends RenderResult {
   readonly engine: FakeEngine;

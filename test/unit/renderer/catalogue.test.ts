@@ -77,7 +77,6 @@ test('no message is left that nobody says', () => {
   expect(unused).toEqual([]);
 });
 
-test('no label ends in a full stop, no message says "Oops" or "Error:"', () => {
-  for (const [id, text] of Object.entries(en))
-    expect(`${id}: ${text}`).not.toMatch(/Oops|Error:|click here/i);
+test('no message says "Oops", "Error:" or "click here"', () => {
+  for (const text of Object.values(en)) expect(text).not.toMatch(/Oops|\bError:|click here/);
 });

@@ -1,0 +1,22 @@
+// @vitest-environment happy-dom
+import { expect, test } from 'vitest';
+import { type DroppedEntry, dragKind, goesToInput } from '../../../../renderer/shell/drop-judgement';
+
+const entry = (name: string, type: string, isFolder = false): DroppedEntry => ({
+  file: new File([], name, { type }),
+  isFolder,
+});
+const transfer = (...types: string[]) => ({ types }) as unknown as DataTransfer;
+
+test('files and folders can be added, text and links cannot', () => {
+  expect(dragKind(transfer('Files'))).toBe('files');
+  expect(dragKind(transfer('text/plain'))).toBe('other');
+  expect(dragKind(transfer())).toBeNull();
+});
+
+test('pictures are input wherever they fall; other things go where they are dropped', () => {
+  expect(goesToInput([entry('cat.jpg', 'image/jpeg'), entry('dog.png', 'image/png')], false)).toBe(true);
+  expect(goesToInput([entry('cat.jpg', 'image/jpeg'), entry('model.onnx', '')], false)).toBe(false);
+  expect(goesToInput([entry('pictures', '', true)], true)).toBe(true);
+  expect(goesToInput([entry('digits', '', true)], false)).toBe(false);
+});
