@@ -1,3 +1,4 @@
+import { bindSharpToItsLibvips } from './bind-sharp';
 import { connectToParent } from './port';
 import type { RunnerPlatform } from './protocol';
 import type { CreateRunnerModule } from './runner-module';
@@ -17,4 +18,5 @@ if (!port) {
   process.exit(2);
 }
 port.onClose(() => process.exit(0));
+bindSharpToItsLibvips();
 serveRunner(port, platforms);

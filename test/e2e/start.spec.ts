@@ -1,8 +1,23 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
 import { electronExecutable, expect, inRepo, test } from '../support/electron-app';
 import { descendantsOf, isAlive } from '../support/processes';
+
+/** Adds the sample model behind the page's back and waits until a version can answer. */
+async function loadSample(page: Page): Promise<void> {
+  await page.evaluate(() => Reflect.get(window, 'bridge').call['models.addSample']());
+  await expect
+    .poll(
+      () =>
+        page.evaluate(async () => JSON.stringify(await Reflect.get(window, 'bridge').call['models.list']())),
+      {
+        timeout: 30_000,
+      },
+    )
+    .toContain('"lifecycle":"available"');
+}
 
 test('the window opens with the page, its menu and no error', async ({ app, page }) => {
   await expect(page).toHaveTitle('Slipway');
@@ -140,7 +155,8 @@ test('the window comes back where it was', async ({ launch }) => {
   expect(bounds).toMatchObject({ width: 900, height: 640 });
 });
 
-test('closing the window ends the app and every process it started', async ({ app }) => {
+test('closing the window ends the app and every process it started', async ({ app, page }) => {
+  await loadSample(page);
   const started = descendantsOf(app.pid);
   expect(started.length).toBeGreaterThan(1);
   const ended = app.electron.waitForEvent('close');
@@ -149,13 +165,40 @@ test('closing the window ends the app and every process it started', async ({ ap
   await expect.poll(() => [app.pid, ...started].filter(isAlive)).toEqual([]);
 });
 
-test('an app that is killed leaves no process behind', async ({ app }) => {
+test('an app that is killed while a model is loaded leaves no process behind', async ({ app, page }) => {
   test.skip(process.platform === 'win32', 'there are no signals');
+  await loadSample(page);
   const started = descendantsOf(app.pid);
   const ended = app.electron.waitForEvent('close');
   process.kill(app.pid, 'SIGKILL');
   await ended;
   await expect.poll(() => started.filter(isAlive)).toEqual([]);
+});
+
+test('pictures are drawn by a process of their own, which gets none of our secrets', async ({
+  app,
+  page,
+}) => {
+  test.skip(process.platform !== 'linux', 'reads /proc');
+  const drawn = await page.evaluate(async () => {
+    const { value } = await Reflect.get(window, 'bridge').call['pictures.samples']();
+    const reply = await fetch(value.pictures[0].urls.view);
+    return {
+      status: reply.status,
+      type: reply.headers.get('content-type'),
+      policy: reply.headers.get('x-content-type-options'),
+    };
+  });
+  expect(drawn).toEqual({ status: 200, type: expect.stringMatching(/^image\//), policy: 'nosniff' });
+  const runners = descendantsOf(app.pid).filter((pid) =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('node.mojom.NodeService'),
+  );
+  expect(runners.length).toBeGreaterThan(0);
+  for (const pid of runners) {
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+    expect(environment).not.toContain('SLIPWAY_ELECTRON');
+    expect(environment).not.toContain('NODE_OPTIONS');
+  }
 });
 
 test('the window cannot be made smaller than 640 by 480', async ({ app }) => {

@@ -179,7 +179,8 @@ function collectProblems(electron: ElectronApplication) {
   electron.context().on('weberror', (error) => add(`page: ${error.error().stack ?? error.error().message}`));
   electron.process().stderr?.on('data', (chunk: Buffer) => {
     for (const line of chunk.toString('utf8').split('\n'))
-      if (/^\S+Z (unexpected|uncaught|unhandled rejection|page):/.test(line)) add(`log: ${line}`);
+      if (/^\S+Z (unexpected|uncaught|unhandled rejection|page):|-CRITICAL \*\*:/.test(line))
+        add(`log: ${line}`);
   });
   return {
     add,
