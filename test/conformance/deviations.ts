@@ -42,7 +42,7 @@ export const deviations: Readonly<Record<string, Deviation>> = {
     '`GET /v1/models` lists the models with their versions, labels and states, which TensorFlow Serving cannot do and answers 400 for.',
   ),
   ...range(218, 233, notYet('The batcher is being built.')),
-  ...range(234, 238, notYet('Warm-up, request log and metrics are being built.')),
+  ...range(234, 235, notYet('Warm-up is being built.')),
 };
 
 function range(first: number, last: number, deviation: Deviation): Record<string, Deviation> {

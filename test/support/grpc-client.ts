@@ -34,7 +34,7 @@ export async function grpcWorld({
 }: GrpcWorldOptions = {}) {
   const records: RequestRecord[] = [];
   const endpoint = new GrpcEndpoint({
-    methods: grpcMethods({ port, isReady, counterValue: () => 0, version: '1' }),
+    methods: grpcMethods({ port, isReady, counterValue: async () => 0, version: '1' }),
     gate: openGate,
     limits: { ...defaultLimits, ...limits },
     observe: (record) => records.push(record),

@@ -276,6 +276,12 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     next: 'Close other programs to free memory, then retry.',
   },
 
+  PORT_IN_USE: {
+    title: 'The port is in use',
+    text: 'Another program on this computer listens on port {port}.',
+    next: 'Choose another port, or end the other program.',
+  },
+
   PICTURE_UNREADABLE: {
     title: 'Not a picture that can be read',
     text: 'The file is damaged, or is not a JPEG, PNG, WebP, AVIF, GIF or TIFF picture.',

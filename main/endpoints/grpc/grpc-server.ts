@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  logVerbosity,
   type Metadata,
   Server,
   ServerCredentials,
@@ -7,6 +8,7 @@ import {
   type ServerUnaryCall,
   type ServerWritableStream,
   type sendUnaryData,
+  setLogVerbosity,
 } from '@grpc/grpc-js';
 import { AppError } from '../../../app/base/errors';
 import { truncateMessage } from '../../runner/codecs/request-errors';
@@ -32,6 +34,9 @@ export interface GrpcServerOptions {
   readonly observe: ObserveRequest;
   readonly tls: TlsFiles | null;
 }
+
+// Its failures reach whoever asked; on the console they would only be noise.
+setLogVerbosity(logVerbosity.NONE);
 
 /** What all kinds of calls have. */
 interface AnyCall {

@@ -13,7 +13,7 @@ const service = '/tensorflow.serving.ModelService';
 export interface ModelServiceOptions {
   readonly port: InferencePort;
   /** A counter of the metrics by TensorFlow Serving's name; 0 for one that is not there. */
-  readonly counterValue: (metric: string) => number;
+  readonly counterValue: (metric: string) => Promise<number>;
 }
 
 const int64 = z
@@ -74,13 +74,14 @@ export const modelService = ({ port, counterValue }: ModelServiceOptions): reado
       );
       const list = config?.model_config_list;
       if (!list) throw badRequest('ModelServerConfig type is not model_config_list');
-      const before = names.map(counterValue);
+      const before = await Promise.all(names.map(counterValue));
       await port.reload(list.config.map(servedModelConfig));
+      const after = await Promise.all(names.map(counterValue));
       const bytes = encodeMessage('tensorflow.serving.ReloadConfigResponse', {
         status: { error_code: 0 },
         metric: names.map((name, index) => ({
           name,
-          int64_value_increase: counterValue(name) - (before[index] ?? 0),
+          int64_value_increase: (after[index] ?? 0) - (before[index] ?? 0),
         })),
       });
       return { bytes };

@@ -9,7 +9,7 @@ import { reflectionService } from './reflection-service';
 export interface GrpcServicesOptions {
   readonly port: InferencePort;
   readonly isReady: () => boolean;
-  readonly counterValue: (metric: string) => number;
+  readonly counterValue: (metric: string) => Promise<number>;
   /** Ours; shown to clients. */
   readonly version: string;
 }

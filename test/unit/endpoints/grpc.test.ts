@@ -305,7 +305,9 @@ describe('health and reflection', () => {
         file_descriptor_response: { file_descriptor_proto: Buffer[] };
       };
       const files = found.file_descriptor_proto.map((bytes) => descriptor.FileDescriptorProto.decode(bytes));
-      const root = protobuf.Root.fromDescriptor(descriptor.FileDescriptorSet.create({ file: files }));
+      const root = protobuf.Root.fromDescriptor(
+        descriptor.FileDescriptorSet.encode({ file: files }).finish(),
+      );
       root.resolveAll();
       const request = root.lookupType(`${tf}.PredictRequest`);
       const bytes = encode(`${tf}.PredictRequest`, {

@@ -1,0 +1,147 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { InferencePort } from '../inference-port';
+import type { RequestRecord } from '../request-record';
+import { exponentialBounds, metricName } from './metric-names';
+
+const usPerMs = 1_000;
+const latencyBounds = exponentialBounds(10, 1.8, 33);
+const exampleBounds = exponentialBounds(1, 2, 15);
+const tensorflowName = (name: string): string => metricName(`/tensorflow/serving/${name}`);
+
+/** What Prometheus reads: TensorFlow Serving's metrics under its names, and beside them what it does not tell. Source: spec §10.3. */
+export class ServingMetrics {
+  readonly #registry = new Registry();
+  readonly #port: InferencePort;
+  readonly #requestCount = this.#counter('request_count', 'Requests', ['model_name', 'status']);
+  readonly #exampleTotal = this.#counter('request_example_count_total', 'Examples in requests', ['model']);
+  readonly #requestLatency = this.#histogram(
+    'request_latency',
+    'Time of successful requests in µs',
+    latencyBounds,
+    ['model_name', 'API', 'entrypoint'],
+  );
+  readonly #runtimeLatency = this.#histogram('runtime_latency', 'Time of runs in µs', latencyBounds, [
+    'model_name',
+    'API',
+    'runtime',
+  ]);
+  readonly #exampleCounts = this.#histogram(
+    'request_example_counts',
+    'Examples in a request',
+    exampleBounds,
+    ['model'],
+  );
+  readonly #versionRequests = new Counter({
+    name: 'slipway_requests_total',
+    help: 'Requests that a version answered or refused',
+    labelNames: ['model', 'version', 'status'],
+    registers: [this.#registry],
+  });
+  readonly #queueLatency = new Histogram({
+    name: 'slipway_queue_microseconds',
+    help: 'Time that requests waited for their run',
+    labelNames: ['model', 'version'],
+    buckets: [...latencyBounds],
+    registers: [this.#registry],
+  });
+
+  constructor(port: InferencePort) {
+    this.#port = port;
+    this.#gauge('slipway_version_available', 'Does the version answer?', ({ state }) =>
+      state === 'AVAILABLE' ? 1 : 0,
+    );
+    this.#gauge(
+      'slipway_version_resident_bytes',
+      'Memory of the process of a version',
+      ({ residentBytes }) => residentBytes,
+    );
+    this.#gauge(
+      'slipway_version_in_flight',
+      'Requests that wait for their answer',
+      ({ inFlight }) => inFlight,
+    );
+    this.#gauge('slipway_version_load_milliseconds', 'How long the last load took', ({ loadMs }) => loadMs);
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** The sum over all labels of a counter by TensorFlow Serving's name; 0 for one that is not there. */
+  async counterValue(name: string): Promise<number> {
+    const metric = this.#registry.getSingleMetric(metricName(name));
+    if (!(metric instanceof Counter)) return 0;
+    const { values } = await metric.get();
+    return values.reduce((sum, { value }) => sum + value, 0);
+  }
+
+  readonly observe = (record: RequestRecord): void => {
+    const { api, entrypoint, status, durationMs, timingsMs, exampleCount, version } = record;
+    if (record.model === '') return;
+    // Clients may invent names without end; each would be a series of its own.
+    const model = this.#port.model(record.model) ? record.model : '';
+    this.#requestCount.inc({ model_name: model, status });
+    if (version !== null) this.#versionRequests.inc({ model, version: String(version), status });
+    if (status !== 'OK' || !timingsMs) return;
+    this.#requestLatency.observe({ model_name: model, API: api, entrypoint }, durationMs * usPerMs);
+    this.#runtimeLatency.observe(
+      { model_name: model, API: api, runtime: 'onnxruntime' },
+      timingsMs.run * usPerMs,
+    );
+    this.#queueLatency.observe({ model, version: String(version) }, timingsMs.queue * usPerMs);
+    this.#exampleCounts.observe({ model }, exampleCount);
+    this.#exampleTotal.inc({ model }, exampleCount);
+  };
+
+  #counter(name: string, help: string, labelNames: readonly string[]): Counter {
+    return new Counter({
+      name: tensorflowName(name),
+      help,
+      labelNames: [...labelNames],
+      registers: [this.#registry],
+    });
+  }
+
+  #histogram(
+    name: string,
+    help: string,
+    buckets: readonly number[],
+    labelNames: readonly string[],
+  ): Histogram {
+    return new Histogram({
+      name: tensorflowName(name),
+      help,
+      buckets: [...buckets],
+      labelNames: [...labelNames],
+      registers: [this.#registry],
+    });
+  }
+
+  /** Read anew at every scrape, so that the series of an unloaded version is gone. */
+  #gauge(
+    name: string,
+    help: string,
+    read: (version: ReturnType<InferencePort['models']>[number]['versions'][number]) => number | null,
+  ): void {
+    const port = this.#port;
+    new Gauge({
+      name,
+      help,
+      labelNames: ['model', 'version'],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const { name: model, versions } of port.models())
+          for (const version of versions) {
+            const value = read(version);
+            if (value !== null && version.state !== 'END')
+              this.set({ model, version: String(version.version) }, value);
+          }
+      },
+    });
+  }
+}

@@ -1,0 +1,148 @@
+import { AppError } from '../../app/base/errors';
+import type { NonFinite } from '../runner/codecs/codec';
+import { createTokenGate, openGate } from './auth/gate';
+import type { TokenStore } from './auth/token-store';
+import { GrpcEndpoint } from './grpc/grpc-server';
+import { grpcMethods } from './grpc/services';
+import { HttpEndpoint } from './http/http-server';
+import { createProbeRoutes } from './http/probe-routes';
+import type { InferencePort } from './inference-port';
+import { defaultLimits, type EndpointLimits } from './limits';
+import { createMetricsRoute } from './metrics/metrics-route';
+import { ServingMetrics } from './metrics/serving-metrics';
+import { createOipRoutes } from './oip/oip-routes';
+import { RequestStatistics } from './oip/request-statistics';
+import { isServerReady } from './readiness';
+import type { ObserveRequest } from './request-record';
+import { createTfsRoutes } from './rest/tfs-routes';
+import { readTlsFiles, type TlsPaths } from './tls';
+
+/** An address to listen on; port 0 picks a free one. */
+export interface ListenAt {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface EndpointsOptions {
+  readonly port: InferencePort;
+  /** Null serves none. */
+  readonly rest: ListenAt | null;
+  readonly grpc: ListenAt | null;
+  /** What to do about a port that is taken. */
+  readonly whenPortIsTaken: 'takeNext' | 'fail';
+  /** Null asks nobody for a token. */
+  readonly tokens: TokenStore | null;
+  readonly tls: TlsPaths | null;
+  readonly limits?: Partial<EndpointLimits>;
+  readonly nonFinite: NonFinite;
+  readonly isCorsEnabled: boolean;
+  /** Null serves no metrics. */
+  readonly metricsPath: string | null;
+  /** Names, beside this machine's own, under which clients may call. */
+  readonly hostNames: readonly string[];
+  /** Ours; shown to clients. */
+  readonly version: string;
+  readonly observe?: ObserveRequest;
+}
+
+export interface Endpoints {
+  /** Where it listens; null where it does not. */
+  readonly rest: ListenAt | null;
+  readonly grpc: ListenAt | null;
+  /** Takes nothing new, lets what is in flight finish within the time, ends the rest. */
+  close(withinMs: number): Promise<void>;
+}
+
+const portsTried = 100;
+
+/**
+ * Opens what the options ask for. Throws FAILED_PRECONDITION for an address that others reach without token or client certificate,
+ * and PORT_IN_USE; nothing is left open then.
+ */
+export async function startEndpoints(options: EndpointsOptions): Promise<Endpoints> {
+  const { port, tokens } = options;
+  checkAddresses(options);
+  const limits = { ...defaultLimits, ...options.limits };
+  const tls = options.tls && (await readTlsFiles(options.tls));
+  const gate = tokens ? createTokenGate(tokens) : openGate;
+  const metrics = new ServingMetrics(port);
+  const statistics = new RequestStatistics();
+  const isReady = (): boolean => isServerReady(port);
+  const observe: ObserveRequest = (record) => {
+    metrics.observe(record);
+    statistics.observe(record);
+    options.observe?.(record);
+  };
+  const shared = { gate, limits, observe, tls };
+
+  const http = new HttpEndpoint({
+    ...shared,
+    protocols: [
+      createTfsRoutes({ port, nonFinite: options.nonFinite }),
+      createOipRoutes({ port, statistics, isReady, nonFinite: options.nonFinite, version: options.version }),
+      createProbeRoutes(isReady),
+      ...(options.metricsPath === null ? [] : [createMetricsRoute(metrics, options.metricsPath)]),
+    ],
+    // Whoever shows a token or a certificate may call under any name that leads here.
+    allowedHosts: options.rest && isLoopback(options.rest.host) ? options.hostNames : null,
+    isCorsEnabled: options.isCorsEnabled,
+  });
+  const methods = grpcMethods({
+    port,
+    isReady,
+    counterValue: (name) => metrics.counterValue(name),
+    version: options.version,
+  });
+  const grpc = new GrpcEndpoint({ ...shared, methods });
+  const close = async (withinMs: number): Promise<void> => {
+    await Promise.all([http.close(withinMs), grpc.close(withinMs)]);
+  };
+  try {
+    const rest = options.rest && (await listen(http, options.rest, options.whenPortIsTaken));
+    return { rest, grpc: options.grpc && (await listen(grpc, options.grpc, options.whenPortIsTaken)), close };
+  } catch (thrown) {
+    await close(0);
+    throw thrown;
+  }
+}
+
+function checkAddresses({ rest, grpc, tokens, tls }: EndpointsOptions): void {
+  const isOpen = [rest, grpc].some((at) => at !== null && !isLoopback(at.host));
+  if (isOpen && !tokens && !tls?.clientCa)
+    throw new AppError(
+      'FAILED_PRECONDITION',
+      {},
+      { detail: 'An address that other machines reach needs access tokens or client certificates.' },
+    );
+}
+
+/** Does only this machine reach it? */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+
+interface Listener {
+  listen(host: string, port: number): Promise<number>;
+}
+
+async function listen(
+  endpoint: Listener,
+  { host, port }: ListenAt,
+  whenTaken: EndpointsOptions['whenPortIsTaken'],
+): Promise<ListenAt> {
+  const last = port === 0 || whenTaken === 'fail' ? port : Math.min(port + portsTried, 65_535);
+  for (let tried = port; ; tried++) {
+    try {
+      return { host, port: await endpoint.listen(host, tried) };
+    } catch (thrown) {
+      if (!isPortTaken(thrown)) throw thrown;
+      if (tried >= last) throw portInUse(port, thrown);
+    }
+  }
+}
+
+/** gRPC's error has the code in its text only. */
+const isPortTaken = (thrown: unknown): boolean =>
+  thrown instanceof Error && /\bEADDRINUSE\b/.test(thrown.message);
+
+const portInUse = (port: number, cause: unknown): AppError =>
+  new AppError('PORT_IN_USE', { port: String(port) }, { detail: `Port ${port} is in use.`, cause });

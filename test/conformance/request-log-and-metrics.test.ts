@@ -1,0 +1,173 @@
+import { Counter, Histogram, Registry } from 'prom-client';
+import { describe, expect, test } from 'vitest';
+import { labelName, metricName } from '../../main/endpoints/metrics/metric-names';
+import { ServingMetrics } from '../../main/endpoints/metrics/serving-metrics';
+import { type LogCollector, type LoggingConfig, RequestLoggers } from '../../main/endpoints/request-log';
+import type { RequestRecord } from '../../main/endpoints/request-record';
+import { failureOf } from '../support/app-errors';
+import { aModel, FakeInferencePort } from '../support/fake-inference-port';
+
+const record = (differences: Partial<RequestRecord> = {}): RequestRecord => ({
+  requestId: 'r',
+  entrypoint: 'REST',
+  api: 'Predict',
+  model: 'm',
+  version: 2,
+  status: 'OK',
+  startedAtMs: 0,
+  durationMs: 0.02,
+  timingsMs: { parse: 0.001, queue: 0.002, run: 0.015, render: 0.001 },
+  exampleCount: 3,
+  requestBytes: 10,
+  responseBytes: 10,
+  ...differences,
+});
+const config = (filenamePrefix: string, samplingRate = 1): LoggingConfig => ({
+  collector: { type: 'file', filenamePrefix },
+  samplingRate,
+});
+
+class FakeCollector implements LogCollector {
+  readonly records: RequestRecord[] = [];
+  isClosed = false;
+  collect(it: RequestRecord): void {
+    this.records.push(it);
+  }
+  async close(): Promise<void> {
+    this.isClosed = true;
+  }
+}
+
+function loggersOf(random?: () => number) {
+  const made = new Map<string, FakeCollector>();
+  const loggers = new RequestLoggers(async ({ collector }) => {
+    if (collector.filenamePrefix === 'bad') throw new Error('no such folder');
+    const created = new FakeCollector();
+    made.set(collector.filenamePrefix, created);
+    return created;
+  }, random);
+  return { loggers, made };
+}
+
+describe('request log', () => {
+  test('T236: models with one config share a logger, an unchanged one is kept, and a bad config among two changes nothing', async () => {
+    const { loggers, made } = loggersOf();
+    await loggers.update(
+      new Map([
+        ['m', [config('a')]],
+        ['n', [config('a')]],
+      ]),
+    );
+    const first = made.get('a');
+    loggers.observe(record({ model: 'm' }));
+    loggers.observe(record({ model: 'n' }));
+    expect([made.size, first?.records.length]).toEqual([1, 2]);
+
+    made.clear();
+    await loggers.update(new Map([['m', [config('a')]]]));
+    expect([made.size, first?.isClosed]).toEqual([0, false]);
+
+    await expect(
+      loggers.update(
+        new Map([
+          ['m', [config('b')]],
+          ['n', [config('bad')]],
+        ]),
+      ),
+    ).rejects.toThrow('no such folder');
+    expect(made.get('b')?.isClosed).toBe(true);
+    loggers.observe(record());
+    expect(first?.records).toHaveLength(3);
+
+    await loggers.update(new Map([['m', [config('c')]]]));
+    expect(first?.isClosed).toBe(true);
+  });
+
+  test('T184: a logging config where no log can be made is INVALID_ARGUMENT, with a maker it is served', async () => {
+    const configs = new Map([['m', [config('a')]]]);
+    expect((await failureOf(() => new RequestLoggers(null).update(configs))).status).toBe('INVALID_ARGUMENT');
+    const { loggers, made } = loggersOf();
+    await loggers.update(configs);
+    loggers.observe(record());
+    expect(made.get('a')?.records).toHaveLength(1);
+  });
+
+  test('T237: a sampling of 0 logs none, of 1 all, and an unknown model is passed over', async () => {
+    const { loggers, made } = loggersOf(() => 0);
+    await loggers.update(
+      new Map([
+        ['none', [config('none', 0)]],
+        ['all', [config('all', 1)]],
+      ]),
+    );
+    for (let index = 0; index < 10; index++)
+      for (const model of ['none', 'all', 'other']) loggers.observe(record({ model }));
+    expect(made.get('none')?.records).toHaveLength(0);
+    expect(made.get('all')?.records).toHaveLength(10);
+    const rolls = [0.1, 0.3, 0.5];
+    const half = loggersOf(() => rolls.shift() ?? 1);
+    await half.loggers.update(new Map([['m', [config('a', 0.3)]]]));
+    for (let index = 0; index < 3; index++) half.loggers.observe(record());
+    expect(half.made.get('a')?.records).toHaveLength(1);
+  });
+});
+
+describe('metrics', () => {
+  test('T238: names, labels and values are written as Prometheus takes them, histograms cumulative', async () => {
+    expect(metricName('/a/b')).toBe(':a:b');
+    expect(metricName('9a')).toBe('_9a');
+    expect(labelName('9x-y')).toBe('_9x_y');
+    const registry = new Registry();
+    new Counter({
+      name: metricName('/a/b'),
+      help: 'h',
+      labelNames: [labelName('9x-y')],
+      registers: [registry],
+    }).inc({ _9x_y: 'a"b\\c' });
+    const histogram = new Histogram({
+      name: metricName('/h'),
+      help: 'h',
+      buckets: [1, 2],
+      registers: [registry],
+    });
+    for (const value of [0.5, 1.5, 5]) histogram.observe(value);
+    const text = await registry.metrics();
+    expect(text).toContain(':a:b{_9x_y="a\\"b\\\\c"} 1');
+    expect(text).toMatch(
+      /:h_bucket\{le="1"\} 1\n:h_bucket\{le="2"\} 2\n:h_bucket\{le="\+Inf"\} 3\n:h_sum 7\n:h_count 3/,
+    );
+  });
+
+  test('T238: requests are counted under TensorFlow Serving’s names, latencies of successes in its buckets', async () => {
+    const metrics = new ServingMetrics(new FakeInferencePort([aModel('m', [2, 1])]));
+    metrics.observe(record());
+    metrics.observe(record({ status: 'INVALID_ARGUMENT', timingsMs: null }));
+    metrics.observe(record({ model: 'invented', version: null, status: 'NOT_FOUND', timingsMs: null }));
+    const text = await metrics.text();
+    for (const line of [
+      ':tensorflow:serving:request_count{model_name="m",status="OK"} 1',
+      ':tensorflow:serving:request_count{model_name="m",status="INVALID_ARGUMENT"} 1',
+      ':tensorflow:serving:request_count{model_name="",status="NOT_FOUND"} 1',
+      ':tensorflow:serving:request_latency_bucket{le="10",model_name="m",API="Predict",entrypoint="REST"} 0',
+      ':tensorflow:serving:request_latency_bucket{le="32.4",model_name="m",API="Predict",entrypoint="REST"} 1',
+      ':tensorflow:serving:request_latency_count{model_name="m",API="Predict",entrypoint="REST"} 1',
+      ':tensorflow:serving:runtime_latency_sum{model_name="m",API="Predict",runtime="onnxruntime"} 15',
+      ':tensorflow:serving:request_example_counts_bucket{le="4",model="m"} 1',
+      ':tensorflow:serving:request_example_count_total{model="m"} 3',
+      'slipway_version_available{model="m",version="2"} 1',
+      'slipway_version_resident_bytes{model="m",version="1"} 1000000',
+    ])
+      expect(text.split('\n')).toContain(line);
+    expect(text).not.toContain('invented');
+    expect(await metrics.counterValue('/tensorflow/serving/request_count')).toBe(3);
+    expect(await metrics.counterValue('/no/such')).toBe(0);
+  });
+
+  test('T238: the series of a version that was unloaded are gone', async () => {
+    const port = new FakeInferencePort([aModel('m', [2, 1])]);
+    const metrics = new ServingMetrics(port);
+    expect(await metrics.text()).toContain('slipway_version_available{model="m",version="1"}');
+    port.served = [aModel('m', [2])];
+    expect(await metrics.text()).not.toContain('version="1"');
+  });
+});
