@@ -89,10 +89,12 @@ export class CachingManager {
     return this.#basic.getServableHandle(specific(name, version), guard);
   }
 
-  /** Takes a version out of memory, when the last handle is gone; the next request loads it again. */
+  /** Takes a version out of memory when the last handle is gone, or ends its load; the next request loads it again. */
   async unload(id: ServableId): Promise<void> {
     const managed = this.#basic.find(id);
-    if (managed && isOurs(managed)) await this.#basic.unloadServable(id);
+    if (!managed || !isOurs(managed)) return;
+    if (managed.harness.state.kind === 'ready') await this.#basic.unloadServable(id);
+    else this.#basic.cancelLoad(id);
   }
 
   /** The basic manager is closed by whoever made it. */
