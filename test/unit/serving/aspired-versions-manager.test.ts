@@ -75,7 +75,7 @@ describe('a pass', () => {
     await world.manager.close();
   });
 
-  test('AVM22: each decision is told before it is carried out, with the rule that made it', async () => {
+  test('AVM21: each decision is told before it is carried out, with the rule that made it', async () => {
     const world = new ServingWorld();
     const heard: string[] = [];
     world.manager.onDidDecide(({ kind, id: { version }, rule }) =>
