@@ -1,0 +1,137 @@
+import { Emitter } from '../../app/base/emitter';
+import { AppError, type WireError } from '../../app/base/errors';
+import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
+import type { Lifecycle, Model, Version } from '../../app/contract/models';
+import type { ClientAnswer, ClientRequest, Engine, VersionChoice } from '../engine-api';
+import { formatServableRequest, latest, specific } from '../serving/manager';
+import type { InferencePort, PortModel, PortVersion, VersionState } from './inference-port';
+
+/** Null for what TensorFlow Serving would not list: a version that nobody has asked for. */
+const states: Readonly<Record<Lifecycle, VersionState | null>> = {
+  onDisk: null,
+  waiting: 'START',
+  loading: 'LOADING',
+  available: 'AVAILABLE',
+  unloading: 'UNLOADING',
+  unloaded: 'END',
+  failed: 'END',
+};
+
+/** The engine as the endpoints see it. It listens to the engine until it is disposed. */
+export class EnginePort implements InferencePort, Disposable {
+  readonly #engine: Engine;
+  readonly #owned = new DisposableStore();
+  readonly #changed = this.#owned.add(new Emitter<void>());
+  readonly onDidChange = this.#changed.event;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#owned.add(engine.models.onDidChange(() => this.#changed.fire()));
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  async infer(request: ClientRequest, signal: AbortSignal): Promise<ClientAnswer> {
+    try {
+      return await this.#engine.inference.infer(request, signal);
+    } catch (thrown) {
+      throw asServing(thrown, request.model, request.version);
+    }
+  }
+
+  models(): readonly PortModel[] {
+    return this.#engine.models.snapshot().models.map(portModel);
+  }
+
+  model(name: string): PortModel | undefined {
+    const model = this.#engine.models.get(name);
+    return model && portModel(model);
+  }
+
+  resolve(name: string, choice: VersionChoice): number {
+    const model = this.model(name);
+    const wanted = model && wantedVersion(model, choice);
+    const found = model?.versions.find(
+      ({ version, state }) => state === 'AVAILABLE' && (wanted === null || version === wanted),
+    );
+    if (!found) throw notFound(name, wanted === undefined || wanted === null ? choice : { version: wanted });
+    return found.version;
+  }
+
+  describe(model: string, version: number) {
+    return this.#engine.inference.describe(model, version);
+  }
+
+  async reload(): Promise<void> {
+    throw new AppError(
+      'FAILED_PRECONDITION',
+      {},
+      { detail: 'The models of this server are not set by a configuration.', status: 'UNIMPLEMENTED' },
+    );
+  }
+
+  /** Loads the newest version on disk. */
+  async load(name: string): Promise<void> {
+    const [newest] = this.#engine.models.get(name)?.versions.filter(({ isOnDisk }) => isOnDisk) ?? [];
+    if (!newest) throw notFound(name, 'latest');
+    await this.#engine.models.load(name, newest.version);
+  }
+
+  /** Unloads every version. */
+  async unload(name: string): Promise<void> {
+    const loaded = this.#engine.models.get(name)?.versions.filter(({ isAspired }) => isAspired) ?? [];
+    for (const { version } of loaded) await this.#engine.models.unload(name, version);
+  }
+}
+
+/** Null for the latest. */
+function wantedVersion(model: PortModel, choice: VersionChoice): number | null {
+  if (choice === 'latest') return null;
+  if ('version' in choice) return choice.version;
+  const found = model.labels.find(({ label }) => label === choice.label);
+  if (!found)
+    throw new AppError(
+      'LABEL_UNKNOWN',
+      { label: choice.label },
+      { detail: `Unrecognized servable version label: ${choice.label}` },
+    );
+  return found.version;
+}
+
+/** In the words of TensorFlow Serving, which clients know. */
+const notFound = (model: string, choice: VersionChoice): AppError => {
+  const request =
+    typeof choice === 'object' && 'version' in choice ? specific(model, choice.version) : latest(model);
+  return new AppError(
+    'SERVABLE_NOT_FOUND',
+    { model },
+    { detail: `Servable not found for request: ${formatServableRequest(request)}` },
+  );
+};
+
+function asServing(thrown: unknown, model: string, choice: VersionChoice): unknown {
+  return thrown instanceof AppError && thrown.code === 'MODEL_NOT_FOUND' ? notFound(model, choice) : thrown;
+}
+
+const portModel = ({ name, platform, labels, versions }: Model): PortModel => ({
+  name,
+  platform,
+  labels: labels.map(({ label, version }) => ({ label, version })),
+  versions: versions.flatMap((version) => portVersion(version) ?? []),
+});
+
+function portVersion({
+  version,
+  lifecycle,
+  error,
+  residentBytes,
+  loadMs,
+  inFlight,
+}: Version): PortVersion | null {
+  const state = states[lifecycle];
+  return state && { version, state, error: error && portError(error), residentBytes, loadMs, inFlight };
+}
+
+const portError = ({ status, detail }: WireError): PortVersion['error'] => ({ status, message: detail });
