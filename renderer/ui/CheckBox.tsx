@@ -1,4 +1,3 @@
-import { Checkbox } from '@base-ui/react/checkbox';
 import { Check, Minus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import styles from './CheckBox.module.css';
@@ -15,6 +14,7 @@ export interface CheckBoxProps {
   readonly children?: ReactNode;
 }
 
+/** A native checkbox in the house's look. */
 export function CheckBox({
   label,
   isChecked,
@@ -24,20 +24,21 @@ export function CheckBox({
   children,
 }: CheckBoxProps) {
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the box inside
     <label className={styles['check']}>
-      <Checkbox.Root
-        aria-label={label}
-        checked={isChecked}
-        indeterminate={isIndeterminate}
-        disabled={isDisabled}
-        onCheckedChange={onChange}
-        className={styles['box']}
-      >
-        <Checkbox.Indicator className={styles['mark']}>
-          <Icon of={isIndeterminate ? Minus : Check} size={12} />
-        </Checkbox.Indicator>
-      </Checkbox.Root>
+      <span className={styles['frame']}>
+        <input
+          type="checkbox"
+          aria-label={label}
+          className={styles['box']}
+          checked={isChecked}
+          disabled={isDisabled}
+          ref={(box) => {
+            if (box) box.indeterminate = isIndeterminate;
+          }}
+          onChange={(event) => onChange(event.target.checked)}
+        />
+        <Icon of={isIndeterminate ? Minus : Check} size={12} className={styles['mark']} />
+      </span>
       {children}
     </label>
   );

@@ -16,6 +16,8 @@ export interface SegmentedControlProps<T extends string> {
   readonly value: T;
   readonly onChange: (value: T) => void;
   readonly size?: 'sm' | 'md';
+  /** `choice` sets something (radio group); `view` only changes what is seen (pressed buttons). */
+  readonly kind?: 'choice' | 'view';
 }
 
 /** One of a few, all in sight: a radio group with roving focus, arrows choose. */
@@ -25,7 +27,9 @@ export function SegmentedControl<T extends string>({
   value,
   onChange,
   size = 'md',
+  kind = 'choice',
 }: SegmentedControlProps<T>) {
+  const isChoice = kind === 'choice';
   const group = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -38,21 +42,16 @@ export function SegmentedControl<T extends string>({
     onChange(segment.value);
     group.current?.querySelectorAll('button')[next]?.focus();
   };
+  const groupProps = { role: isChoice ? 'radiogroup' : 'group', 'aria-label': label, onKeyDown: move };
   return (
-    <div
-      ref={group}
-      role="radiogroup"
-      aria-label={label}
-      className={classes(styles['group'], styles[size])}
-      onKeyDown={move}
-    >
+    <div ref={group} {...groupProps} className={classes(styles['group'], styles[size])}>
       {segments.map((segment) => (
-        // biome-ignore lint/a11y/useSemanticElements: a native radio cannot hold the look of a segment
         <button
           key={segment.value}
           type="button"
-          role="radio"
-          aria-checked={segment.value === value}
+          {...(isChoice
+            ? { role: 'radio', 'aria-checked': segment.value === value }
+            : { 'aria-pressed': segment.value === value })}
           aria-label={segment.name}
           tabIndex={segment.value === value ? 0 : -1}
           className={styles['segment']}

@@ -32,6 +32,7 @@ export function EventsPanel({ area, model }: EventsPanelProps) {
         {model !== null && (
           <SegmentedControl<UiState['eventsOf']>
             size="sm"
+            kind="view"
             label={t('events.of')}
             value={of}
             onChange={(eventsOf) => ui.setState({ eventsOf })}

@@ -72,6 +72,7 @@ export function Lifecycle({ model }: { readonly model: Model }) {
         <SectionHead title={t('lifecycle.title')} note={caption}>
           <SegmentedControl<Span>
             size="sm"
+            kind="view"
             label={t('lifecycle.span')}
             value={span}
             onChange={(lifecycleSpan) => ui.setState({ lifecycleSpan })}

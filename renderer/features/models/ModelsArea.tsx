@@ -30,10 +30,10 @@ export function ModelsArea() {
     wanted !== null && names.includes(wanted) ? wanted : isOneColumn ? null : neighbour(names, wanted);
 
   useEffect(() => {
-    // a model that was removed, or none chosen yet: the route follows what is shown
-    if (route.area !== 'models' || phase !== 'live' || shown === route.model) return;
+    // none chosen yet; a wanted model that is not known stays wanted: it may be on its way, or come back by Undo
+    if (route.area !== 'models' || route.model !== null || shown === null) return;
     router.navigate({ ...route, model: shown }, { replace: true });
-  }, [route, phase, shown, router]);
+  }, [route, shown, router]);
 
   if (phase === 'connecting') {
     return (
