@@ -159,6 +159,7 @@ export function createCompareStore(client: Client, clock: Clock = systemClock): 
       if (short.length === 0) return;
       for (const job of short) {
         if (signal.aborted || clock.now() >= until || queue.length > 0) return;
+        if (countOf(columnKey(job.column)) >= wantedTimings) continue;
         const classification = await classify(job).catch(() => null);
         if (classification === null) return;
         time(columnKey(job.column), classification);

@@ -21,7 +21,7 @@ import { PreprocessingEditor } from './PreprocessingEditor';
 import { PreprocessingTable } from './PreprocessingTable';
 import { type PreprocessingDraft, readDraft, toDraft } from './preprocessing-form';
 import { SamplePictures } from './SamplePictures';
-import { useInputView } from './use-input-view';
+import { type ShownChannel, useInputView } from './use-input-view';
 
 export interface InputColumnProps {
   readonly model: Model;
@@ -32,8 +32,6 @@ export interface InputColumnProps {
   /** Null goes back to what was inferred. */
   readonly onKeep: (preprocessing: Preprocessing | null) => Promise<void>;
 }
-
-export type ShownChannel = 'all' | '0' | '1' | '2';
 
 /** What goes in: the picture, the tensor that the model gets of it, and how the one becomes the other. */
 export function InputColumn({ model, version, picture, entry, onTake, onKeep }: InputColumnProps) {

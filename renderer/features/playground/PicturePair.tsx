@@ -5,9 +5,8 @@ import { useServices } from '../../services';
 import { classes } from '../../ui/classes';
 import { ErrorView } from '../../ui/ErrorView';
 import { SegmentedControl } from '../../ui/SegmentedControl';
-import type { ShownChannel } from './InputColumn';
 import styles from './PicturePair.module.css';
-import type { InputViewState } from './use-input-view';
+import type { InputViewState, ShownChannel } from './use-input-view';
 
 export interface PicturePairProps {
   readonly picture: Picture;

@@ -6,6 +6,9 @@ import { useServices } from '../../services';
 
 export type InputViewRequest = In<'inference.viewInput'>;
 
+/** All channels in colour, or one in grey, in the order of the tensor. */
+export type ShownChannel = InputViewRequest['channel'];
+
 export interface InputViewState {
   /** The last drawing that came, kept in sight while the next is on its way. */
   readonly shown: { readonly url: string; readonly view: InputView; readonly isPreview: boolean } | null;
