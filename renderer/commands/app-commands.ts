@@ -31,7 +31,7 @@ export function appCommands(services: Services, dialogs: ShellDialogs, isMac: bo
   };
   return [
     {
-      id: 'models.add',
+      id: 'models.addFolder',
       group: 'models',
       title: t('command.addFolder'),
       keys: ['$mod+o'],
@@ -44,7 +44,7 @@ export function appCommands(services: Services, dialogs: ShellDialogs, isMac: bo
       run: () => void actions.addSample(),
     },
     {
-      id: 'edit.undo',
+      id: 'models.undo',
       group: 'models',
       title: t('command.undo'),
       keys: ['$mod+z'],
@@ -85,7 +85,7 @@ export function appCommands(services: Services, dialogs: ShellDialogs, isMac: bo
       run: dialogs.openPalette,
     },
     {
-      id: 'view.find',
+      id: 'list.find',
       group: 'view',
       title: t('command.find'),
       keys: ['$mod+f'],

@@ -4,6 +4,7 @@ import { reportUnexpected } from '../../app/base/errors';
 import { DisposableStore } from '../../app/base/lifecycle';
 import { appCommands } from '../commands/app-commands';
 import { listenForKeys } from '../commands/keys';
+import { syncMenu } from '../commands/menu-sync';
 import { AddSheet } from '../features/add/AddSheet';
 import { EventsPanel } from '../features/events/EventsPanel';
 import { LayoutDialog } from '../features/models/LayoutDialog';
@@ -99,7 +100,9 @@ function useShellCommands(setDialog: (dialog: OpenDialog) => void): void {
   );
   useCommands(list);
   useEffect(() => {
-    const keys = listenForKeys(window, commands, () => ui.getState().singleKeys);
-    return () => keys.dispose();
-  }, [commands, ui]);
+    const owned = new DisposableStore();
+    owned.add(listenForKeys(window, commands, () => ui.getState().singleKeys));
+    owned.add(syncMenu(services));
+    return () => owned.dispose();
+  }, [services, commands, ui]);
 }

@@ -171,6 +171,7 @@ export class FakeEngine {
   readonly #plain: Partial<Handlers> = {
     'app.info': async () => this.info,
     'app.copyText': async () => undefined,
+    'app.setCommands': async () => undefined,
     'app.openLink': async () => undefined,
     'settings.get': async () => this.settings,
     'settings.set': async (change) => {

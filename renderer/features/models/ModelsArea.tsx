@@ -37,7 +37,13 @@ export function ModelsArea() {
 
   if (phase === 'connecting') {
     return (
-      <main id="main" tabIndex={-1} aria-label={t('models.title')} className={styles['waiting']}>
+      <main
+        id="main"
+        tabIndex={-1}
+        aria-busy="true"
+        aria-label={t('models.title')}
+        className={styles['waiting']}
+      >
         <Skeleton rows={6} />
       </main>
     );
