@@ -41,7 +41,12 @@ export const deviations: Readonly<Record<string, Deviation>> = {
   T191: differs(
     '`GET /v1/models` lists the models with their versions, labels and states, which TensorFlow Serving cannot do and answers 400 for.',
   ),
-  ...range(218, 233, notYet('The batcher is being built.')),
+  T231: notApplicable(
+    'The retrier belongs to the streaming scheduler, which has no queue. Here batches queue, and a full queue is for the caller to know.',
+  ),
+  T232: notApplicable(
+    'A native run blocks its runner, so a version has one batch under way, and the next one grows meanwhile: what the streaming scheduler is for.',
+  ),
   ...range(234, 235, notYet('Warm-up is being built.')),
 };
 

@@ -259,6 +259,21 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: 'It fits the model’s signature, but the model failed while working on it.',
     next: 'See the details for the reason that ONNX Runtime gives.',
   },
+  BATCHING_INVALID: {
+    title: 'The batching settings do not fit together',
+    text: 'What is set for this model, or its batching_params.pbtxt, cannot be used.',
+    next: 'See the details for the setting, correct it, then retry.',
+  },
+  WARMUP_INVALID: {
+    title: 'The warm-up requests cannot be read',
+    text: 'The file of recorded requests beside the model is damaged, too long, or holds what cannot be replayed.',
+    next: 'Record the file again, or take it away, then retry.',
+  },
+  WARMUP_FAILED: {
+    title: 'A warm-up request failed',
+    text: 'The version was loaded, but did not answer a recorded request as it should, so it was not made available.',
+    next: 'See the details for the reason, or take the warm-up file away, then retry.',
+  },
 
   RUNNER_CRASHED: {
     title: 'The process of this version ended unexpectedly',
@@ -274,6 +289,30 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     title: 'The process of this version could not start',
     text: 'The system did not start it, or it ended at once.',
     next: 'Close other programs to free memory, then retry.',
+  },
+  RUNNER_OUT_OF_MEMORY: {
+    title: 'The computer ran out of memory for this version',
+    text: 'Its process could not get the memory that it needed, and ended. Other models are not affected.',
+    next: 'Unload versions that you do not need, or close other programs.',
+  },
+  RUNNER_OVER_MEMORY_CAP: {
+    title: 'The version took more memory than it may',
+    text: 'It held {usedBytes}, and its limit is {capBytes}, so its process was ended. Other models are not affected.',
+    next: 'Raise the limit of the model if it needs more.',
+  },
+  RUNNER_END_FORCED: {
+    title: 'The process of this version would not end',
+    text: 'It did not end within the time that it had, and was ended by force. Its memory is free again.',
+  },
+  INPUT_CRASHED_VERSION: {
+    title: 'This input ended the version’s process before',
+    text: 'It did so twice, so this version no longer takes it. Other inputs and other versions do.',
+    next: 'Use another picture, or another version.',
+  },
+  QUEUE_FULL: {
+    title: 'Too many requests wait already',
+    text: 'The version works on others, and its queue is full.',
+    next: 'Try again in a moment, or allow more waiting batches.',
   },
 
   PORT_IN_USE: {
