@@ -298,10 +298,6 @@ export class ModelFolder {
       const isQuiet = startedMs - record.sinceMs >= stabilityMs;
       return isQuiet && !listing.hasPartialFiles ? this.#settle(record) : null;
     }
-    if (record.settled?.fingerprint === listing.fingerprint) {
-      record.listing = record.settled; // touched and put back
-      return null;
-    }
     record.listing = listing;
     record.sinceMs = clock.now();
     // Files that have long lain still need no wait. A clock may be turned by hand, so a change in the future is no proof.

@@ -52,6 +52,19 @@ describe('stability', () => {
     expect(last()).toEqual([2]);
   });
 
+  test('looking again sooner, because of an event that changed nothing, does not shorten the wait', async () => {
+    const { clock, files, watcher, last } = await running([1]);
+    files.write('/m/2/model.onnx', 10);
+    watcher.touch('/m');
+    for (let ms = 0; ms < 400; ms += 100) {
+      await clock.advance(100);
+      watcher.touch('/m/2');
+    }
+    expect(last()).toEqual([1]);
+    await clock.advance(300);
+    expect(last()).toEqual([2]);
+  });
+
   test('a file added to the folder restarts the wait', async () => {
     const { clock, files, watcher, last } = await running([1]);
     files.write('/m/2/model.onnx');
@@ -116,10 +129,37 @@ describe('what leaves', () => {
     expect(last()).toEqual([3]);
   });
 
-  test('a rename to another number goes over in one step', async () => {
-    const { clock, files, watcher, take } = await running([4]);
+  test('a version that is deleted and put back within the wait was never away', async () => {
+    const { clock, files, watcher, take } = await running([1, 4]);
     take();
-    files.rename('/m/4', '/m/5');
+    files.remove('/m/4');
+    watcher.touch('/m');
+    await clock.advance(300);
+    files.write('/m/4/model.onnx');
+    watcher.touch('/m');
+    await clock.advance(2_000);
+    expect(take().every((call) => call.versions.join() === '4')).toBe(true);
+  });
+
+  test.each([true, false])(
+    'a rename to another number goes over in one step (keeping the last good: %s)',
+    async (keepLastGood) => {
+      const { clock, files, watcher, take } = await running([4], { keepLastGood });
+      take();
+      files.rename('/m/4', '/m/5');
+      watcher.touch('/m');
+      await clock.advance(2_000);
+      expect(take().map((call) => call.versions)).toEqual([[5]]);
+    },
+  );
+
+  test('the only version stays while the one that comes in its place is still being written', async () => {
+    const { clock, files, watcher, take } = await running([4], { keepLastGood: false });
+    take();
+    files.remove('/m/4');
+    watcher.touch('/m');
+    await clock.advance(300);
+    files.write('/m/5/model.onnx');
     watcher.touch('/m');
     await clock.advance(2_000);
     expect(take().map((call) => call.versions)).toEqual([[5]]);
@@ -345,7 +385,7 @@ describe('isolation', () => {
   });
 
   test('a link inside the folder is fine, and a circle of links ends', async () => {
-    const { clock, files, source, last } = bench();
+    const { clock, files, source, calls } = bench();
     files.write('/m/shared/weights');
     files.write('/m/1/model.onnx');
     files.link('/m/1/weights', '/m/shared/weights');
@@ -353,7 +393,7 @@ describe('isolation', () => {
     await clock.advance(1_000);
     source.setModels([watched()]);
     await clock.advance(1_000);
-    expect(last()).toEqual([1]);
+    expect(calls.at(-1)).toMatchObject({ versions: [1], errors: [] });
   });
 
   test('a folder of 20,001 files is refused, one of 10,000 is not', async () => {
