@@ -23,7 +23,7 @@ import { type ServableId, servableKey } from './serving/servable-id';
 import type { ServableSnapshot } from './serving/servable-snapshot';
 import type { ScannedVersion } from './sources/model-folder';
 
-const modelsPerTurn = 100;
+const modelsPerTurn = 25;
 const figuresEveryMs = 2_000;
 /** What is found within this time after the start was there before it. */
 const startMs = 5_000;
@@ -90,7 +90,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     contents.close();
     owned.dispose();
     views.dispose();
-    await registry.save();
+    await registry.save().catch(() => undefined); // only when models were last used is not kept yet
     await log.close();
   }
   return {

@@ -5,8 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import pLimit from 'p-limit';
 import { AppError } from '../../app/base/errors';
 import type { Model, VersionPolicy } from '../../app/contract/models';
-import { createEngine } from '../engine';
-import { readBounded } from '../engine/pictures';
+import { readPicture } from '../engine/picture-file';
 import type { Engine } from '../engine-api';
 import { createNodeSpawn } from '../runner/spawn-node';
 import { type Answer, drawAnswers } from './classify-table';
@@ -67,6 +66,7 @@ async function classify(
     ? { kind: 'specific', versions: [...asked] }
     : { kind: 'latest', count: 1 };
   const name = nameOf(basePath);
+  const { createEngine } = await import('../engine'); // heavy, and not needed for what is refused above
   const engine = await lifetime.own(
     await createEngine({
       spawnRunner: createNodeSpawn(join(__dirname, 'runner.cjs')),
@@ -84,7 +84,7 @@ async function classify(
   const atOnce = pLimit(Math.max(2, availableParallelism()));
   const answers = images.map((image) =>
     atOnce(async () => {
-      const picture = readBounded(image);
+      const picture = readPicture(image);
       return Promise.all(
         versions.map(async (version, index): Promise<Answer> => {
           try {

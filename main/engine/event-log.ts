@@ -39,6 +39,9 @@ export class EventLog {
   readonly #now = new Replay();
   #pending: LoggedEvent[] = [];
   #timer: Disposable | undefined;
+  /** Written, or about to be, and not told to listeners yet. */
+  readonly #untold: LoggedEvent[] = [];
+  #telling: Disposable | undefined;
   #work: Promise<void> = Promise.resolve();
   #nextId: number;
   #kept: number;
@@ -92,6 +95,8 @@ export class EventLog {
     this.#timer = undefined;
     const pending = this.#pending;
     this.#pending = [];
+    for (const event of pending) this.#untold.push(event);
+    this.#tell();
     for (let from = 0; from < pending.length; from += eventsPerTurn) {
       const batch = pending.slice(from, from + eventsPerTurn);
       this.#run(() => this.#write(batch));
@@ -123,6 +128,7 @@ export class EventLog {
     await this.flush();
     this.#closed = true;
     await this.#alone(() => this.#store.close());
+    this.#telling?.dispose();
     this.#appended.dispose();
   }
 
@@ -132,7 +138,6 @@ export class EventLog {
   }
 
   async #write(batch: readonly LoggedEvent[]): Promise<void> {
-    this.#appended.fire(batch.map(withoutChange));
     await this.#store.append(batch);
     this.#kept += batch.length;
     this.#sinceCheckpoint += batch.length;
@@ -141,6 +146,15 @@ export class EventLog {
       await this.#store.prune(this.#maxEvents);
       this.#kept = this.#maxEvents;
     }
+  }
+
+  /** So many at a time that neither listeners nor the event loop are flooded. */
+  #tell(): void {
+    this.#telling?.dispose();
+    this.#telling = undefined;
+    const some = this.#untold.splice(0, eventsPerTurn);
+    if (some.length > 0) this.#appended.fire(some.map(withoutChange));
+    if (this.#untold.length > 0) this.#telling = this.#clock.schedule(0, () => this.#tell());
   }
 
   /** Takes the state now: it holds exactly the events with ids given so far. */

@@ -130,7 +130,13 @@ export class ModelRegistry {
   /** Writes its line ahead, so that the first save does not have to write all of them at once. */
   #take(entry: ModelEntry): void {
     this.#entries.set(entry.name, entry);
-    this.#lines.set(entry, JSON.stringify(entry));
+    this.#writeLine(entry);
+  }
+
+  #writeLine(entry: ModelEntry): string {
+    const line = JSON.stringify(entry);
+    this.#lines.set(entry, line);
+    return line;
   }
 
   #set(name: string, entry: ModelEntry | undefined): void {
@@ -141,9 +147,7 @@ export class ModelRegistry {
   #text(): string {
     const lines = this.#unreadable.map((raw) => JSON.stringify(raw));
     for (const entry of this.#entries.values()) {
-      const line = this.#lines.get(entry) ?? JSON.stringify(entry);
-      this.#lines.set(entry, line);
-      lines.push(line);
+      lines.push(this.#lines.get(entry) ?? this.#writeLine(entry));
     }
     return `{"version":1,"models":[\n${lines.join(',\n')}\n]}\n`;
   }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import { AppError } from '../../app/base/errors';
 import type { Picture, PictureOffer } from '../../app/contract/pictures';
 import type { Pictures } from '../engine-api';
+import { maxPictureBytes, pictureTooLarge, readPicture } from './picture-file';
 
 /** Looks at and draws pictures, out of this process. Both throw PICTURE_UNREADABLE or PICTURE_TOO_LARGE. */
 export interface Imaging {
@@ -22,7 +23,6 @@ export interface PictureStoreOptions {
 
 type Origin = { readonly path: string } | { readonly bytes: Uint8Array };
 
-const maxFileBytes = 128 * 1024 * 1024;
 const maxHeldBytes = 256 * 1024 * 1024;
 const maxDrawnBytes = 64 * 1024 * 1024;
 const maxPictures = 10_000;
@@ -62,14 +62,14 @@ export class PictureStore implements Pictures {
       paths.map((path) => ({
         name: basename(path),
         origin: { path },
-        read: () => readBounded(path),
+        read: () => readPicture(path),
       })),
     );
   }
 
   async offerBytes(name: string, bytes: Uint8Array): Promise<PictureOffer> {
     const read = (): Promise<Uint8Array> => {
-      if (bytes.byteLength > maxFileBytes) return Promise.reject(tooLarge(bytes.byteLength));
+      if (bytes.byteLength > maxPictureBytes) return Promise.reject(pictureTooLarge(bytes.byteLength));
       return Promise.resolve(bytes);
     };
     return this.#offer([{ name, origin: { bytes }, read }]);
@@ -87,7 +87,7 @@ export class PictureStore implements Pictures {
   async read(id: string): Promise<Uint8Array> {
     const origin = this.#origins.get(id);
     if (!origin) throw new AppError('PICTURE_NOT_FOUND', {}, { detail: 'No picture with this id' });
-    return 'bytes' in origin ? origin.bytes : readBounded(origin.path);
+    return 'bytes' in origin ? origin.bytes : readPicture(origin.path);
   }
 
   draw(id: string, size: 'view' | 'thumb'): Promise<{ bytes: Uint8Array; mime: string }> {
@@ -143,33 +143,3 @@ export class PictureStore implements Pictures {
     return this.offerFiles(names.map((it) => join(folder, it)));
   }
 }
-
-/** Reads a picture file. Throws PICTURE_NOT_FOUND, PICTURE_TOO_LARGE or PICTURE_UNREADABLE; folders and devices are refused. */
-export async function readBounded(path: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path).then((it) => {
-      if (!it.isFile()) throw new AppError('PICTURE_UNREADABLE', {}, { detail: 'Not a file' });
-      return it;
-    });
-    if (size > maxFileBytes) throw tooLarge(size);
-    const file = await open(path, 'r');
-    try {
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new AppError('PICTURE_NOT_FOUND', {}, { cause: error });
-    throw new AppError(
-      'PICTURE_UNREADABLE',
-      {},
-      { detail: `The file cannot be read (${code})`, cause: error },
-    );
-  }
-}
-
-const tooLarge = (bytes: number): AppError =>
-  new AppError('PICTURE_TOO_LARGE', { bytes: String(bytes) }, { detail: `The file has ${bytes} bytes` });
