@@ -53,6 +53,9 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Uint8Array
       resolve(chunks.length === 1 && only ? only : Buffer.concat(chunks, size));
     });
     request.on('error', () => reject(new AppError('CANCELLED')));
-    request.on('close', () => reject(new AppError('CANCELLED')));
+    // Comes after every request; only one that came in part was given up.
+    request.on('close', () => {
+      if (!request.complete) reject(new AppError('CANCELLED'));
+    });
   });
 }
