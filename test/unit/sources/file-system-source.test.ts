@@ -153,17 +153,26 @@ describe('what leaves', () => {
     },
   );
 
-  test('the only version stays while the one that comes in its place is still being written', async () => {
-    const { clock, files, watcher, take } = await running([4], { keepLastGood: false });
-    take();
-    files.remove('/m/4');
-    watcher.touch('/m');
-    await clock.advance(300);
-    files.write('/m/5/model.onnx');
-    watcher.touch('/m');
-    await clock.advance(2_000);
-    expect(take().map((call) => call.versions)).toEqual([[5]]);
-  });
+  test.each([true, false])(
+    'the only version stays until the one that replaces it is written, and no longer (keeping the last good: %s)',
+    async (keepLastGood) => {
+      const { clock, files, watcher, source, take } = bench({
+        isAvailable: (_name, version) => version === 4,
+      });
+      files.write('/m/4/model.onnx');
+      await clock.advance(1_000);
+      source.setModels([watched('m', { keepLastGood })]);
+      await clock.advance(0);
+      take();
+      files.remove('/m/4');
+      watcher.touch('/m');
+      await clock.advance(300);
+      files.write('/m/5/model.onnx');
+      watcher.touch('/m');
+      await clock.advance(2_000);
+      expect(take().map((call) => call.versions)).toEqual([[5]]);
+    },
+  );
 
   test('when every version vanishes, the last good one stays aspired and is marked as gone', async () => {
     const { clock, files, watcher, source, last } = await running([3, 4]);
