@@ -174,6 +174,7 @@ export function CompareArea() {
               empty={
                 pictures.length === 0 ? (
                   <EmptyState
+                    level={2}
                     heading={t('compare.noPicturesHeading')}
                     text={t('compare.noPicturesText', { keys: keysLabel('$mod+v', platform) })}
                     actions={
@@ -195,6 +196,7 @@ export function CompareArea() {
                   />
                 ) : (
                   <EmptyState
+                    level={2}
                     heading={t('compare.noneMatch')}
                     text={t('compare.noneMatchText', { filter: filterWords(t, filter, columns.length) })}
                     actions={
