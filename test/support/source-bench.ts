@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import type { AppError } from '../../app/base/errors';
 import { FileSystemSource, type FileSystemSourceOptions } from '../../main/sources/file-system-source';
 import type { ChangedVersion, ModelScan, WatchedModel } from '../../main/sources/model-folder';
@@ -59,3 +60,24 @@ export const watched = (name = 'm', settings: Partial<WatchedModel> = {}): Watch
   keepLastGood: true,
   ...settings,
 });
+
+/** A connected bench that is closed when the test ends. */
+export function sourceBench(...args: ConstructorParameters<typeof SourceBench>): SourceBench {
+  const made = new SourceBench(...args).connect();
+  onTestFinished(() => made.source.close());
+  return made;
+}
+
+/** One with a model `m` whose versions have long lain still and are aspired. */
+export async function runningBench(
+  versions: readonly number[],
+  settings: Partial<WatchedModel> = {},
+): Promise<SourceBench> {
+  const made = sourceBench();
+  made.files.folder('/m');
+  for (const version of versions) made.files.write(`/m/${version}/model.onnx`);
+  await made.clock.advance(10_000);
+  made.source.setModels([watched('m', settings)]);
+  await made.clock.advance(0);
+  return made;
+}

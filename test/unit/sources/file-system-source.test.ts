@@ -1,32 +1,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { settle } from '../../support/fake-clock';
-import { SourceBench, watched } from '../../support/source-bench';
-
-function bench(...args: ConstructorParameters<typeof SourceBench>): SourceBench {
-  const made = new SourceBench(...args).connect();
-  onTestFinished(() => made.source.close());
-  return made;
-}
-
-/** A model `m` whose versions have long lain still and are aspired. */
-async function running(versions: readonly number[], settings: Parameters<typeof watched>[1] = {}) {
-  const made = bench();
-  made.files.folder('/m');
-  for (const version of versions) made.files.write(`/m/${version}/model.onnx`);
-  await made.clock.advance(10_000);
-  made.source.setModels([watched('m', settings)]);
-  await made.clock.advance(0);
-  return made;
-}
+import { runningBench, SourceBench, sourceBench, watched } from '../../support/source-bench';
 
 describe('stability', () => {
   test('files that have long lain still are aspired at the first look', async () => {
-    const { calls } = await running([1, 2]);
+    const { calls } = await runningBench([1, 2]);
     expect(calls).toEqual([{ name: 'm', versions: [2], paths: ['/m/2'], errors: [] }]);
   });
 
   test('a new version is aspired when its files were the same for 500 ms, and within 1 s of the last write', async () => {
-    const { clock, files, watcher, last } = await running([1]);
+    const { clock, files, watcher, last } = await runningBench([1]);
     files.write('/m/2/model.onnx', 10);
     watcher.touch('/m');
     await clock.advance(400);
@@ -39,7 +21,7 @@ describe('stability', () => {
   });
 
   test('a version that is written to without an event is not aspired before it has rested either', async () => {
-    const { clock, files, watcher, last } = await running([1]);
+    const { clock, files, watcher, last } = await runningBench([1]);
     files.write('/m/2/model.onnx', 10);
     watcher.touch('/m');
     for (let size = 11; size < 20; size++) {
@@ -53,7 +35,7 @@ describe('stability', () => {
   });
 
   test('looking again sooner, because of an event that changed nothing, does not shorten the wait', async () => {
-    const { clock, files, watcher, last } = await running([1]);
+    const { clock, files, watcher, last } = await runningBench([1]);
     files.write('/m/2/model.onnx', 10);
     watcher.touch('/m');
     for (let ms = 0; ms < 400; ms += 100) {
@@ -66,7 +48,7 @@ describe('stability', () => {
   });
 
   test('a file added to the folder restarts the wait', async () => {
-    const { clock, files, watcher, last } = await running([1]);
+    const { clock, files, watcher, last } = await runningBench([1]);
     files.write('/m/2/model.onnx');
     watcher.touch('/m');
     await clock.advance(450);
@@ -79,7 +61,7 @@ describe('stability', () => {
   });
 
   test('a folder with a partial download waits until that file has its name', async () => {
-    const { clock, files, watcher, last } = await running([1]);
+    const { clock, files, watcher, last } = await runningBench([1]);
     files.write('/m/2/model.onnx');
     files.write('/m/2/model.onnx.data.crdownload', 5);
     watcher.touch('/m');
@@ -92,7 +74,7 @@ describe('stability', () => {
   });
 
   test('files that were written just before the first look are waited for too', async () => {
-    const { clock, files, source, calls, last } = bench();
+    const { clock, files, source, calls, last } = sourceBench();
     files.write('/m/1/model.onnx');
     source.setModels([watched()]);
     await clock.advance(400);
@@ -102,7 +84,7 @@ describe('stability', () => {
   });
 
   test('an event that never came is made up for by the safety scan', async () => {
-    const { clock, files, last } = await running([1]);
+    const { clock, files, last } = await runningBench([1]);
     files.write('/m/2/model.onnx');
     await clock.advance(29_000);
     expect(last()).toEqual([1]);
@@ -111,7 +93,7 @@ describe('stability', () => {
   });
 
   test('a burst of events is answered by one look', async () => {
-    const { clock, files, watcher } = await running([1]);
+    const { clock, files, watcher } = await runningBench([1]);
     await clock.advance(100);
     const before = files.lists;
     for (let i = 0; i < 100; i++) watcher.touch('/m/1');
@@ -122,7 +104,7 @@ describe('stability', () => {
 
 describe('what leaves', () => {
   test('a version folder deleted while others remain is let go', async () => {
-    const { clock, files, watcher, last } = await running([1, 2, 3, 4]);
+    const { clock, files, watcher, last } = await runningBench([1, 2, 3, 4]);
     files.remove('/m/4');
     watcher.touch('/m');
     await clock.advance(1_000);
@@ -130,7 +112,7 @@ describe('what leaves', () => {
   });
 
   test('a version that is deleted and put back within the wait was never away', async () => {
-    const { clock, files, watcher, take } = await running([1, 4]);
+    const { clock, files, watcher, take } = await runningBench([1, 4]);
     take();
     files.remove('/m/4');
     watcher.touch('/m');
@@ -144,7 +126,7 @@ describe('what leaves', () => {
   test.each([true, false])(
     'a rename to another number goes over in one step (keeping the last good: %s)',
     async (keepLastGood) => {
-      const { clock, files, watcher, take } = await running([4], { keepLastGood });
+      const { clock, files, watcher, take } = await runningBench([4], { keepLastGood });
       take();
       files.rename('/m/4', '/m/5');
       watcher.touch('/m');
@@ -156,7 +138,7 @@ describe('what leaves', () => {
   test.each([true, false])(
     'the only version stays until the one that replaces it is written, and no longer (keeping the last good: %s)',
     async (keepLastGood) => {
-      const { clock, files, watcher, source, take } = bench({
+      const { clock, files, watcher, source, take } = sourceBench({
         isAvailable: (_name, version) => version === 4,
       });
       files.write('/m/4/model.onnx');
@@ -175,7 +157,7 @@ describe('what leaves', () => {
   );
 
   test('when every version vanishes, the last good one stays aspired and is marked as gone', async () => {
-    const { clock, files, watcher, source, last } = await running([3, 4]);
+    const { clock, files, watcher, source, last } = await runningBench([3, 4]);
     files.remove('/m/3');
     files.remove('/m/4');
     watcher.touch('/m');
@@ -186,7 +168,7 @@ describe('what leaves', () => {
   });
 
   test('when the base path vanishes, the last good one stays, and the problem is the model’s', async () => {
-    const { clock, files, watcher, source, last } = await running([4]);
+    const { clock, files, watcher, source, last } = await runningBench([4]);
     files.remove('/m');
     watcher.end('/m');
     await clock.advance(5_000);
@@ -199,7 +181,7 @@ describe('what leaves', () => {
   });
 
   test('without the wish to keep it, a vanished folder lets go of everything', async () => {
-    const { clock, files, watcher, last } = await running([4], { keepLastGood: false });
+    const { clock, files, watcher, last } = await runningBench([4], { keepLastGood: false });
     files.remove('/m');
     watcher.end('/m');
     await clock.advance(5_000);
@@ -207,7 +189,7 @@ describe('what leaves', () => {
   });
 
   test('a folder that cannot be read drops nothing, whatever the wish', async () => {
-    const { clock, files, source, last } = await running([4], { keepLastGood: false });
+    const { clock, files, source, last } = await runningBench([4], { keepLastGood: false });
     files.fail('/m', 'EACCES');
     await source.rescan('m');
     await clock.advance(60_000);
@@ -219,7 +201,7 @@ describe('what leaves', () => {
   });
 
   test('what is kept is let go when the person unloads it', async () => {
-    const { clock, files, source, last } = await running([4]);
+    const { clock, files, source, last } = await runningBench([4]);
     files.remove('/m');
     await source.rescan('m');
     await clock.advance(2_000);
@@ -229,7 +211,7 @@ describe('what leaves', () => {
 
   test('what is kept stays until its successor is available', async () => {
     const available = new Set([4]);
-    const { clock, files, source, last } = bench({
+    const { clock, files, source, last } = sourceBench({
       isAvailable: (_name, version) => available.has(version),
     });
     files.write('/m/4/model.onnx');
@@ -250,7 +232,7 @@ describe('what leaves', () => {
 
 describe('settings', () => {
   test('a policy takes effect at once, without a look at the disk', async () => {
-    const { files, source, last } = await running([1, 2, 3]);
+    const { files, source, last } = await runningBench([1, 2, 3]);
     const before = files.lists;
     source.updateModel(watched('m', { policy: { kind: 'all' } }));
     expect(last()).toEqual([3, 2, 1]);
@@ -267,7 +249,7 @@ describe('settings', () => {
   });
 
   test('a removed model is emptied at once, and nothing follows', async () => {
-    const { clock, source, watcher, take } = await running([1]);
+    const { clock, source, watcher, take } = await runningBench([1]);
     take();
     const scan = source.rescan('m');
     source.removeModel('m');
@@ -279,7 +261,7 @@ describe('settings', () => {
   });
 
   test('another base path drops nothing before it was looked at', async () => {
-    const { clock, files, source, take, changes } = await running([4], { keepLastGood: false });
+    const { clock, files, source, take, changes } = await runningBench([4], { keepLastGood: false });
     take();
     files.write('/other/5/model.onnx');
     source.updateModel(watched('m', { basePath: '/other', keepLastGood: false }));
@@ -289,7 +271,7 @@ describe('settings', () => {
   });
 
   test('the same number under another base path with other files is told as a change', async () => {
-    const { clock, files, source, changes } = await running([4]);
+    const { clock, files, source, changes } = await runningBench([4]);
     files.write('/other/4/model.onnx', 99);
     source.updateModel(watched('m', { basePath: '/other' }));
     await clock.advance(1_000);
@@ -304,163 +286,5 @@ describe('settings', () => {
     await made.clock.advance(1_000);
     made.connect();
     expect(made.take().map((call) => call.versions)).toEqual([[1]]);
-  });
-});
-
-describe('changes in place', () => {
-  test('other files in a stable version are told once they have rested, and the version stays aspired meanwhile', async () => {
-    const { clock, files, watcher, changes, last } = await running([1]);
-    files.write('/m/1/model.onnx', 99);
-    watcher.touch('/m/1');
-    await clock.advance(400);
-    expect(changes).toEqual([]);
-    await clock.advance(300);
-    expect(changes).toMatchObject([{ version: 1, sizeBytes: 99 }]);
-    expect(last()).toEqual([1]);
-  });
-
-  test.each(['slipway.json', 'slipway.labels.json', '.DS_Store', 'Thumbs.db', '._model.onnx'])(
-    '%s beside the model is no change',
-    async (name) => {
-      const { clock, files, watcher, changes } = await running([1]);
-      files.write(`/m/1/${name}`);
-      watcher.touch('/m/1');
-      await clock.advance(2_000);
-      expect(changes).toEqual([]);
-    },
-  );
-});
-
-describe('isolation', () => {
-  test('a folder that does not answer is that model’s problem, and the others go on', async () => {
-    const { clock, files, source, last } = bench();
-    const release = files.hang('/slow');
-    files.write('/slow/1/model.onnx');
-    files.write('/m/1/model.onnx');
-    await clock.advance(1_000);
-    source.setModels([watched('slow'), watched('m')]);
-    await clock.advance(1_000);
-    expect(last('m')).toEqual([1]);
-    await clock.advance(10_000);
-    expect(source.scanOf('slow')?.problem?.code).toBe('BASE_PATH_UNREADABLE');
-    const asked = source.rescan('slow'); // answers with what is known
-    await clock.advance(10_000);
-    expect((await asked)?.problem?.code).toBe('BASE_PATH_UNREADABLE');
-    release();
-    await settle();
-    await clock.advance(1_000);
-    expect(last('slow')).toEqual([1]);
-    expect(source.scanOf('slow')?.problem).toBeNull();
-  });
-
-  test('asking again while a look is stuck does not wait for ever', async () => {
-    const { clock, files, source } = bench();
-    files.write('/m/1/model.onnx');
-    await clock.advance(1_000);
-    source.setModels([watched()]);
-    await clock.advance(1_000);
-    const release = files.hang('/m');
-    const answers = Promise.all([source.rescan('m'), source.rescan('m')]);
-    await clock.advance(20_000);
-    expect((await answers).map((scan) => scan?.problem?.code)).toEqual(Array(2).fill('BASE_PATH_UNREADABLE'));
-    release();
-    await settle();
-  });
-
-  test('nine folders that do not answer do not keep a tenth from being looked at for ever', async () => {
-    const { clock, files, source, last } = bench();
-    const names = Array.from({ length: 9 }, (_, i) => `slow${i}`);
-    const releases = names.map((name) => files.hang(`/${name}`));
-    files.write('/m/1/model.onnx');
-    await clock.advance(1_000);
-    source.setModels([...names, 'm'].map((name) => watched(name)));
-    await clock.advance(30_000);
-    expect(last('m')).toEqual([1]);
-    for (const release of releases) release();
-    await settle();
-  });
-
-  test('a link that leaves the folder makes that version an errored one', async () => {
-    const { clock, files, source, calls } = bench();
-    files.write('/secret/model.onnx');
-    files.write('/m/1/model.onnx');
-    files.link('/m/2/model.onnx', '/secret/model.onnx');
-    files.link('/m/3', '/secret');
-    await clock.advance(1_000);
-    source.setModels([watched('m', { policy: { kind: 'all' } })]);
-    await clock.advance(1_000);
-    expect(calls.at(-1)).toMatchObject({ versions: [3, 2, 1], paths: ['/m/1'] });
-    expect(calls.at(-1)?.errors.map((error) => error.code)).toEqual(Array(2).fill('DROP_LINK_LEAVES_FOLDER'));
-  });
-
-  test('a link inside the folder is fine, and a circle of links ends', async () => {
-    const { clock, files, source, calls } = bench();
-    files.write('/m/shared/weights');
-    files.write('/m/1/model.onnx');
-    files.link('/m/1/weights', '/m/shared/weights');
-    files.link('/m/1/round', '/m/1');
-    await clock.advance(1_000);
-    source.setModels([watched()]);
-    await clock.advance(1_000);
-    expect(calls.at(-1)).toMatchObject({ versions: [1], errors: [] });
-  });
-
-  test('a folder of 20,001 files is refused, one of 10,000 is not', async () => {
-    const { clock, files, source, calls } = bench();
-    for (let i = 0; i < 10_000; i++) files.write(`/m/1/file${i}`);
-    for (let i = 0; i < 20_001; i++) files.write(`/n/1/file${i}`);
-    await clock.advance(1_000);
-    source.setModels([watched('m'), watched('n')]);
-    await source.rescan('m');
-    await source.rescan('n');
-    expect(calls.findLast((call) => call.name === 'm')).toMatchObject({ paths: ['/m/1'] });
-    expect(calls.findLast((call) => call.name === 'n')?.errors[0]?.code).toBe('DROP_TOO_LARGE');
-  });
-
-  test('a target that throws is reported and hurts nobody', async () => {
-    const { takeUnexpected } = await import('../../support/setup');
-    const made = new SourceBench();
-    onTestFinished(() => made.source.close());
-    made.source.setAspiredVersionsCallback(() => {
-      throw new Error('bad target');
-    });
-    made.files.write('/m/1/model.onnx');
-    await made.clock.advance(1_000);
-    made.source.setModels([watched()]);
-    await made.clock.advance(1_000);
-    expect(takeUnexpected().length).toBeGreaterThan(0);
-    expect(made.source.scanOf('m')?.versions).toHaveLength(1);
-  });
-});
-
-describe('what is no model', () => {
-  const isModel = (files: readonly string[]): boolean => files.some((file) => file.endsWith('.onnx'));
-
-  test('a version without a model file is set aside until one appears', async () => {
-    const { clock, files, source, watcher, last } = bench({ isModel });
-    files.write('/m/3/model.onnx');
-    files.write('/m/4/labels.txt');
-    await clock.advance(1_000);
-    source.setModels([watched()]);
-    await clock.advance(0);
-    expect(last()).toEqual([3]);
-    expect(source.scanOf('m')?.versions[0]?.error?.code).toBe('MODEL_FILE_MISSING');
-    files.write('/m/4/model.onnx');
-    watcher.touch('/m/4');
-    await clock.advance(1_000);
-    expect(last()).toEqual([4]);
-  });
-
-  test('the model file taken out of the only version does not unload it', async () => {
-    const { clock, files, source, watcher, last } = bench({ isModel });
-    files.write('/m/4/model.onnx');
-    files.write('/m/4/labels.txt');
-    await clock.advance(1_000);
-    source.setModels([watched()]);
-    await clock.advance(0);
-    files.remove('/m/4/model.onnx');
-    watcher.touch('/m/4');
-    await clock.advance(5_000);
-    expect(last()).toEqual([4]);
   });
 });
