@@ -1,7 +1,6 @@
 /** The area Compare. */
 export const compare = {
   'compare.title': 'Compare',
-  'compare.comparison': 'Comparison',
   'compare.versions': 'Versions: {versions}',
   'compare.versionsOf': '{model} {versions}',
   'compare.pictures': '{count, plural, =0 {Pictures} one {# picture} other {# pictures}}',
@@ -48,9 +47,8 @@ export const compare = {
   'compare.noModelsText': 'Drop a folder anywhere, or add one in Models.',
 
   'compare.column': 'Version {version}',
-  'compare.columnBaseline': 'Version {version}, baseline',
+  'compare.columnBaseline': '{column}, baseline',
   'compare.columnOf': '{model} version {version}',
-  'compare.columnOfBaseline': '{model} version {version}, baseline',
   'compare.baseline': 'Baseline',
   'compare.columnMenu': '{column}, more',
   'compare.makeBaseline': 'Make it the baseline',

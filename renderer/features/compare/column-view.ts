@@ -44,12 +44,12 @@ export function viewColumns(
     const isBaseline = key === baseline;
     const list = classLists.get(key);
     const isOther = list !== undefined && baselineList !== undefined && !isSameClassList(list, baselineList);
-    const suffix = isBaseline ? 'Baseline' : '';
+    const title = one ? t('compare.column', { version }) : t('compare.columnOf', { model, version });
     return {
       ...column,
       key,
-      title: one ? t('compare.column', { version }) : t('compare.columnOf', { model, version }),
-      name: t(one ? `compare.column${suffix}` : `compare.columnOf${suffix}`, { model, version }),
+      title,
+      name: isBaseline ? t('compare.columnBaseline', { column: title }) : title,
       mark: one ? String(version) : String.fromCharCode(65 + at),
       colour: versionColour(one ? version : at + 1),
       isBaseline,
