@@ -24,7 +24,7 @@ import {
 } from './manager';
 import type { ServableData } from './servable-data';
 import { servableNotFound, servablePrecondition } from './servable-errors';
-import { formatServableId, type ServableId } from './servable-id';
+import { formatServableId, type ServableId, servableKey } from './servable-id';
 import { type ServableSnapshot, servableSnapshot } from './servable-snapshot';
 import { ServableSupervisor, type SupervisorOptions } from './servable-supervisor';
 import type { AspiredVersionsCallback, Target } from './source';
@@ -187,27 +187,18 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     } else this.#basic.cancelLoad(id);
   }
 
-  /** Unloads and loads again, from what was aspired last: for files that changed in place. The policy decides when. */
+  /**
+   * Unloads a wanted version and loads it again from what was aspired last: for files that changed in place. Nobody can see
+   * whether it is still good, so the policy is not asked. Throws SERVABLE_NOT_FOUND, or FAILED_PRECONDITION when it is not wanted.
+   */
   reload(id: ServableId): void {
     const managed = this.#require(id);
-    const state = aspiredState(managed);
     const { kind } = managed.harness.state;
-    if (!state.isAspired) throw servablePrecondition(id, 'it is not wanted');
-    if (isTerminal(kind)) {
-      this.retryNow(id);
-      return;
-    }
-    if (!this.#pending.has(id.name)) this.#pending.set(id.name, this.#wish(id.name));
-    this.#unaspire(managed);
-    this.#look(id.name);
-  }
-
-  /** The complete list that a stream's aspired versions came from. */
-  #wish(name: string): ServableData<LoaderFactory>[] {
-    return this.#managed(name)
-      .map(aspiredState)
-      .filter(({ isAspired }) => isAspired)
-      .map(({ latest }) => latest);
+    if (!aspiredState(managed).isAspired) throw servablePrecondition(id, 'it is not wanted');
+    if (kind === 'new') return;
+    this.#setState(managed, { ...aspiredState(managed), isRevivalDue: true });
+    if (kind === 'ready') this.#perform({ kind: 'unload', id, rule: 'AVM19' });
+    else this.#basic.cancelLoad(id);
   }
 
   /** Keeps what is loaded in step with what is aspired until `close`. */
@@ -256,18 +247,20 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
   invokePolicyAndExecuteAction(endsAtMs = Number.POSITIVE_INFINITY): readonly ServableAction[] {
     const { maxActionsPerTick = Number.POSITIVE_INFINITY, customSortActions = unloadsFirst } = this.#options;
     const done: ServableAction[] = [];
+    const tried = new Set<string>(); // an action that had no effect is not tried twice in a pass
     const isTimeUp = (): boolean => this.#basic.clock.now() >= endsAtMs;
     for (;;) {
       const proposals: ServableAction[] = [];
       for (const name of this.#toLookAt) {
         const proposal = this.#policies.propose(name, this.#managed(name));
-        if (proposal) proposals.push(proposal);
+        if (proposal && !tried.has(actionKey(proposal))) proposals.push(proposal);
         else this.#lookedAt(name);
         if (isTimeUp()) break;
       }
       for (const action of proposals.sort(customSortActions)) {
         if (done.length >= maxActionsPerTick || (done.length > 0 && isTimeUp())) return done;
         this.#perform(action);
+        tried.add(actionKey(action));
         done.push(action);
       }
       if (proposals.length === 0) return done;
@@ -301,7 +294,7 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
   }
 
   #aspireAgain(managed: ManagedServable, latest: ServableData<LoaderFactory>): void {
-    managed.additionalState = { ...aspiredState(managed), latest };
+    this.#setState(managed, { ...aspiredState(managed), isAspired: true, latest });
     if (managed.harness.state.kind === 'new' && isChanged(aspiredState(managed))) this.#beginNewLife(managed);
     else this.#supervisor.aspiredAgain(managed);
   }
@@ -342,11 +335,11 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     if (!pending && managed.length === 0) this.#streams.delete(name);
   }
 
-  /** Does it want back a version that is still on its way out? */
+  /** Does it want back a version that is still on its way out? One that is ready yet is simply wanted again. */
   #isPostponed(versions: readonly ServableData<LoaderFactory>[]): boolean {
     return versions.some(({ id }) => {
       const managed = this.#basic.find(id);
-      return managed !== undefined && !aspiredState(managed).isAspired;
+      return managed && !aspiredState(managed).isAspired && managed.harness.state.kind !== 'ready';
     });
   }
 
@@ -390,6 +383,8 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     return managed;
   }
 }
+
+const actionKey = ({ kind, id }: ServableAction): string => `${kind} ${servableKey(id)}`;
 
 /** How an action ended is published by the basic manager: there is nothing to add. */
 const isPublished = (): void => {};

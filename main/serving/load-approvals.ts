@@ -120,9 +120,14 @@ export class LoadApprovals {
   async #wait(managed: ManagedServable, shortage: MemoryShortage): Promise<void> {
     managed.waitingFor = shortage;
     this.#options.onDidChangeWaiting(managed);
+    const { signal } = managed.harness;
     await new Promise<void>((resolve) => {
-      this.#waiting.add(resolve);
-      managed.harness.signal.addEventListener('abort', () => resolve(), { once: true });
+      const finish = (): void => {
+        signal.removeEventListener('abort', finish);
+        resolve();
+      };
+      this.#waiting.add(finish);
+      signal.addEventListener('abort', finish, { once: true });
     });
     managed.waitingFor = null;
     this.#options.onDidChangeWaiting(managed);

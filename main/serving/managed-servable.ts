@@ -60,8 +60,12 @@ export class ManagedServable implements ReadyServable {
   drained(signal?: AbortSignal): Promise<void> {
     if (this.#handles === 0 || signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#onDrained.push(resolve);
-      signal?.addEventListener('abort', () => resolve(), { once: true });
+      const finish = (): void => {
+        signal?.removeEventListener('abort', finish);
+        resolve();
+      };
+      this.#onDrained.push(finish);
+      signal?.addEventListener('abort', finish, { once: true });
     });
   }
 }

@@ -99,6 +99,18 @@ describe('a pass', () => {
 });
 
 describe('policies', () => {
+  test('AVM8: a policy that insists on what cannot be done does not keep the manager busy', async () => {
+    const world = new ServingWorld({
+      aspired: {
+        ...everyAction,
+        aspiredVersionPolicy: () => ({ kind: 'unload', id, rule: 'mine' }),
+      },
+    });
+    world.aspire('m', 1);
+    expect(await world.tick()).toEqual(['unload m:1']);
+    expect(world.states()).toEqual({ 1: 'new' });
+  });
+
   test('AVM16: each stream has its own, and it can be switched while running', async () => {
     const world = new ServingWorld();
     world.manager.setPolicy('b', 'resourcePreserving');
@@ -182,6 +194,25 @@ describe('failed versions', () => {
   });
 });
 
+describe('a version that is wanted again', () => {
+  test('AVM22: while it is ready yet, it stays as it is, and its failed successor goes', async () => {
+    const world = new ServingWorld();
+    world.aspire('m', 1);
+    await world.rest();
+    world.aspire(
+      'm',
+      world.item('m', 2, (it) => it.failing(broken)),
+    );
+    await world.rest();
+    expect(world.states()).toEqual({ 1: 'ready', 2: 'error' });
+    world.aspire('m', 1);
+    expect(await world.rest()).toEqual([]);
+    expect(world.snapshot('m', 1)).toMatchObject({ state: 'ready', isAspired: true });
+    expect(world.states()).toEqual({ 1: 'ready' });
+    expect(world.loaders).toHaveLength(2);
+  });
+});
+
 describe('reload', () => {
   test('AVM19: a version whose content changed says so, and is unloaded and loaded again when asked', async () => {
     const world = new ServingWorld();
@@ -193,7 +224,8 @@ describe('reload', () => {
     expect(await world.rest()).toEqual([]);
     expect(world.snapshot('m', 1)).toMatchObject({ state: 'ready', isContentChanged: true });
     world.manager.reload(id);
-    expect(await world.rest()).toEqual(['unload m:1', 'load m:1']);
+    await settle();
+    expect(await world.rest()).toEqual(['load m:1']);
     expect(world.snapshot('m', 1)).toMatchObject({ state: 'ready', isContentChanged: false });
     expect(world.loaders).toHaveLength(2);
   });
@@ -203,9 +235,42 @@ describe('reload', () => {
     world.aspire('m', 1, 2);
     await world.rest();
     world.manager.reload(id);
-    expect(await world.rest()).toEqual(['unload m:1', 'load m:1']);
+    await settle();
+    expect(await world.rest()).toEqual(['load m:1']);
     expect(world.states()).toEqual({ 1: 'ready', 2: 'ready' });
     expect((await failureOf(() => world.manager.reload({ name: 'm', version: 9 }))).status).toBe('NOT_FOUND');
+  });
+
+  test('AVM19: a version that is being loaded is loaded anew', async () => {
+    const world = new ServingWorld();
+    world.aspire(
+      'm',
+      world.item('m', 1, (it) => {
+        it.obeysAbort = true;
+        if (world.loaders.length === 0) it.hold();
+      }),
+    );
+    await world.tick();
+    world.manager.reload(id);
+    await settle();
+    await world.rest();
+    expect(world.loaders.map(({ loader }) => loader.calls)).toEqual([['load'], ['load', 'loaded']]);
+    expect(world.states()).toEqual({ 1: 'ready' });
+  });
+
+  test('AVM19: a reload does not wait for a version that will never be ready', async () => {
+    const world = new ServingWorld();
+    world.aspire(
+      'm',
+      1,
+      world.item('m', 2, (it) => it.failing(broken)),
+    );
+    await world.rest();
+    world.manager.reload(id);
+    await settle();
+    await world.rest();
+    expect(world.states()).toEqual({ 2: 'error', 1: 'ready' });
+    expect(world.loader('m', 1)).not.toBe(world.loaders[0]?.loader);
   });
 
   test('AVM12: a version that waits for its load takes up changed content at once', async () => {

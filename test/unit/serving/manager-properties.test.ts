@@ -11,17 +11,20 @@ class Watch {
   readonly violations: string[] = [];
   readonly #world: HistoryWorld;
   #largestBudget = budget;
+  #isReloading = false;
   isClosing = false;
 
   constructor(world: HistoryWorld) {
     this.#world = world;
     world.bus.subscribe(({ event: { id, managerState } }) => {
       const isWanted = world.manager.snapshot(id)?.isAspired;
-      if (managerState === 'unloading' && !this.isClosing) {
+      if (managerState === 'unloading' && !this.isClosing && !this.#isReloading) {
         this.#demand(isWanted === false, 'IN1: a version that is ready and aspired is not unloaded');
       }
     });
-    world.manager.onDidDecide(({ kind, id }) => {
+    world.manager.onDidDecide(({ kind, id, rule }) => {
+      this.#isReloading = rule === 'AVM19';
+      if (this.#isReloading) return;
       const all = world.manager.snapshots(id.name);
       const policy = world.manager.policyOf(id.name);
       if (kind === 'unload' && policy === 'availabilityPreserving') {
@@ -61,13 +64,26 @@ class Watch {
     const world = this.#world;
     this.#demand(world.manager.isAtRest, 'IN7: the manager comes to rest');
     let charged = 0;
-    for (const { state, isAspired, waitingFor, handles, reservedBytes } of world.manager.snapshots()) {
-      const isSettled = state === 'ready' || isTerminal(state);
-      this.#demand(isSettled && isAspired, 'IN7: what is wanted is ready or has failed, the rest is gone');
+    for (const { id, state, isAspired, waitingFor, handles, reservedBytes } of world.manager.snapshots()) {
+      const isSettled = state === 'ready' || (isAspired && isTerminal(state));
+      this.#demand(isSettled, 'IN7: what is wanted is ready or has failed');
+      this.#demand(isAspired || this.#isStandIn(id.name), 'IN7: the rest is gone');
       this.#demand(waitingFor === null && handles === 0, 'IN7: nothing waits');
       charged += reservedBytes ?? 0;
     }
     this.#demand(charged === usedBytes(world), 'IN7: charged is what is there');
+  }
+
+  /** Availability-preserving keeps one old version while what is wanted has failed. */
+  #isStandIn(name: string): boolean {
+    const all = this.#world.manager.snapshots(name);
+    const wanted = all.filter(({ isAspired }) => isAspired);
+    return (
+      this.#world.manager.policyOf(name) === 'availabilityPreserving' &&
+      all.length === wanted.length + 1 &&
+      wanted.length > 0 &&
+      wanted.every(({ state }) => state !== 'ready')
+    );
   }
 
   lookWhenClosed(): void {
