@@ -2,7 +2,7 @@
 export interface Format {
   /** "515 kB", "6.2 MB", "310 MB", "1.2 GB". */
   bytes(bytes: number): string;
-  /** "16 of 32 MB" needs both in one unit: the number of `bytes` without its unit, in the unit of `like`. */
+  /** For "16 of 32 MB": `bytes` as a bare number where `like` has the same unit, else with its own ("300 MB of 13 GB"). */
   bytesLike(bytes: number, like: number): string;
   /** "0.2 ms", "12.4 ms", "340 ms", "1.9 s", "2 min". */
   duration(ms: number): string;
@@ -61,7 +61,7 @@ export function createFormat(locale: string): Format {
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
   const digitsFor = (value: number): number => (value < 10 ? 1 : 0);
 
-  return {
+  const format: Format = {
     bytes(bytes) {
       const step = byteStep(bytes);
       const value = bytes / 1000 ** step;
@@ -69,6 +69,7 @@ export function createFormat(locale: string): Format {
     },
     bytesLike(bytes, like) {
       const step = byteStep(like);
+      if (bytes > 0 && byteStep(bytes) !== step) return format.bytes(bytes);
       const value = bytes / 1000 ** step;
       return numberFormat({ maximumFractionDigits: step < 3 ? 0 : digitsFor(value) }).format(value);
     },
@@ -107,4 +108,5 @@ export function createFormat(locale: string): Format {
     },
     list: (items) => list.format(items),
   };
+  return format;
 }

@@ -19,7 +19,12 @@ describe('format', () => {
 
   test('a part of a whole is written in the unit of the whole', () => {
     expect(format.bytesLike(85_000_000, 512_000_000)).toBe('85');
-    expect(format.bytesLike(400_000_000, 8_000_000_000)).toBe('0.4');
+    expect(format.bytesLike(3_400_000_000, 8_000_000_000)).toBe('3.4');
+    expect(format.bytesLike(0, 8_000_000_000)).toBe('0');
+  });
+
+  test('a part that is much smaller keeps its own unit', () => {
+    expect(plain(format.bytesLike(300_000_000, 13_000_000_000))).toBe('300 MB');
   });
 
   test.each([
