@@ -85,8 +85,8 @@ export const classProbabilitySchema = z.strictObject({
   index: z.int(),
   label: z.string(),
   probability: z.number(),
-  /** The number that the model gave, before softmax or the like. */
-  raw: z.number(),
+  /** The number that the model gave, before softmax or the like; a logarithm of 0 is minus infinity. */
+  raw: z.union([z.number(), z.nan(), z.literal([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])]),
 });
 export type ClassProbability = z.infer<typeof classProbabilitySchema>;
 export const timingsSchema = z.strictObject({
