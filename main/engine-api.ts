@@ -14,10 +14,13 @@ import type {
 } from '../app/contract/models';
 import type { PictureOffer } from '../app/contract/pictures';
 import type { Settings } from '../app/contract/settings';
+import type { ServerConfig } from './config/server-config';
+import type { ModelReport } from './engine/apply-configuration';
 import type { RecordedState } from './engine/history';
 import type { NewModelEntry } from './engine/model-registry';
 import type { CallParams, CodecName } from './runner/codecs/codec';
 import type { InferOutput } from './runner/codecs/infer';
+import type { RunnerOptions } from './runner/protocol';
 import type { SpawnRunner } from './runner/runner-process';
 import type { Tensor } from './runner/tensor';
 
@@ -31,6 +34,16 @@ export interface EngineOptions {
   readonly settings?: Partial<Settings>;
   /** Models of this run, beside the kept ones. */
   readonly models?: readonly NewModelEntry[];
+  readonly serving?: ServingOptions;
+}
+
+/** What a server sets beyond the settings of a person; what is absent is as in the app. */
+export interface ServingOptions {
+  readonly loadsAtOnce?: number;
+  /** Waits for so long before every retry of a load, instead of longer each time. */
+  readonly loadRetryIntervalMs?: number;
+  /** How every version is run. */
+  readonly runner?: RunnerOptions;
 }
 
 /** Which version should answer: a number, a label, or the latest that is available. */
@@ -98,6 +111,11 @@ export interface Models {
   events(filter: { readonly model?: string; readonly limit: number }): Promise<ModelEvent[]>;
   /** Why a version is, or is not, loaded: from its state, what was set, and the events that decided it. */
   explain(model: string, version: number): Promise<Explanation>;
+  /**
+   * Makes the models what the configuration says, as a whole or not at all; each model's report says what that meant.
+   * Throws CONFIG_INVALID, CONFIG_CHANGE_REFUSED.
+   */
+  applyConfiguration(config: ServerConfig): Promise<readonly ModelReport[]>;
   readonly onDidLog: Event<readonly ModelEvent[]>;
   /** Every model as it stood when `atMs` was over; undefined where the kept events do not reach back that far. */
   stateAt(atMs: number): Promise<RecordedState | undefined>;

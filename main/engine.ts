@@ -51,8 +51,19 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
 
   const contents = new LoadedContents();
   const forecasts = new Forecasts();
-  const platform = createPlatform({ spawnRunner, clock, registry, forecasts });
-  const core = new ServingCore({ clock, settings: () => settings.get(), ...platform });
+  const platform = createPlatform({
+    spawnRunner,
+    clock,
+    registry,
+    forecasts,
+    runner: options.serving?.runner,
+  });
+  const core = new ServingCore({
+    clock,
+    settings: () => settings.get(),
+    serving: options.serving,
+    ...platform,
+  });
   const chronicle = new Chronicle(log);
   const views = new ModelViews(
     {

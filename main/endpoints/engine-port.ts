@@ -2,9 +2,18 @@ import { Emitter } from '../../app/base/emitter';
 import { AppError, type WireError } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
 import type { Lifecycle, Model, Version } from '../../app/contract/models';
+import { modelConfigSchema } from '../config/config-schema';
+import type { ServerConfig } from '../config/server-config';
 import type { ClientAnswer, ClientRequest, Engine, VersionChoice } from '../engine-api';
 import { formatServableRequest, latest, specific } from '../serving/manager';
-import type { InferencePort, PortModel, PortVersion, VersionState } from './inference-port';
+import type {
+  InferencePort,
+  PortModel,
+  PortVersion,
+  ServedModelConfig,
+  VersionState,
+} from './inference-port';
+import { whenAvailable } from './when-available';
 
 /** Null for what TensorFlow Serving would not list: a version that nobody has asked for. */
 const states: Readonly<Record<Lifecycle, VersionState | null>> = {
@@ -16,6 +25,9 @@ const states: Readonly<Record<Lifecycle, VersionState | null>> = {
   unloaded: 'END',
   failed: 'END',
 };
+
+/** How long a client waits for what its configuration adds. */
+const reloadWaitMs = 60_000;
 
 /** The engine as the endpoints see it. It listens to the engine until it is disposed. */
 export class EnginePort implements InferencePort, Disposable {
@@ -64,12 +76,14 @@ export class EnginePort implements InferencePort, Disposable {
     return this.#engine.inference.describe(model, version);
   }
 
-  async reload(): Promise<void> {
-    throw new AppError(
-      'FAILED_PRECONDITION',
-      {},
-      { detail: 'The models of this server are not set by a configuration.', status: 'UNIMPLEMENTED' },
-    );
+  /**
+   * Settles when every model that is new answers, as in TensorFlow Serving. Throws CONFIG_INVALID with everything as it was; the
+   * configuration is in force when it throws that a model did not become available.
+   */
+  async reload(models: readonly ServedModelConfig[]): Promise<void> {
+    const report = await this.#engine.models.applyConfiguration(configOf(models, this.#engine));
+    const added = report.filter(({ change }) => change === 'added').map(({ model }) => model);
+    await whenAvailable(this.#engine.models, added, reloadWaitMs);
   }
 
   /** Loads the newest version on disk. */
@@ -85,6 +99,19 @@ export class EnginePort implements InferencePort, Disposable {
     for (const { version } of loaded) await this.#engine.models.unload(name, version);
   }
 }
+
+/** What the wire format has no word for stays as it is, or is our default for a new model. */
+const configOf = (models: readonly ServedModelConfig[], engine: Engine): ServerConfig => ({
+  kind: 'list',
+  rootFolder: null,
+  memoryBytes: null,
+  models: models.map((model, index) => {
+    const known = engine.models.get(model.name);
+    const defaults = modelConfigSchema.parse({ name: 'model', basePath: '/' });
+    const { switching, keepLastGood } = known ?? defaults;
+    return { ...model, switching, keepLastGood, where: `config[${index}]` };
+  }),
+});
 
 /** Null for the latest. */
 function wantedVersion(model: PortModel, choice: VersionChoice): number | null {

@@ -14,6 +14,7 @@ import type { Models, Undoable } from '../engine-api';
 import type { ServableId } from '../serving/servable-id';
 import { versionsByPolicy } from '../sources/version-policy';
 import type { Additions } from './additions';
+import { createApplyConfiguration } from './apply-configuration';
 import type { Occasion } from './chronicle';
 import type { EventLog } from './event-log';
 import { explain } from './explain';
@@ -58,11 +59,13 @@ export class EngineModels implements Models {
   readonly #parts: EngineModelsParts;
   readonly onDidChange: Models['onDidChange'];
   readonly onDidLog: Models['onDidLog'];
+  readonly applyConfiguration: Models['applyConfiguration'];
 
   constructor(parts: EngineModelsParts) {
     this.#parts = parts;
     this.onDidChange = parts.views.onDidChange;
     this.onDidLog = parts.log.onDidAppend;
+    this.applyConfiguration = createApplyConfiguration(parts);
   }
 
   snapshot: Models['snapshot'] = () => this.#parts.views.snapshot();

@@ -1,6 +1,7 @@
 import type { Clock } from '../../app/base/clock';
 import { createOnnxLoader, memoryPerFileByte } from '../platforms/onnx/loader';
 import { emptyRunnerBytes, type RunnerLoaderHost } from '../platforms/runner-loader';
+import type { RunnerOptions } from '../runner/protocol';
 import type { SpawnRunner } from '../runner/runner-process';
 import { type LoaderFactory, loaderFactory } from '../serving/loader';
 import { type SourceAdapter, UnarySourceAdapter } from '../serving/source-adapter';
@@ -13,13 +14,15 @@ export interface PlatformOptions {
   readonly clock: Clock;
   readonly registry: ModelRegistry;
   readonly forecasts: Forecasts;
+  /** How every version is run. */
+  readonly runner?: RunnerOptions | undefined;
 }
 
 /** A model file where one is looked for: in the version's folder, or one down as Hugging Face has it. */
 const modelFile = /^(onnx\/)?[^/]+\.onnx$/i;
 
 /** Turns version folders into loaders. One kind of servable so far; a router by platform takes its place with the second. */
-export function createPlatform({ spawnRunner, clock, registry, forecasts }: PlatformOptions): {
+export function createPlatform({ spawnRunner, clock, registry, forecasts, runner }: PlatformOptions): {
   readonly adapter: SourceAdapter<VersionFolder, LoaderFactory>;
   readonly isModel: (files: readonly string[]) => boolean;
   /** Bytes that loading this version is expected to take: as measured before, else from the size of its files. */
@@ -30,6 +33,7 @@ export function createPlatform({ spawnRunner, clock, registry, forecasts }: Plat
   const host: RunnerLoaderHost = {
     spawnRunner,
     clock,
+    ...(runner ? { options: runner } : {}),
     preprocessingOf: ({ name, version }) => registry.find(name)?.preprocessing[version],
   };
   return {

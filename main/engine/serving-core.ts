@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import type { Clock } from '../../app/base/clock';
 import type { Memory, Plan } from '../../app/contract/models';
 import type { Settings } from '../../app/contract/settings';
+import type { ServingOptions } from '../engine-api';
 import { isInferenceServable } from '../platforms/inference-servable';
 import { AspiredVersionsManager } from '../serving/aspired-versions-manager';
 import { BasicManager } from '../serving/basic-manager';
@@ -32,11 +33,12 @@ export interface ServingCoreOptions {
   readonly isModel: (files: readonly string[]) => boolean;
   /** Bytes that loading a version is expected to take. */
   readonly forecast: (folder: VersionFolder) => number;
+  readonly serving?: ServingOptions | undefined;
 }
 
 /** How long closing waits for requests in flight. */
 const drainMs = 5_000;
-const loadsAtOnce = 2;
+const defaultLoadsAtOnce = 2;
 
 /** Source, adapter and manager, connected: what is set about a model goes in here, and becomes loaded versions. */
 export class ServingCore implements ServingControl {
@@ -51,7 +53,7 @@ export class ServingCore implements ServingControl {
   readonly #settings: () => Settings;
   readonly #forecast: (folder: VersionFolder) => number;
 
-  constructor({ clock, settings, adapter, isModel, forecast }: ServingCoreOptions) {
+  constructor({ clock, settings, adapter, isModel, forecast, serving = {} }: ServingCoreOptions) {
     this.#clock = clock;
     this.#forecast = forecast;
     this.#settings = settings;
@@ -60,15 +62,12 @@ export class ServingCore implements ServingControl {
     this.#basic = new BasicManager({
       clock,
       servableEventBus: bus,
-      numLoadThreads: loadsAtOnce,
+      numLoadThreads: serving.loadsAtOnce ?? defaultLoadsAtOnce,
       get loadRetry(): RetrySchedule {
-        return {
-          maxRetries: settings().maxLoadRetries,
-          intervalMs: 1_000,
-          factor: 2,
-          maxIntervalMs: 60_000,
-          jitter: 0.2,
-        };
+        const maxRetries = settings().maxLoadRetries;
+        if (serving.loadRetryIntervalMs !== undefined)
+          return { maxRetries, intervalMs: serving.loadRetryIntervalMs };
+        return { maxRetries, intervalMs: 1_000, factor: 2, maxIntervalMs: 60_000, jitter: 0.2 };
       },
       shouldRetryModelLoad: isTransient,
       resourceTracker: this.#tracker,

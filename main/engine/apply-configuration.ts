@@ -1,0 +1,110 @@
+import type { ModelConfig } from '../config/config-schema';
+import { type ActiveConfig, type ConfigChange, noConfig, transition } from '../config/config-transition';
+import type { ServerConfig } from '../config/server-config';
+import { defaultPlatformNames } from '../config/validate-config';
+import type { ServingControl } from './engine-models';
+import { type ModelEntry, type ModelRegistry, modelEntrySchema } from './model-registry';
+import type { ModelViews } from './model-views';
+
+/** What a configuration meant for one model. */
+export interface ModelReport {
+  readonly model: string;
+  readonly change: 'added' | 'changed' | 'removed' | 'unchanged';
+  /** Which of its settings are new; empty unless it is `changed`. */
+  readonly settings: readonly string[];
+}
+
+export interface ApplyConfigurationParts {
+  readonly registry: ModelRegistry;
+  readonly views: ModelViews;
+  readonly control: ServingControl;
+}
+
+const platform = 'onnx';
+
+/**
+ * Makes the models what a configuration says: all of it is checked and kept before any of it is carried out, so it applies as a whole
+ * or not at all. Configurations that come at the same time follow each other. Throws CONFIG_INVALID, CONFIG_CHANGE_REFUSED.
+ */
+export function createApplyConfiguration(parts: ApplyConfigurationParts) {
+  let isSet = parts.registry.size > 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function apply(config: ServerConfig): Promise<readonly ModelReport[]> {
+    const { registry } = parts;
+    const active: ActiveConfig = isSet || registry.size > 0 ? activeOf(registry) : noConfig;
+    const { next, change } = transition(active, config, defaultPlatformNames);
+    await registry.commit(changesOf(registry, change));
+    isSet = next.kind === 'list';
+    carryOut(parts, change);
+    return reportOf(change);
+  }
+
+  return (config: ServerConfig): Promise<readonly ModelReport[]> => {
+    const applied = last.then(() => apply(config));
+    last = applied.catch(() => undefined); // whoever asked hears of it
+    return applied;
+  };
+}
+
+const activeOf = (registry: ModelRegistry): ActiveConfig => ({
+  kind: 'list',
+  config: {
+    models: new Map([...registry.all()].map((entry) => [entry.name, configOf(entry)])),
+    memoryBytes: null,
+  },
+});
+
+const configOf = ({ name, basePath, policy, switching, keepLastGood, labels }: ModelEntry): ModelConfig => ({
+  name,
+  basePath,
+  platform,
+  policy,
+  switching,
+  keepLastGood,
+  labels,
+});
+
+function changesOf(registry: ModelRegistry, change: ConfigChange): ReadonlyMap<string, ModelEntry | null> {
+  const changes = new Map<string, ModelEntry | null>();
+  for (const { name } of change.removed) changes.set(name, null);
+  for (const { platform: _platform, ...model } of change.added)
+    changes.set(model.name, modelEntrySchema.parse(model));
+  for (const { to, settings } of change.changed) {
+    const { platform: _platform, ...model } = to;
+    const before = registry.get(model.name);
+    const isElsewhere = settings.includes('basePath');
+    changes.set(model.name, {
+      ...before,
+      ...model,
+      // A policy is the whole wish: what was loaded or unloaded by hand before follows it again.
+      ...(isElsewhere || settings.includes('policy') ? { overrides: {} } : {}),
+      ...(isElsewhere ? { preprocessing: {} } : {}),
+    });
+  }
+  return changes;
+}
+
+function carryOut({ registry, views, control }: ApplyConfigurationParts, change: ConfigChange): void {
+  for (const { name } of change.removed) {
+    views.remove(name, { kind: 'modelRemoved', cause: 'configuration' });
+    control.apply(name, null);
+  }
+  for (const { name } of change.added) {
+    const entry = registry.get(name);
+    views.add(entry, { kind: 'modelAdded', cause: 'configuration' });
+    control.apply(name, entry);
+  }
+  for (const { to, settings } of change.changed) {
+    const params = { settings: settings.join(', ') };
+    views.noteEntry(to.name, { kind: 'settingChanged', cause: 'configuration', params });
+    control.apply(to.name, registry.get(to.name));
+  }
+}
+
+const reportOf = ({ added, changed, removed, unchanged }: ConfigChange): readonly ModelReport[] => [
+  ...added.map(({ name }) => ({ model: name, change: 'added' as const, settings: [] })),
+  ...changed.map(({ to, settings }) => ({ model: to.name, change: 'changed' as const, settings })),
+  ...removed.map(({ name }) => ({ model: name, change: 'removed' as const, settings: [] })),
+  ...unchanged.map(({ name }) => ({ model: name, change: 'unchanged' as const, settings: [] })),
+];
