@@ -1,13 +1,12 @@
 import { drawPicture, probePicture } from './decode';
 import type { CreateRunnerModule } from './runner-module';
-import { runnerStats } from './runner-stats';
 
 /** Reads and draws pictures for the page, so that hostile ones meet native code only in a process that may die. */
-export const createImagingRunner: CreateRunnerModule = () => ({
+export const createImagingRunner: CreateRunnerModule = ({ meter }) => ({
   probePicture: ({ picture }) => probePicture(picture),
   drawPicture: async ({ picture, maxSide }) => ({
     bytes: await drawPicture(picture, maxSide),
     mime: 'image/webp',
   }),
-  unload: async () => runnerStats(),
+  unload: async () => meter.read(),
 });

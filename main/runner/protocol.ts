@@ -6,6 +6,7 @@ import type {
   InputView,
   Preprocessing,
 } from '../../app/contract/inference';
+import type { BatchingSettings } from './batching/batching-parameters';
 import type { InferInput, InferOutput } from './codecs/infer';
 import type { Tensor } from './tensor';
 
@@ -16,6 +17,19 @@ export type RunnerPlatform = 'onnx' | 'imaging';
 export interface RunnerOptions {
   /** Threads within one run. */
   readonly intraOpThreads?: number;
+  /**
+   * How requests are put together into runs; `off` runs each by itself. When absent the `batching_params.pbtxt` of the version's folder
+   * says it, and without that file the platform finds out what is of use.
+   */
+  readonly batching?: BatchingSettings | 'off';
+  readonly warmUp?: WarmUpOptions;
+}
+
+export interface WarmUpOptions {
+  /** Default true. */
+  readonly isEnabled?: boolean;
+  /** How often each recorded request is run. Default 1. Source: TensorFlow Serving, `num_request_iterations`. */
+  readonly requestIterations?: number;
 }
 
 /** What was kept elsewhere than in the version's folder, and wins over what the folder says. */
@@ -59,6 +73,14 @@ export interface ViewInputRequest {
 export interface RunnerStats {
   /** Resident memory of the runner's process. */
   readonly residentBytes: number;
+  /** Runs since the start by the number of examples in them, smallest first; absent where nothing is put together. */
+  readonly batches?: readonly BatchCount[];
+}
+
+/** So many runs had so many examples. */
+export interface BatchCount {
+  readonly size: number;
+  readonly runs: number;
 }
 
 /** Every question a runner may be asked: method → what goes in and what comes back. */

@@ -7,7 +7,7 @@ interface Job {
 }
 
 /** A turn of the event loop: what arrived meanwhile is read, what is ready to be sent goes out. */
-const wholeTurn = (): Promise<void> =>
+export const wholeTurn = (): Promise<void> =>
   new Promise((resolve) => setImmediate(() => setImmediate(() => resolve())));
 
 /** Why a request that nobody waits for any more was dropped: the signal's own reason when it is one of ours. */

@@ -1,5 +1,6 @@
 import type { MethodInput, MethodOutput, RunnerMethod } from './protocol';
 import type { RunQueue } from './run-queue';
+import type { RunnerMeter } from './runner-meter';
 
 /** What a method of a runner knows about the request it answers. */
 export interface CallContext {
@@ -21,6 +22,8 @@ export type RunnerModule = { readonly [M in RunnerMethod]?: RunnerHandler<M> };
 export interface RunnerHost {
   /** One native run at a time; what nobody waits for any more is dropped before it runs. */
   readonly queue: RunQueue;
+  /** Counts what the engine is told with every measurement. */
+  readonly meter: RunnerMeter;
 }
 
 export type CreateRunnerModule = (host: RunnerHost) => RunnerModule;

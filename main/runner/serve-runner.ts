@@ -4,8 +4,8 @@ import { Outbox } from './outbox';
 import type { RunnerPort } from './port';
 import type { Batch, FromRunner, RunnerPlatform, ToRunner } from './protocol';
 import { abortReason, RunQueue } from './run-queue';
+import { RunnerMeter } from './runner-meter';
 import type { CallContext, CreateRunnerModule, RunnerModule } from './runner-module';
-import { runnerStats } from './runner-stats';
 
 type Request = Extract<ToRunner, { kind: 'request' }>;
 interface Admitted {
@@ -23,11 +23,12 @@ export function serveRunner(
   const outbox = new Outbox<FromRunner>((batch) => port.send(batch));
   const inFlight = new Map<number, Admitted>();
   const queue = new RunQueue();
+  const meter = new RunnerMeter();
   let starting: Promise<RunnerModule> | undefined;
 
   async function start(platform: RunnerPlatform): Promise<RunnerModule> {
     const create = await platforms[platform]();
-    const module = create({ queue });
+    const module = create({ queue, meter });
     const infer = createInferHandler(module);
     return infer ? { ...module, infer } : module;
   }
@@ -60,7 +61,7 @@ export function serveRunner(
         inFlight.get(message.id)?.cancel();
         return;
       case 'ping':
-        outbox.post({ kind: 'pong', id: message.id, stats: runnerStats() });
+        outbox.post({ kind: 'pong', id: message.id, stats: meter.read() });
         return;
       case 'request':
         takeRequest(message);

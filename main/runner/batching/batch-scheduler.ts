@@ -8,6 +8,8 @@ export interface BatchSchedulerOptions {
   readonly clock: Clock;
   /** Batches under way at once, over all queues. */
   readonly threads: number;
+  /** Awaited between a batch and the next: a run that blocks the event loop leaves time here to read what came meanwhile. */
+  readonly pause?: () => Promise<void>;
 }
 
 /**
@@ -17,12 +19,14 @@ export interface BatchSchedulerOptions {
 export class BatchScheduler {
   readonly #clock: Clock;
   readonly #threads: number;
+  readonly #pause: () => Promise<void>;
   #queues: readonly BatchQueue<never>[] = [];
   #next = 0;
   #busy = 0;
   #timer: Disposable | undefined;
 
-  constructor({ clock, threads }: BatchSchedulerOptions) {
+  constructor({ clock, threads, pause = async () => undefined }: BatchSchedulerOptions) {
+    this.#pause = pause;
     this.#clock = clock;
     this.#threads = threads;
   }
@@ -56,6 +60,7 @@ export class BatchScheduler {
       queue
         .runNext()
         .catch(reportUnexpected)
+        .then(this.#pause)
         .finally(() => {
           this.#busy--;
           this.#pump();

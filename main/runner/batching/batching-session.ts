@@ -29,10 +29,18 @@ export interface BatchingSessionOptions {
   readonly isKeyedByShape?: boolean;
 }
 
+/** How long a call's run took, in milliseconds of `performance.now()`. */
+export interface RunTiming {
+  readonly startedAt: number;
+  /** This call's share of the run, by rows. */
+  readonly shareMs: number;
+}
+
 interface TensorTask extends BatchTask {
   readonly feeds: Tensors;
   readonly outputs: readonly string[];
   readonly answer: (outputs: Tensors) => void;
+  readonly onDidRun: ((timing: RunTiming) => void) | undefined;
 }
 
 /**
@@ -50,7 +58,12 @@ export class BatchingSession {
   }
 
   /** Throws INVALID_ARGUMENT, QUEUE_FULL, FAILED_PRECONDITION, what the run throws, and why a call that nobody waits for was dropped. */
-  async run(feeds: Tensors, outputs: readonly string[], signal: AbortSignal): Promise<Tensors> {
+  async run(
+    feeds: Tensors,
+    outputs: readonly string[],
+    signal: AbortSignal,
+    onDidRun?: (timing: RunTiming) => void,
+  ): Promise<Tensors> {
     const key = signatureKey({ inputs: Object.keys(feeds), outputs });
     const { run } = this.#options;
     if (this.#known && !this.#known.has(key)) return run(feeds, outputs);
@@ -64,7 +77,7 @@ export class BatchingSession {
       from += size;
       const part = sizes.length === 1 ? feeds : mapTensors(feeds, (tensor) => sliceRows(tensor, start, from));
       return new Promise<Tensors>((answer, fail) => {
-        queue.put({ size, signal, feeds: part, outputs, answer, fail });
+        queue.put({ size, signal, feeds: part, outputs, answer, fail, onDidRun });
       });
     });
     const [first = {}, ...more] = await Promise.all(parts);
@@ -104,7 +117,9 @@ export class BatchingSession {
       const rows = tasks.reduce((sum, { size }) => sum + size, 0);
       const size = paddedSize(rows, parameters.allowedBatchSizes);
       const feeds = merge(tasks, size - rows, parameters.padVariableLengthInputs);
+      const startedAt = performance.now();
       const outputs = await run(feeds, first.outputs);
+      const runMs = performance.now() - startedAt;
       for (const [name, tensor] of Object.entries(outputs)) checkOutput(name, tensor, size);
       let at = 0;
       for (const task of tasks) {
@@ -116,6 +131,7 @@ export class BatchingSession {
             throw new AppError('FAILED_PRECONDITION', {}, { detail: `The run gave no output "${name}"` });
           return [name, size === task.size ? tensor : sliceRows(tensor, start, at)] as const;
         });
+        task.onDidRun?.({ startedAt, shareMs: (runMs * task.size) / rows });
         task.answer(Object.fromEntries(ordered));
       }
     } catch (thrown) {

@@ -1,5 +1,5 @@
 import { AppError } from '../../../../app/base/errors';
-import type { InferenceNote, Preprocessing } from '../../../../app/contract/inference';
+import type { InferenceNote, Preprocessing, TensorInfo } from '../../../../app/contract/inference';
 import type { Configured, LoadInput, RunnerDescription } from '../../../runner/protocol';
 import type { Tensor } from '../../../runner/tensor';
 import { checkFeeds } from './check-feeds';
@@ -93,13 +93,37 @@ export class LoadedModel {
     };
   }
 
-  /** Throws TENSOR_MISMATCH, MODEL_RUN_FAILED. */
+  get inputs(): readonly TensorInfo[] {
+    return this.#session.inputs;
+  }
+
+  /** Names of the outputs that are tensors. */
+  get tensorOutputs(): readonly string[] {
+    return this.#session.tensorOutputs;
+  }
+
+  /** Null when the model is no image classifier. */
+  get classifier(): PictureClassifier | null {
+    return this.#state?.classifier ?? null;
+  }
+
+  /** Throws TENSOR_MISMATCH when these are not tensors for this model. */
+  check(feeds: Readonly<Record<string, Tensor>>): void {
+    checkFeeds(feeds, this.#session.inputs);
+  }
+
+  /** Runs once over feeds that were checked. Throws MODEL_RUN_FAILED, TENSOR_MISMATCH for unknown outputs. */
+  run(feeds: Readonly<Record<string, Tensor>>, outputs: readonly string[]): Promise<Record<string, Tensor>> {
+    return this.guard(() => this.#session.run(feeds, outputs));
+  }
+
+  /** Checks and runs once. Throws TENSOR_MISMATCH, MODEL_RUN_FAILED. */
   async predict(
-    inputs: Readonly<Record<string, Tensor>>,
+    feeds: Readonly<Record<string, Tensor>>,
     outputs: readonly string[],
   ): Promise<Record<string, Tensor>> {
-    checkFeeds(inputs, this.#session.inputs);
-    return this.guard(() => this.#session.run(inputs, outputs));
+    this.check(feeds);
+    return this.run(feeds, outputs);
   }
 
   /** Runs native code, with its failures turned into ours. */

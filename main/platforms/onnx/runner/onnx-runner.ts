@@ -3,38 +3,52 @@ import { AppError } from '../../../../app/base/errors';
 import { decodePicture } from '../../../runner/decode';
 import { abortReason } from '../../../runner/run-queue';
 import type { CreateRunnerModule } from '../../../runner/runner-module';
-import { runnerStats } from '../../../runner/runner-stats';
+import { readBatchingFile } from './batching-file';
 import { LoadedModel } from './loaded-model';
+import { ModelBatching } from './model-batching';
 import { rankClasses, scoresOf } from './postprocess';
 import { viewInput } from './view-input';
 
 /**
- * Pictures decoded ahead, in sharp's own threads, while the model runs in this one: enough to keep both busy, few enough that a
- * caller who leaves has cost little.
+ * Pictures decoded ahead, in sharp's own threads, while the model runs in this one. A decode takes two trips through the event loop, which
+ * runs block: with as many under way as the pool has threads there is always one that goes on meanwhile.
  */
-const decodesAhead = 2;
+const decodesAhead = 4;
 
 /** Runs ONNX models. */
-export const createOnnxRunner: CreateRunnerModule = ({ queue }) => {
+export const createOnnxRunner: CreateRunnerModule = (host) => {
+  const { queue, meter } = host;
   let model: LoadedModel | undefined;
+  let batching: ModelBatching | undefined;
   const decoding = pLimit(decodesAhead);
   const loaded = (): LoadedModel => {
     if (!model) throw new AppError('FAILED_PRECONDITION', {}, { detail: 'No model is loaded' });
     return model;
   };
+  const batched = (): ModelBatching => {
+    if (!batching) throw new AppError('FAILED_PRECONDITION', {}, { detail: 'No model is loaded' });
+    return batching;
+  };
 
   return {
     load: async (input) => {
       if (model) throw new AppError('FAILED_PRECONDITION', {}, { detail: 'A model is loaded already' });
-      model = await LoadedModel.load(input);
-      return runnerStats();
+      const settings = input.options.batching ?? readBatchingFile(input.folder);
+      const fresh = await LoadedModel.load(input);
+      try {
+        batching = await ModelBatching.create(fresh, settings, host);
+      } catch (thrown) {
+        await fresh.close();
+        throw thrown;
+      }
+      model = fresh;
+      return meter.read();
     },
 
     describe: async () => loaded().description,
 
     classify: async ({ picture, top }, { signal, arrivedAt }) => {
-      const current = loaded();
-      const { classifier, labelOf } = current.pictures;
+      const { classifier, labelOf } = loaded().pictures;
       const { preprocessing } = classifier;
       const decode = await decoding(async () => {
         if (signal.aborted) throw abortReason(signal);
@@ -42,44 +56,34 @@ export const createOnnxRunner: CreateRunnerModule = ({ queue }) => {
         const { rgb } = await decodePicture(picture, preprocessing);
         return { rgb, startedAt, endedAt: performance.now() };
       });
-      return queue.run(signal, async () => {
-        const startedAt = performance.now();
-        if (classifier.preprocessing !== preprocessing) {
-          throw new AppError(
-            'FAILED_PRECONDITION',
-            {},
-            { detail: 'The settings were changed meanwhile; ask again' },
-          );
-        }
-        const { scores, output, preprocessMs, runMs } = await current.guard(() =>
-          classifier.run([decode.rgb]),
-        );
-        return {
-          ...rankClasses(scores[0] ?? new Float64Array(), preprocessing.output, top, labelOf),
-          output: {
-            name: classifier.outputName,
-            dtype: output.dtype,
-            shape: [...output.shape],
-            form: preprocessing.output,
-          },
-          timingsMs: {
-            queue: decode.startedAt - arrivedAt + (startedAt - decode.endedAt),
-            decode: decode.endedAt - decode.startedAt,
-            preprocess: preprocessMs,
-            run: runMs,
-          },
-        };
-      });
+      const { scores, output, startedAt, preprocessMs, runMs } = await batched().classify(
+        decode.rgb,
+        preprocessing,
+        signal,
+      );
+      return {
+        ...rankClasses(scores, preprocessing.output, top, labelOf),
+        output: {
+          name: classifier.outputName,
+          dtype: output.dtype,
+          shape: [...output.shape],
+          form: preprocessing.output,
+        },
+        timingsMs: {
+          queue: decode.startedAt - arrivedAt + (startedAt - decode.endedAt),
+          decode: decode.endedAt - decode.startedAt,
+          preprocess: preprocessMs,
+          run: runMs,
+        },
+      };
     },
 
-    predict: ({ inputs, outputs }, { signal, arrivedAt }) => {
-      const current = loaded();
-      return queue.run(signal, async () => {
-        const startedAt = performance.now();
-        const answered = await current.predict(inputs, outputs);
-        const timingsMs = { queue: startedAt - arrivedAt, run: performance.now() - startedAt };
-        return { outputs: answered, timingsMs };
+    predict: async ({ inputs, outputs }, { signal, arrivedAt }) => {
+      let timingsMs = { queue: 0, run: 0 };
+      const answered = await batched().predict(inputs, outputs, signal, ({ startedAt, shareMs }) => {
+        timingsMs = { queue: startedAt - arrivedAt, run: timingsMs.run + shareMs };
       });
+      return { outputs: answered, timingsMs };
     },
 
     rank: async ({ outputs, rowCount }) => {
@@ -98,11 +102,14 @@ export const createOnnxRunner: CreateRunnerModule = ({ queue }) => {
       return queue.run(signal, async () => current.configure(preprocessing, keepInFolder));
     },
 
-    unload: async (_input, { signal }) =>
-      queue.run(signal, async () => {
+    unload: async (_input, { signal }) => {
+      await batching?.close();
+      return queue.run(signal, async () => {
         await model?.close();
         model = undefined;
-        return runnerStats();
-      }),
+        batching = undefined;
+        return meter.read();
+      });
+    },
   };
 };

@@ -1,0 +1,193 @@
+import { systemClock } from '../../../../app/base/clock';
+import { AppError } from '../../../../app/base/errors';
+import type { Preprocessing } from '../../../../app/contract/inference';
+import type { BatchQueue, BatchTask } from '../../../runner/batching/batch-queue';
+import { BatchScheduler } from '../../../runner/batching/batch-scheduler';
+import {
+  type BatchingParameters,
+  type BatchingSettings,
+  batchingParameters,
+  paddedSize,
+} from '../../../runner/batching/batching-parameters';
+import { BatchingSession, type RunTiming, type Tensors } from '../../../runner/batching/batching-session';
+import { wholeTurn } from '../../../runner/run-queue';
+import type { RunnerHost } from '../../../runner/runner-module';
+import { type BatchTrial, tryBatch } from './batch-trial';
+import type { LoadedModel } from './loaded-model';
+import type { PictureRun } from './picture-classifier';
+
+/** What one picture's run gave. */
+export interface PictureAnswer {
+  readonly scores: Float64Array;
+  /** As it came back, with the picture's own row alone. */
+  readonly output: PictureRun['output'];
+  /** `performance.now()` when its batch began. */
+  readonly startedAt: number;
+  /** Its share of the batch. */
+  readonly preprocessMs: number;
+  readonly runMs: number;
+}
+
+interface PictureTask extends BatchTask {
+  readonly rgb: Uint8Array;
+  /** With which `rgb` was made. */
+  readonly preprocessing: Preprocessing;
+  readonly answer: (answer: PictureAnswer) => void;
+}
+
+const nobodyLeaves = new AbortController().signal;
+/** Without settings of anyone, requests may wait in numbers: each has its own deadline. */
+const patientQueue = 1_000_000;
+
+/** Puts the requests for one model together into runs, as someone has set it or as measuring found it of use. */
+export class ModelBatching {
+  readonly #model: LoadedModel;
+  readonly #host: RunnerHost;
+  readonly #scheduler = new BatchScheduler({ clock: systemClock, threads: 1, pause: wholeTurn });
+  readonly #pictures: {
+    readonly queue: BatchQueue<PictureTask>;
+    readonly parameters: BatchingParameters;
+  } | null;
+  readonly #tensors: BatchingSession | null;
+  /** The only output that was seen to be made row by row; null when all are taken to be. */
+  readonly #rowWiseOutput: string | null;
+
+  private constructor(
+    model: LoadedModel,
+    host: RunnerHost,
+    trial: BatchTrial | null,
+    settings: BatchingSettings | undefined,
+  ) {
+    this.#model = model;
+    this.#host = host;
+    const forPictures = trial && pictureParameters(trial, settings);
+    this.#pictures = forPictures && {
+      parameters: forPictures,
+      queue: this.#scheduler.addQueue<PictureTask>(forPictures, (tasks) => this.#runPictures(tasks)),
+    };
+    const isBatchFree = model.inputs.every(({ shape }) => shape.length > 0 && typeof shape[0] !== 'number');
+    const isOfUse =
+      settings !== undefined || (trial !== null && trial.worthwhile > 1 && model.inputs.length === 1);
+    this.#rowWiseOutput = settings ? null : (model.classifier?.outputName ?? null);
+    this.#tensors =
+      isBatchFree && isOfUse
+        ? new BatchingSession({
+            scheduler: this.#scheduler,
+            parameters: batchingParameters(settings ?? automatic(trial?.worthwhile ?? 1)),
+            run: (feeds, outputs) => this.#runTensors(feeds, outputs),
+            signatures: null,
+            isKeyedByShape: settings === undefined,
+          })
+        : null;
+  }
+
+  /** `settings` undefined finds out what is of use; `off` runs every request by itself. Throws BATCHING_INVALID. */
+  static async create(
+    model: LoadedModel,
+    settings: BatchingSettings | 'off' | undefined,
+    host: RunnerHost,
+  ): Promise<ModelBatching> {
+    if (settings !== 'off') batchingParameters(settings); // before a trial, which may be slow
+    const { classifier } = model;
+    const trial = classifier && (settings === 'off' ? alone : await model.guard(() => tryBatch(classifier)));
+    return new ModelBatching(model, host, trial, settings === 'off' ? undefined : settings);
+  }
+
+  /** Throws MODEL_NOT_A_CLASSIFIER, FAILED_PRECONDITION when the settings changed since the picture was prepared, what a run throws. */
+  async classify(rgb: Uint8Array, preprocessing: Preprocessing, signal: AbortSignal): Promise<PictureAnswer> {
+    if (!this.#pictures) throw new AppError('MODEL_NOT_A_CLASSIFIER');
+    const { queue } = this.#pictures;
+    queue.plan(1);
+    return new Promise((answer, fail) => queue.put({ size: 1, signal, rgb, preprocessing, answer, fail }));
+  }
+
+  /** Throws TENSOR_MISMATCH, QUEUE_FULL, what a run throws. */
+  async predict(
+    feeds: Tensors,
+    outputs: readonly string[],
+    signal: AbortSignal,
+    onDidRun: (timing: RunTiming) => void,
+  ): Promise<Tensors> {
+    const wanted = outputs.length > 0 ? outputs : this.#model.tensorOutputs;
+    const isRowWise = this.#rowWiseOutput === null || wanted.every((name) => name === this.#rowWiseOutput);
+    if (this.#tensors && isRowWise) {
+      this.#model.check(feeds);
+      return this.#tensors.run(feeds, wanted, signal, onDidRun);
+    }
+    return this.#host.queue.run(signal, async () => {
+      const startedAt = performance.now();
+      this.#host.meter.noteBatch(1);
+      const answer = await this.#model.predict(feeds, wanted);
+      onDidRun({ startedAt, shareMs: performance.now() - startedAt });
+      return answer;
+    });
+  }
+
+  /** Resolves when what was asked is answered. */
+  async close(): Promise<void> {
+    await this.#tensors?.close();
+    await this.#pictures?.queue.close();
+  }
+
+  async #runTensors(feeds: Tensors, outputs: readonly string[]): Promise<Tensors> {
+    this.#host.meter.noteBatch(Object.values(feeds)[0]?.shape[0] ?? 1);
+    return this.#host.queue.run(nobodyLeaves, () => this.#model.run(feeds, outputs));
+  }
+
+  async #runPictures(tasks: readonly PictureTask[]): Promise<void> {
+    try {
+      await this.#host.queue.run(nobodyLeaves, () => this.#runCurrent(tasks));
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      for (const task of tasks) task.fail(error);
+    }
+  }
+
+  async #runCurrent(tasks: readonly PictureTask[]): Promise<void> {
+    const { classifier } = this.#model.pictures;
+    const current = tasks.filter((task) => {
+      const isCurrent = task.preprocessing === classifier.preprocessing;
+      if (!isCurrent) task.fail(changedMeanwhile());
+      return isCurrent;
+    });
+    const last = current.at(-1);
+    if (!last) return;
+    const size = paddedSize(current.length, this.#pictures?.parameters.allowedBatchSizes ?? []);
+    const pictures = [...current, ...Array.from({ length: size - current.length }, () => last)];
+    const startedAt = performance.now();
+    this.#host.meter.noteBatch(size);
+    const run = await this.#model.guard(() => classifier.run(pictures.map(({ rgb }) => rgb)));
+    const [, ...perPicture] = run.output.shape;
+    const output =
+      size > 1 && classifier.fixedBatch === null ? { ...run.output, shape: [1, ...perPicture] } : run.output;
+    for (const [index, task] of current.entries()) {
+      task.answer({
+        scores: run.scores[index] ?? new Float64Array(),
+        output,
+        startedAt,
+        preprocessMs: run.preprocessMs / current.length,
+        runMs: run.runMs / current.length,
+      });
+    }
+  }
+}
+
+const alone: BatchTrial = { worthwhile: 1, possible: 1, isRowWise: false };
+
+const automatic = (worthwhile: number): BatchingSettings => ({
+  maxBatchSize: worthwhile,
+  maxEnqueuedBatches: patientQueue,
+});
+
+/** No larger than the model takes; a fixed batch is filled up by the classifier itself, so no other size is of use. */
+function pictureParameters(
+  { worthwhile, possible }: BatchTrial,
+  settings: BatchingSettings | undefined,
+): BatchingParameters {
+  const wanted = batchingParameters(settings ?? automatic(worthwhile));
+  if (wanted.maxBatchSize <= possible) return { ...wanted, enableLargeBatchSplitting: false };
+  return { ...wanted, enableLargeBatchSplitting: false, maxBatchSize: possible, allowedBatchSizes: [] };
+}
+
+const changedMeanwhile = (): AppError =>
+  new AppError('FAILED_PRECONDITION', {}, { detail: 'The settings were changed meanwhile; ask again' });
