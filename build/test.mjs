@@ -65,15 +65,6 @@ async function test() {
     ok: await tool('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']),
   }));
   await stage('layers', async () => ({ ok: await checkLayers() }));
-  await stage('unit, conformance and contract tests', async () => {
-    const ok = await tool('vitest/vitest.mjs', [
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${vitestReport}`,
-    ]);
-    return { ok, counts: countVitest(await read(vitestReport)) };
-  });
   const isBuilt = await stage('build', async () => {
     try {
       await ensureBuilt();
@@ -82,6 +73,15 @@ async function test() {
       console.error(thrown instanceof Error ? thrown.message : thrown);
       return { ok: false };
     }
+  });
+  await stage('unit, conformance and contract tests', async () => {
+    const ok = await tool('vitest/vitest.mjs', [
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${vitestReport}`,
+    ]);
+    return { ok, counts: countVitest(await read(vitestReport)) };
   });
   if (isBuilt)
     await stage('end-to-end tests in the real Electron', async () => {
