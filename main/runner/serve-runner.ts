@@ -6,6 +6,8 @@ import type { Batch, FromRunner, RunnerPlatform, ToRunner } from './protocol';
 import { abortReason, RunQueue } from './run-queue';
 import { RunnerMeter } from './runner-meter';
 import type { CallContext, CreateRunnerModule, RunnerModule } from './runner-module';
+import { madeInputs } from './warm-up/made-inputs';
+import { warmUp } from './warm-up/warm-up';
 
 type Request = Extract<ToRunner, { kind: 'request' }>;
 interface Admitted {
@@ -30,7 +32,7 @@ export function serveRunner(
     const create = await platforms[platform]();
     const module = create({ queue, meter });
     const infer = createInferHandler(module);
-    return infer ? { ...module, infer } : module;
+    return infer ? withWarmUp({ ...module, infer }) : module;
   }
 
   async function answer(request: Request, context: CallContext): Promise<unknown> {
@@ -86,6 +88,28 @@ export function serveRunner(
   port.onMessage((batch) => {
     for (const message of batch as Batch<ToRunner>) take(message);
   });
+}
+
+/** Loading is done when the warm-up is. Whoever asked ends the process when it fails, as when the load itself does. */
+function withWarmUp(module: RunnerModule & Pick<Required<RunnerModule>, 'infer'>): RunnerModule {
+  const { load, describe, predict, infer } = module;
+  if (!load || !describe || !predict) return module;
+  return {
+    ...module,
+    load: async (input, context) => {
+      const stats = await load(input, context);
+      await warmUp(input.folder, input.options.warmUp ?? {}, {
+        replay: ({ method, body }) =>
+          infer({ codec: 'tfs-proto', body, params: { method }, model: 'warm-up', version: 0 }, context),
+        makeUp: async () => {
+          const { inputs, preprocessing } = await describe(null, context);
+          const made = preprocessing ? undefined : madeInputs(inputs); // a classifier was tried out when it was loaded
+          if (made) await predict({ inputs: made, outputs: [] }, context);
+        },
+      });
+      return stats;
+    },
+  };
 }
 
 /** Gives the request its signal: aborted by a cancellation, or once its deadline has passed. */

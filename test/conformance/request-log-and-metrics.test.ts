@@ -10,6 +10,9 @@ import { aModel, FakeInferencePort } from '../support/fake-inference-port';
 const record = (differences: Partial<RequestRecord> = {}): RequestRecord => ({
   requestId: 'r',
   entrypoint: 'REST',
+  scope: 'infer',
+  caller: null,
+  exchange: null,
   api: 'Predict',
   model: 'm',
   version: 2,
