@@ -1,4 +1,4 @@
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Group, Panel, type PanelImperativeHandle, Separator } from 'react-resizable-panels';
 import { useStore } from 'zustand';
 import { useServices } from '../services';
@@ -39,6 +39,13 @@ export function Split({
   const { ui } = useServices();
   const kept = useStore(ui, (state) => state.panes[name]);
   const pane = useRef<PanelImperativeHandle>(null);
+  const shownName = useRef(name);
+  useEffect(() => {
+    // another width of window has a size of its own; what the panes hold stays, such as a form half filled
+    if (shownName.current === name) return;
+    shownName.current = name;
+    pane.current?.resize(kept ?? size);
+  }, [name, kept, size]);
   const keepSize = (): void => {
     const pixels = Math.round(pane.current?.getSize().inPixels ?? 0);
     if (pixels > 0) ui.setState(({ panes }) => ({ panes: { ...panes, [name]: pixels } }));

@@ -109,3 +109,19 @@ test('the last good version stays when its model folder vanishes', async ({ app,
   await expect(page.getByText(/folder is gone|cannot be found|is missing/i).first()).toBeVisible();
   await expect(row.getByRole('status')).toHaveText('Available');
 });
+
+test('a policy half chosen stays when the window becomes narrow and wide again', async ({ app, page }) => {
+  const resize = (width: number) =>
+    app.electron.evaluate(
+      ({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.setContentSize(to, 700),
+      width,
+    );
+  await page.getByRole('button', { name: 'Try a sample model' }).click();
+  await expect(state(page, 3)).toHaveText('Available');
+  await allVersions(page).click();
+  for (const width of [900, 1280]) {
+    await resize(width);
+    await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(width);
+    await expect(allVersions(page)).toBeChecked();
+  }
+});

@@ -63,11 +63,15 @@ export function ModelsArea() {
         shown === null ? (
           list
         ) : (
-          detail
+          <>
+            <h1 id="title" className="visually-hidden">
+              {t('models.title')}
+            </h1>
+            {detail}
+          </>
         )
       ) : (
         <Split
-          key={isNarrow ? 'narrow' : 'wide'}
           name={isNarrow ? 'models narrow' : 'models'}
           label={t('models.list')}
           size={isNarrow ? 224 : 360}
