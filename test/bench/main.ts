@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { type Figure, formatFigures } from './figure';
 import type { Suite } from './suite';
 import { appSuite } from './suites/app';
+import { registrySuite } from './suites/registry';
+import { servingSuite } from './suites/serving';
 
-const suites: readonly Suite[] = [appSuite];
+const suites: readonly Suite[] = [appSuite, servingSuite, registrySuite];
 const resultsFile = join(process.cwd(), 'test', 'bench', 'results', 'latest.json');
 
 const commit = (): string =>

@@ -1,0 +1,40 @@
+import { systemClock } from '../../../app/base/clock';
+import { AspiredVersionsManager } from '../../../main/serving/aspired-versions-manager';
+import { BasicManager } from '../../../main/serving/basic-manager';
+import { loaderFactory } from '../../../main/serving/loader';
+import { servableData } from '../../../main/serving/servable-data';
+import { SimpleLoader } from '../../../main/serving/simple-loader';
+
+export interface LightServable {
+  readonly kind: 'light';
+}
+
+export const isLightServable = (servable: unknown): servable is LightServable =>
+  typeof servable === 'object' && servable !== null && 'kind' in servable && servable.kind === 'light';
+
+const factory = loaderFactory(() => new SimpleLoader({ create: (): LightServable => ({ kind: 'light' }) }));
+
+/** The real managers over loaders that do nothing; passes are run by hand, so that each can be timed. */
+export class LightManager {
+  readonly manager = new AspiredVersionsManager({
+    basicManager: new BasicManager({ clock: systemClock, numLoadThreads: 64 }),
+    aspiredVersionPolicy: 'availabilityPreserving',
+    manageStateIntervalMs: 0,
+  });
+  readonly #aspire = this.manager.aspiredVersionsCallback();
+
+  aspire(name: string, ...versions: readonly number[]): void {
+    this.#aspire(
+      name,
+      versions.map((version) => servableData({ name, version }, factory)),
+    );
+  }
+
+  /** Runs passes until there is nothing left to do. */
+  async settle(): Promise<void> {
+    do {
+      this.manager.manageState();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    } while (!this.manager.isAtRest);
+  }
+}
