@@ -170,6 +170,7 @@ export const models = {
   'lifecycle.both': 'both available',
   'lifecycle.handover': 'Version {to} was available {duration} before version {from} left: no gap',
   'lifecycle.gap': 'No version was available for {duration}',
+  'lifecycle.quiet': 'Nothing changed in this time.',
   'lifecycle.peak': '{bytes} at most',
   'lifecycle.bar': '{state}, {duration}',
   'lifecycle.sentence': 'Version {version}: {states}.',

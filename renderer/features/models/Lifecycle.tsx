@@ -92,6 +92,8 @@ export function Lifecycle({ model }: { readonly model: Model }) {
       </figcaption>
       {isTable ? (
         <LifecycleTable model={model} lanes={lanes} nowMs={nowMs} />
+      ) : chosen.length === 0 ? (
+        <p className={styles['more']}>{t('lifecycle.quiet')}</p>
       ) : (
         <LifecycleChart model={model} lanes={chosen} fromMs={fromMs} toMs={nowMs} />
       )}

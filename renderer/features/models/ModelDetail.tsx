@@ -30,6 +30,8 @@ export interface ModelDetailProps {
   readonly hasBack: boolean;
 }
 
+const isTyping = (target: EventTarget): boolean => target instanceof HTMLInputElement;
+
 /** One model in full: what it is, its versions, its signature, its events. */
 export function ModelDetail({ name, hasBack }: ModelDetailProps) {
   const { t, models, router, ui } = useServices();
@@ -49,10 +51,21 @@ export function ModelDetail({ name, hasBack }: ModelDetailProps) {
     onRemove: () => setRemoving(true),
   });
   if (!model) return null;
+  const leave = (): void => {
+    if (hasBack) router.navigate({ area: 'models', model: null, tab: 'versions' });
+    else document.querySelector<HTMLElement>(`[data-row="${CSS.escape(name)}"]`)?.focus();
+  };
   const tab: ModelTab = route.area === 'models' ? route.tab : 'versions';
 
   return (
-    <section className={styles['detail']} aria-labelledby="detail-title" data-region="">
+    <section
+      className={styles['detail']}
+      aria-labelledby="detail-title"
+      data-region=""
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented && !isTyping(event.target)) leave();
+      }}
+    >
       <PaneHead hasLine={false}>
         {hasBack && (
           <IconButton

@@ -21,6 +21,7 @@ export interface ModelTableProps {
 
 /** Below this many pixels the list keeps name and state. */
 const narrowList = 320;
+const noColumns: readonly ModelColumn[] = [];
 const numberColumns: ReadonlySet<string> = new Set<ModelColumn>(['loaded', 'memory', 'lastUsed']);
 const columnClass: Readonly<Record<ModelColumn, string>> = {
   loaded: 'colLoaded',
@@ -35,7 +36,7 @@ export function ModelTable({ models, selected }: ModelTableProps) {
   const chosen = useColumns();
   const sort = useStore(ui, (state) => state.sort);
   const scroller = useRef<HTMLDivElement>(null);
-  const columns = useIsNarrower(scroller, narrowList) ? [] : chosen;
+  const columns = useIsNarrower(scroller, narrowList) ? noColumns : chosen;
   const keys = useMemo(() => models.map((model) => model.name), [models]);
   const rows = useVirtualRows(models.length, scroller);
 

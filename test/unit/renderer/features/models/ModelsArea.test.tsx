@@ -266,3 +266,43 @@ describe('first launch', () => {
     );
   });
 });
+
+describe('getting about by keyboard', () => {
+  test('Enter goes from the list into the model, Escape back to its row', async () => {
+    await renderPage(<ModelsArea />, { models: [digits, flowers] });
+    const row = screen.getByRole('row', { name: 'digits' });
+    press(row, 'Enter');
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'digits' })));
+    fireEvent.keyDown(screen.getByRole('heading', { name: 'digits' }), { key: 'Escape' });
+    expect(document.activeElement).toBe(row);
+  });
+
+  test('versions are walked by arrows, and Space selects those to compare', async () => {
+    const both = aModel('digits', { versions: [anAvailableVersion(2), anAvailableVersion(1), aVersion(0)] });
+    const { services } = await renderPage(<ModelsArea />, { models: [both] });
+    const first = versionRow('digits version 2');
+    act(() => first.focus());
+    press(first, ' ');
+    press(first, 'ArrowDown');
+    await waitFor(() => expect(document.activeElement).toBe(versionRow('digits version 1')));
+    press(versionRow('digits version 1'), ' ');
+    expect(versionRow('digits version 2').getAttribute('aria-selected')).toBe('true');
+    act(() => void services.commands.run('models.compare'));
+    expect(services.router.route()).toEqual({
+      area: 'compare',
+      versions: [
+        { model: 'digits', version: 2 },
+        { model: 'digits', version: 1 },
+      ],
+    });
+  });
+
+  test('commands act on the version whose row has the focus', async () => {
+    const { engine, services } = await renderPage(<ModelsArea />, {
+      models: [aModel('digits', { versions: [anAvailableVersion(3), anAvailableVersion(2)] })],
+    });
+    act(() => versionRow('digits version 2').focus());
+    act(() => void services.commands.run('models.unload'));
+    await waitFor(() => expect(engine.inputsOf('models.unload')).toEqual([{ model: 'digits', version: 2 }]));
+  });
+});
