@@ -5,6 +5,7 @@ import { addClassifyCommand } from './classify';
 import { describeError } from './error-text';
 import { exitCodes } from './exit-codes';
 import { Lifetime } from './lifetime';
+import { addServeCommand } from './serve';
 import { UsageError } from './usage-error';
 
 /** Runs one command and sets the exit code. Whatever it started has ended when the process does. */
@@ -18,6 +19,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .showHelpAfterError('(slipway --help explains the commands, slipway help COMMAND explains one)')
     .exitOverride();
   addClassifyCommand(program, lifetime);
+  addServeCommand(program, lifetime);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

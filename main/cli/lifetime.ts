@@ -11,10 +11,16 @@ export class Lifetime {
   readonly #stop = new AbortController();
   #closers: (() => Promise<void>)[] = [];
   #ending: Promise<void> | undefined;
+  readonly #actions = new Map<NodeJS.Signals, () => void>();
+  #isQuitting = false;
 
   constructor() {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => void this.#quit(128 + constants.signals[signal]));
+      process.on(signal, () => {
+        const action = this.#actions.get(signal);
+        if (action) action();
+        else void this.#quit(128 + constants.signals[signal]);
+      });
     }
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') void this.#quit(0);
@@ -25,6 +31,12 @@ export class Lifetime {
   /** Aborted when the command has to stop early. */
   get signal(): AbortSignal {
     return this.#stop.signal;
+  }
+
+  /** Does this on a signal instead of ending; null ends again. */
+  onSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', action: (() => void) | null): void {
+    if (action) this.#actions.set(signal, action);
+    else this.#actions.delete(signal);
   }
 
   /** Closes it at the end, or now when the end has come. */
@@ -41,6 +53,8 @@ export class Lifetime {
   }
 
   async #quit(code: number): Promise<void> {
+    if (this.#isQuitting) process.exit(code); // asked twice: whoever asks will not wait
+    this.#isQuitting = true;
     this.#stop.abort();
     setTimeout(() => process.exit(code), closeWithinMs).unref();
     try {

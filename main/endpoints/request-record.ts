@@ -1,4 +1,6 @@
 import type { StatusCode } from '../../app/base/status';
+import type { CallParams, CodecName } from '../runner/codecs/codec';
+import type { TokenScope } from './auth/token-scope';
 
 /** What an endpoint knows of a request once it was answered. */
 export interface RequestRecord {
@@ -6,6 +8,10 @@ export interface RequestRecord {
   readonly entrypoint: 'REST' | 'GRPC';
   /** Which call it was, such as `Predict`, `Classify`, `ModelInfer`, `GetModelStatus`. */
   readonly api: string;
+  /** What a token must allow for it; null for what anybody may ask. */
+  readonly scope: TokenScope | null;
+  /** Who asked: a token's name; null where none is needed, or none was accepted. */
+  readonly caller: string | null;
   /** Empty where the call names none. */
   readonly model: string;
   /** The version that answered; null when none did. */
@@ -23,6 +29,17 @@ export interface RequestRecord {
   readonly exampleCount: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** Of inference only. The bytes are those of the call itself: whoever keeps them keeps them alive. */
+  readonly exchange: Exchange | null;
+}
+
+/** What was asked of a model and answered, in the wire format of the request. */
+export interface Exchange {
+  readonly codec: CodecName;
+  readonly params: CallParams;
+  readonly request: Uint8Array;
+  /** Null when it failed. */
+  readonly response: Uint8Array | null;
 }
 
 export type ObserveRequest = (record: RequestRecord) => void;

@@ -15,7 +15,7 @@ import { RequestStatistics } from './oip/request-statistics';
 import { isServerReady } from './readiness';
 import type { ObserveRequest } from './request-record';
 import { createTfsRoutes } from './rest/tfs-routes';
-import { readTlsFiles, type TlsPaths } from './tls';
+import { asksForCertificates, readTls, type TlsSettings } from './tls';
 
 /** An address to listen on; port 0 picks a free one. */
 export interface ListenAt {
@@ -28,11 +28,13 @@ export interface EndpointsOptions {
   /** Null serves none. */
   readonly rest: ListenAt | null;
   readonly grpc: ListenAt | null;
+  /** A UNIX socket on which gRPC is served as well. */
+  readonly grpcSocketPath?: string | undefined;
   /** What to do about a port that is taken. */
   readonly whenPortIsTaken: 'takeNext' | 'fail';
   /** Null asks nobody for a token. */
   readonly tokens: TokenStore | null;
-  readonly tls: TlsPaths | null;
+  readonly tls: TlsSettings | null;
   readonly limits?: Partial<EndpointLimits>;
   readonly nonFinite: NonFinite;
   readonly isCorsEnabled: boolean;
@@ -63,7 +65,7 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
   const { port, tokens } = options;
   checkAddresses(options);
   const limits = { ...defaultLimits, ...options.limits };
-  const tls = options.tls && (await readTlsFiles(options.tls));
+  const tls = options.tls && (await readTls(options.tls));
   const gate = tokens ? createTokenGate(tokens) : openGate;
   const metrics = new ServingMetrics(port);
   const statistics = new RequestStatistics();
@@ -99,6 +101,7 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
   };
   try {
     const rest = options.rest && (await listen(http, options.rest, options.whenPortIsTaken));
+    if (options.grpcSocketPath !== undefined) await grpc.listenAtSocket(options.grpcSocketPath);
     return { rest, grpc: options.grpc && (await listen(grpc, options.grpc, options.whenPortIsTaken)), close };
   } catch (thrown) {
     await close(0);
@@ -108,7 +111,7 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
 
 function checkAddresses({ rest, grpc, tokens, tls }: EndpointsOptions): void {
   const isOpen = [rest, grpc].some((at) => at !== null && !isLoopback(at.host));
-  if (isOpen && !tokens && !tls?.clientCa)
+  if (isOpen && !tokens && !asksForCertificates(tls))
     throw new AppError(
       'FAILED_PRECONDITION',
       {},

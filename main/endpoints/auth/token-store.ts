@@ -38,6 +38,11 @@ export class TokenStore {
     return new TokenStore(keeper, await keeper.load());
   }
 
+  /** Takes what another process has made or revoked. When it cannot be read, the tokens stay as they were, and it throws. */
+  async refresh(): Promise<void> {
+    this.#byHash = byHash(await this.#keeper.load());
+  }
+
   list(): readonly Omit<TokenRecord, 'hash'>[] {
     return [...this.#byHash.values()].map(({ id, name, scopes, createdAtMs }) => ({
       id,

@@ -11,7 +11,9 @@ export interface GrpcCall {
   readonly deadlineAtMs: number;
 }
 
-export type GrpcRecord = Partial<Pick<RequestRecord, 'model' | 'version' | 'timingsMs' | 'exampleCount'>>;
+export type GrpcRecord = Partial<
+  Pick<RequestRecord, 'model' | 'version' | 'timingsMs' | 'exampleCount' | 'exchange'>
+>;
 
 export interface GrpcReply {
   readonly bytes: Uint8Array;

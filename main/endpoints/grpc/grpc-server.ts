@@ -72,6 +72,16 @@ export class GrpcEndpoint {
 
   /** Resolves to the port that it listens on. Rejects when it cannot. */
   listen(host: string, port: number): Promise<number> {
+    const name = host.includes(':') ? `[${host}]` : host;
+    return this.#bind(`${name}:${port}`);
+  }
+
+  /** Listens on a UNIX socket. Rejects when it cannot. */
+  async listenAtSocket(path: string): Promise<void> {
+    await this.#bind(`unix:${path}`);
+  }
+
+  #bind(address: string): Promise<number> {
     const { tls } = this.#options;
     const credentials = tls
       ? ServerCredentials.createSsl(
@@ -80,9 +90,8 @@ export class GrpcEndpoint {
           tls.requestCert,
         )
       : ServerCredentials.createInsecure();
-    const name = host.includes(':') ? `[${host}]` : host;
     return new Promise((resolve, reject) => {
-      this.#server.bindAsync(`${name}:${port}`, credentials, (error, bound) =>
+      this.#server.bindAsync(address, credentials, (error, bound) =>
         error ? reject(error) : resolve(bound),
       );
     });
@@ -140,14 +149,17 @@ export class GrpcEndpoint {
   ): Promise<void> {
     const requestId = requestIdOf(call);
     const observed = this.#observe(method, requestId, call.request.length);
+    let caller: string | null = null;
     try {
-      const { bytes, record = {} } = await method.handle(call.request, this.#admit(method, call, requestId));
+      const admitted = this.#admit(method, call, requestId);
+      caller = admitted.caller;
+      const { bytes, record = {} } = await method.handle(call.request, admitted);
       callback(null, bufferOf(bytes));
-      observed('OK', record, bytes.length);
+      observed('OK', record, bytes.length, caller);
     } catch (thrown) {
       const { status, details, record } = failureOf(thrown);
       callback({ code: codeOf(status), details });
-      observed(status, record, 0);
+      observed(status, record, 0, caller);
     }
   }
 
@@ -183,10 +195,10 @@ export class GrpcEndpoint {
     };
     try {
       const record = await method.handle(body, admitted, send);
-      observed('OK', record ?? {}, sentBytes);
+      observed('OK', record ?? {}, sentBytes, admitted.caller);
     } catch (thrown) {
       const { status, record } = failureOf(thrown);
-      observed(status, record, sentBytes);
+      observed(status, record, sentBytes, admitted.caller);
       fail(call, thrown);
     }
   }
@@ -217,7 +229,7 @@ export class GrpcEndpoint {
   }
 
   /** Starts to watch a call; what it returns is called when it has been answered. */
-  #observe({ path }: GrpcMethod, requestId: string, requestBytes: number) {
+  #observe({ path, scope }: GrpcMethod, requestId: string, requestBytes: number) {
     this.#inFlight++;
     const startedAtMs = Date.now();
     const startedAt = performance.now();
@@ -225,13 +237,16 @@ export class GrpcEndpoint {
       status: ReturnType<typeof clientError>['status'],
       record: GrpcRecord,
       responseBytes: number,
+      caller: string | null,
     ): void => {
       this.#inFlight--;
-      const { model = '', version = null, timingsMs = null, exampleCount = 0 } = record;
+      const { model = '', version = null, timingsMs = null, exampleCount = 0, exchange = null } = record;
       this.#options.observe({
         requestId,
         entrypoint: 'GRPC',
         api: path.slice(path.lastIndexOf('/') + 1),
+        scope,
+        caller,
         model,
         version,
         status,
@@ -241,6 +256,7 @@ export class GrpcEndpoint {
         exampleCount,
         requestBytes,
         responseBytes,
+        exchange,
       });
     };
   }

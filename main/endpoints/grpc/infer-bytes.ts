@@ -9,14 +9,17 @@ export async function inferBytes(
   call: GrpcCall,
   request: Omit<ClientRequest, 'deadlineAtMs'>,
 ): Promise<GrpcReply> {
+  const { codec, params, body } = request;
   try {
     const { bytes, model, version, timingsMs, exampleCount } = await port.infer(
       { ...request, deadlineAtMs: call.deadlineAtMs },
       call.signal,
     );
-    return { bytes, record: { model, version, timingsMs, exampleCount } };
+    const exchange = { codec, params, request: body, response: bytes };
+    return { bytes, record: { model, version, timingsMs, exampleCount, exchange } };
   } catch (thrown) {
     const { model } = request;
-    throw new FailedCall(thrown, { model, version: versionOr(port, model, request.version) });
+    const exchange = { codec, params, request: body, response: null };
+    throw new FailedCall(thrown, { model, version: versionOr(port, model, request.version), exchange });
   }
 }

@@ -26,7 +26,9 @@ export interface HttpReply {
   readonly body: Uint8Array | string;
   readonly headers?: Readonly<Record<string, string>>;
   /** What the metrics and the log say of it; null for what nobody counts, such as a probe. */
-  readonly record: Partial<Pick<RequestRecord, 'model' | 'version' | 'timingsMs' | 'exampleCount'>> & {
+  readonly record: Partial<
+    Pick<RequestRecord, 'model' | 'version' | 'timingsMs' | 'exampleCount' | 'exchange'>
+  > & {
     readonly status: StatusCode;
   };
 }

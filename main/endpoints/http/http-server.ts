@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { AppError, reportUnexpected } from '../../../app/base/errors';
-import type { Gate } from '../auth/gate';
+import type { Caller, Gate } from '../auth/gate';
 import type { EndpointLimits } from '../limits';
 import type { ObserveRequest } from '../request-record';
 import type { TlsFiles } from '../tls';
@@ -116,6 +116,7 @@ export class HttpEndpoint {
     let route: HttpRoute | null = null;
     let reply: HttpReply;
     let requestBytes = 0;
+    let caller: Caller = null;
     const body = async (): Promise<Uint8Array> => {
       const bytes = await readBody(request, this.#options.limits);
       requestBytes = bytes.length;
@@ -126,7 +127,10 @@ export class HttpEndpoint {
       reply = this.#options.isCorsEnabled && method === 'OPTIONS' ? preflight(headers.origin) : notFound;
       if (reply === notFound) {
         route = this.#find(method, url, headers);
-        if (route) reply = await this.#handle(route, request, response, { requestId, startedAtMs, body });
+        if (route) {
+          caller = this.#options.gate(headers.authorization, route.scope);
+          reply = await this.#handle(route, request, response, { requestId, caller, startedAtMs, body });
+        }
       }
     } catch (thrown) {
       reply = errorReply(thrown);
@@ -134,11 +138,14 @@ export class HttpEndpoint {
     await this.#send(request, response, reply, requestId);
     if (--this.#inFlight === 0 && this.#isDraining) this.#onIdle?.();
     if (!route) return;
-    const { model = route.model, version = null, timingsMs = null, exampleCount = 0, status } = reply.record;
+    const { model = route.model, version = null, timingsMs = null, status } = reply.record;
+    const { exampleCount = 0, exchange = null } = reply.record;
     this.#options.observe({
       requestId,
       entrypoint: 'REST',
       api: route.api,
+      scope: route.scope,
+      caller,
       model,
       version,
       status,
@@ -148,6 +155,7 @@ export class HttpEndpoint {
       exampleCount,
       requestBytes,
       responseBytes: reply.body.length,
+      exchange,
     });
   }
 
@@ -163,11 +171,10 @@ export class HttpEndpoint {
     route: HttpRoute,
     request: IncomingMessage,
     response: ServerResponse,
-    known: Pick<HttpCall, 'requestId' | 'body'> & { readonly startedAtMs: number },
+    known: Pick<HttpCall, 'requestId' | 'caller' | 'body'> & { readonly startedAtMs: number },
   ): Promise<HttpReply> {
-    const { gate, limits } = this.#options;
+    const { limits } = this.#options;
     const { method = 'GET', url = '/', headers } = request;
-    const caller = gate(headers.authorization, route.scope);
     if (this.#isDraining) throw unavailable('The server is shutting down.');
     if (route.scope === 'infer' && this.#inFlight > limits.maxInFlight)
       throw unavailable('Too many requests at once.');
@@ -180,7 +187,7 @@ export class HttpEndpoint {
       method,
       url,
       headers,
-      caller,
+      caller: known.caller,
       requestId: known.requestId,
       signal: left.signal,
       deadlineAtMs: known.startedAtMs + limits.answerTimeoutMs,

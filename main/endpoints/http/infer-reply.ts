@@ -21,12 +21,20 @@ export async function inferReply(
       contentType,
       body: bytes,
       headers: { ...headers, [versionHeader]: String(version) },
-      record: { status: 'OK', model, version, timingsMs, exampleCount },
+      record: {
+        status: 'OK',
+        model,
+        version,
+        timingsMs,
+        exampleCount,
+        exchange: { codec: request.codec, params: request.params, request: body, response: bytes },
+      },
     };
   } catch (thrown) {
     return errorReply(thrown, {
       model: request.model,
       version: versionOr(port, request.model, request.version),
+      exchange: { codec: request.codec, params: request.params, request: body, response: null },
     });
   }
 }

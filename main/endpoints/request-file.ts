@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { AppError } from '../../app/base/errors';
+import { codecNames, inferMethods } from '../runner/codecs/codec';
+import { LineFile } from './line-file';
+import type { CreateCollector, LogCollector } from './request-log';
+import type { RequestRecord } from './request-record';
+
+const bytesSchema = z.base64().transform((text): Uint8Array => Buffer.from(text, 'base64'));
+
+/** One line of a request log: enough to ask the same again, and to compare what is answered. */
+export const loggedRequestSchema = z.object({
+  v: z.literal(1),
+  requestId: z.string(),
+  atMs: z.number(),
+  entrypoint: z.enum(['REST', 'GRPC']),
+  api: z.string(),
+  model: z.string(),
+  version: z.number().nullable(),
+  status: z.string(),
+  durationMs: z.number(),
+  codec: z.enum(codecNames),
+  params: z.object({
+    method: z.enum(inferMethods),
+    nonFinite: z.enum(['null', 'string', 'bare']).exactOptional(),
+    jsonLength: z.number().nullable().exactOptional(),
+    contentType: z.string().exactOptional(),
+    top: z.number().exactOptional(),
+    isLineDelimited: z.boolean().exactOptional(),
+  }),
+  request: bytesSchema,
+  response: bytesSchema.nullable(),
+});
+export type LoggedRequest = z.infer<typeof loggedRequestSchema>;
+
+/** The type of a `LogCollectorConfig` that `createFileCollector` serves. */
+export const fileCollectorType = 'file';
+
+/** The file of a prefix. */
+export const requestFile = (prefix: string): string => `${prefix}.jsonl`;
+
+/** Collects requests in `PREFIX.jsonl`. Throws INVALID_ARGUMENT for another type of collector. */
+export const createFileCollector: CreateCollector = async ({ collector }) => {
+  if (collector.type !== fileCollectorType)
+    throw new AppError(
+      'INVALID_ARGUMENT',
+      {},
+      { detail: `There is no log collector of type ${JSON.stringify(collector.type)}.` },
+    );
+  const file = await LineFile.open(requestFile(collector.filenamePrefix));
+  return {
+    collect: (record) => {
+      const line = lineOf(record);
+      if (line !== null) file.append(line);
+    },
+    close: () => file.close(),
+  } satisfies LogCollector;
+};
+
+/** Null for a call that is no inference. */
+function lineOf(record: RequestRecord): string | null {
+  const { exchange, requestId, startedAtMs, entrypoint, api, model, version, status, durationMs } = record;
+  if (!exchange) return null;
+  const { codec, params, request, response } = exchange;
+  return JSON.stringify({
+    v: 1,
+    requestId,
+    atMs: startedAtMs,
+    entrypoint,
+    api,
+    model,
+    version,
+    status,
+    durationMs,
+    codec,
+    params,
+    request: base64(request),
+    response: response && base64(response),
+  });
+}
+
+const base64 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
