@@ -35,10 +35,11 @@ export function createUtilitySpawn(
 export function exitFrom(code: number, cause: Pick<Details, 'reason' | 'exitCode'> | undefined): RunnerExit {
   if (!cause) return { code, signal: null };
   const signal = Object.entries(constants.signals).find(([, number]) => number === cause.exitCode)?.[0];
+  const memory = cause.reason === 'oom' ? { isOutOfMemory: true } : {};
   const wasSignal = cause.reason === 'killed' || cause.reason === 'crashed' || cause.reason === 'oom';
   return wasSignal && signal !== undefined && process.platform !== 'win32'
-    ? { code: null, signal }
-    : { code: cause.exitCode, signal: null };
+    ? { code: null, signal, ...memory }
+    : { code: cause.exitCode, signal: null, ...memory };
 }
 
 class UtilityRunnerProcess implements RunnerProcess {

@@ -1,6 +1,6 @@
 import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
 import type { InferInput, InferOutput } from '../runner/codecs/infer';
-import type { TensorPrediction, ViewInputRequest } from '../runner/protocol';
+import type { BatchCount, TensorPrediction, ViewInputRequest } from '../runner/protocol';
 import type { RequestOptions } from '../runner/runner-client';
 import type { Tensor } from '../runner/tensor';
 import type { ServableId } from '../serving/servable-id';
@@ -14,6 +14,8 @@ export interface InferenceServable {
   readonly pid: number | undefined;
   /** Resident memory of that process, as last measured. */
   readonly residentBytes: number | null;
+  /** Runs since it was loaded by the number of examples in them, as last reported; absent where nothing is put together. */
+  readonly batches?: readonly BatchCount[];
   /** Requests that wait for their answer. */
   readonly inFlight: number;
   /** The `top` most probable classes of an encoded picture. */

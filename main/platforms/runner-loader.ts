@@ -2,13 +2,21 @@ import type { Clock } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
 import type { Preprocessing } from '../../app/contract/inference';
-import type { RunnerOptions, RunnerPlatform } from '../runner/protocol';
-import { RunnerClient, type RunnerClientOptions } from '../runner/runner-client';
+import type {
+  BatchCount,
+  MethodInput,
+  MethodOutput,
+  RunnerMethod,
+  RunnerOptions,
+  RunnerPlatform,
+} from '../runner/protocol';
+import { type RequestOptions, RunnerClient, type RunnerClientOptions } from '../runner/runner-client';
 import type { SpawnRunner } from '../runner/runner-process';
 import type { LoadContext, Loader } from '../serving/loader';
 import type { ResourceAllocation } from '../serving/resources';
 import { mainMemory } from '../serving/resources';
 import type { ServableId } from '../serving/servable-id';
+import { type CrashSuspects, type InputBytes, VersionSuspects } from './crash-suspects';
 import type { InferenceServable } from './inference-servable';
 
 /** What every loader of a version in a runner is given. */
@@ -19,8 +27,22 @@ export interface RunnerLoaderHost {
   readonly forecast?: (folder: string) => Promise<number | undefined>;
   /** What a person set for this version and its folder could not keep. */
   readonly preprocessingOf?: (id: ServableId) => Preprocessing | undefined;
+  /** How every version is run. */
   readonly options?: RunnerOptions;
-  readonly client?: Omit<RunnerClientOptions, 'clock'>;
+  /** How this version is run, as a person set it: wins over `options`. */
+  readonly optionsOf?: (id: ServableId) => VersionOptions;
+  /** Names the files that are loaded: what is remembered about inputs is forgotten with them. */
+  readonly contentKey?: string;
+  /** Shared by all loaders, so that what a version learned about inputs outlives its process. */
+  readonly suspects?: CrashSuspects;
+  /** Told when a runner had to be ended by force. */
+  readonly onDidForceEnd?: (id: ServableId, error: AppError) => void;
+  readonly client?: Omit<RunnerClientOptions, 'clock' | 'memoryCapBytes'>;
+}
+
+export interface VersionOptions extends RunnerOptions {
+  /** Resident memory above which its process is ended; null or absent sets no limit. */
+  readonly memoryCapBytes?: number | null;
 }
 
 /** How much a runner takes before it holds anything, measured on Linux: Node, onnxruntime and sharp. */
@@ -61,16 +83,18 @@ export class RunnerLoader implements Loader {
   /** Throws CANCELLED, RUNNER_START_FAILED, RUNNER_CRASHED, or what the platform says of the model. */
   async load({ servableId, signal }: LoadContext): Promise<void> {
     if (signal.aborted) throw new AppError('CANCELLED');
-    const client = this.#spawn(servableId);
+    const wanted: VersionOptions = { ...this.#host.options, ...this.#host.optionsOf?.(servableId) };
+    const { memoryCapBytes = null, ...options } = wanted;
+    const client = this.#spawn(servableId, memoryCapBytes);
     // A native load cannot be stopped: giving it up means ending its process.
     const giveUp = (): void => client.kill(new AppError('CANCELLED'));
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      await client.start(this.#platform);
+      await client.start(this.#platform, nameOf(servableId));
       const preprocessing = this.#host.preprocessingOf?.(servableId);
       await client.request('load', {
         folder: this.#folder,
-        options: this.#host.options ?? {},
+        options,
         ...(preprocessing ? { preprocessing } : {}),
       });
     } catch (thrown) {
@@ -82,26 +106,35 @@ export class RunnerLoader implements Loader {
     }
     client.onDidEnd((error) => this.#didFail.fire(error));
     this.#client = client;
-    this.#servable = new RunnerServable(client, servableId, this.#platform);
+    const suspects = this.#host.suspects?.of(`${this.#folder}\n${this.#host.contentKey ?? ''}`);
+    this.#servable = new RunnerServable(
+      client,
+      servableId,
+      this.#platform,
+      suspects ?? new VersionSuspects(),
+    );
   }
 
   /** Resolves when the process has gone and its memory with it. */
   async unload(): Promise<void> {
     const client = this.#client;
+    const id = this.#servable?.id;
     this.#client = undefined;
     this.#servable = undefined;
-    await client?.close();
+    const forced = await client?.close();
+    if (forced && id) this.#host.onDidForceEnd?.(id, forced);
   }
 
   servable(): InferenceServable | undefined {
     return this.#servable;
   }
 
-  #spawn({ name, version }: ServableId): RunnerClient {
+  #spawn(id: ServableId, memoryCapBytes: number | null): RunnerClient {
     const { clock } = this.#host;
     try {
-      return new RunnerClient(this.#host.spawnRunner({ name: `slipway ${name} ${version}` }), {
+      return new RunnerClient(this.#host.spawnRunner({ name: nameOf(id) }), {
         ...this.#host.client,
+        memoryCapBytes,
         ...(clock ? { clock } : {}),
       });
     } catch (thrown) {
@@ -111,14 +144,19 @@ export class RunnerLoader implements Loader {
   }
 }
 
+/** As the system's process list shows it. */
+const nameOf = ({ name, version }: ServableId): string => `slipway ${name} ${version}`;
+
 class RunnerServable implements InferenceServable {
   readonly kind = 'inference';
   readonly #client: RunnerClient;
+  readonly #suspects: VersionSuspects;
   readonly id: ServableId;
   readonly platform: string;
 
-  constructor(client: RunnerClient, id: ServableId, platform: string) {
+  constructor(client: RunnerClient, id: ServableId, platform: string, suspects: VersionSuspects) {
     this.#client = client;
+    this.#suspects = suspects;
     this.id = id;
     this.platform = platform;
   }
@@ -131,20 +169,29 @@ class RunnerServable implements InferenceServable {
     return this.#client.residentBytes;
   }
 
+  get batches(): readonly BatchCount[] {
+    return this.#client.batches;
+  }
+
   get inFlight(): number {
     return this.#client.inFlight;
   }
 
   readonly classify: InferenceServable['classify'] = async (picture, top, options) => ({
     ...this.#named,
-    ...(await this.#client.request('classify', { picture, top }, options)),
+    ...(await this.#ask('classify', { picture, top }, [picture], options)),
   });
 
   readonly predict: InferenceServable['predict'] = (inputs, outputs, options) =>
-    this.#client.request('predict', { inputs, outputs }, options);
+    this.#ask(
+      'predict',
+      { inputs, outputs },
+      Object.values(inputs).map(({ data }) => data),
+      options,
+    );
 
   readonly infer: InferenceServable['infer'] = (request, options) =>
-    this.#client.request('infer', { ...request, ...this.#named }, options);
+    this.#ask('infer', { ...request, ...this.#named }, [request.body], options);
 
   readonly describe: InferenceServable['describe'] = async (options) => ({
     ...this.#named,
@@ -152,13 +199,24 @@ class RunnerServable implements InferenceServable {
   });
 
   readonly viewInput: InferenceServable['viewInput'] = (request, options) =>
-    this.#client.request('viewInput', request, options);
+    this.#ask('viewInput', request, [request.picture], options);
 
   readonly configure: InferenceServable['configure'] = async (preprocessing, options) => {
     const input = { preprocessing, keepInFolder: true };
     const { description, isKeptInFolder } = await this.#client.request('configure', input, options);
     return { description: { ...this.#named, ...description }, isKeptInFolder };
   };
+
+  #ask<M extends RunnerMethod>(
+    method: M,
+    input: MethodInput<M>,
+    bytes: InputBytes,
+    options: RequestOptions = {},
+  ): Promise<MethodOutput<M>> {
+    return this.#suspects.guard(bytes, (onDidOverstay) =>
+      this.#client.request(method, input, { ...options, onDidOverstay }),
+    );
+  }
 
   get #named(): { readonly model: string; readonly version: number } {
     return { model: this.id.name, version: this.id.version };

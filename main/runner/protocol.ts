@@ -124,7 +124,14 @@ export type MethodOutput<M extends RunnerMethod> = RunnerMethods[M]['output'];
 
 /** Engine → runner. */
 export type ToRunner =
-  | { readonly kind: 'start'; readonly platform: RunnerPlatform }
+  /** Loads the code of a platform ahead of `start`, which may come for another one. */
+  | { readonly kind: 'prepare'; readonly platform: RunnerPlatform }
+  | {
+      readonly kind: 'start';
+      readonly platform: RunnerPlatform;
+      /** What the system's process list shows from now on. */
+      readonly name?: string;
+    }
   | {
       readonly kind: 'request';
       readonly id: number;

@@ -3,8 +3,10 @@ import { Emitter } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
 import { Outbox } from './outbox';
+import { residentBytesOf } from './process-memory';
 import type {
   Batch,
+  BatchCount,
   FromRunner,
   MethodInput,
   MethodOutput,
@@ -23,16 +25,23 @@ export interface RunnerClientOptions {
   readonly unresponsiveMs?: number;
   /** A request still running so long after its deadline ends the runner, since a native run cannot be stopped. */
   readonly overstayMs?: number;
+  /** Resident memory above which the runner is ended; null sets no limit. */
+  readonly memoryCapBytes?: number | null;
+  /** Looks at a process's memory from outside, for a runner that is too busy to answer; undefined where the system does not tell. */
+  readonly residentBytesOf?: (pid: number) => Promise<number | undefined>;
 }
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds since the epoch by the client's clock. */
   readonly deadlineAtMs?: number;
+  /** Called when it was given up and would not end, just before the runner is ended for it. */
+  readonly onDidOverstay?: () => void;
 }
 
 interface Pending {
   readonly method: RunnerMethod;
+  readonly onDidOverstay: (() => void) | undefined;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: AppError) => void;
   readonly release: () => void;
@@ -48,6 +57,8 @@ export class RunnerClient {
   readonly #pingIntervalMs: number;
   readonly #unresponsiveMs: number;
   readonly #overstayMs: number;
+  readonly #memoryCapBytes: number;
+  readonly #residentBytesOf: (pid: number) => Promise<number | undefined>;
   readonly #outbox: Outbox<ToRunner>;
   readonly #pending = new Map<number, Pending>();
   /** Requests whose caller has left while the runner may still be at them: id → the timer that ends an overstay. */
@@ -63,8 +74,10 @@ export class RunnerClient {
   #ping: Disposable | undefined;
   #starting: { resolve: () => void; reject: (error: AppError) => void } | undefined;
   #end: AppError | undefined;
-  #closing: Promise<void> | undefined;
+  #closing: Promise<AppError | undefined> | undefined;
   #residentBytes: number | null = null;
+  #batches: readonly BatchCount[] = [];
+  #memoryWatch: Disposable | undefined;
 
   /** Fires once when the process has ended without `close` having been called. */
   readonly onDidEnd = this.#didEnd.event;
@@ -77,6 +90,8 @@ export class RunnerClient {
     this.#pingIntervalMs = options.pingIntervalMs ?? 2_000;
     this.#unresponsiveMs = options.unresponsiveMs ?? 60_000;
     this.#overstayMs = options.overstayMs ?? 10_000;
+    this.#memoryCapBytes = options.memoryCapBytes ?? Number.POSITIVE_INFINITY;
+    this.#residentBytesOf = options.residentBytesOf ?? residentBytesOf;
     this.#lastHeardAtMs = this.#clock.now();
     this.#outbox = new Outbox((batch) => process.send(batch));
     this.exited = new Promise((resolve) => {
@@ -95,17 +110,25 @@ export class RunnerClient {
     return this.#end || this.#closing ? null : this.#residentBytes;
   }
 
+  /** Runs by the number of examples in them, as last reported. */
+  get batches(): readonly BatchCount[] {
+    return this.#batches;
+  }
+
   /** How many requests wait for their answer. */
   get inFlight(): number {
     return this.#pending.size;
   }
 
-  /** Turns the fresh process into a runner of `platform`. Called once, before any request. Throws RUNNER_START_FAILED. */
-  start(platform: RunnerPlatform): Promise<void> {
+  /**
+   * Turns the fresh process into a runner of `platform`, shown as `name` by the system. Called once, before any request.
+   * Throws RUNNER_START_FAILED.
+   */
+  start(platform: RunnerPlatform, name?: string): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#end) return reject(this.#end);
       this.#starting = { resolve, reject };
-      this.#outbox.post({ kind: 'start', platform });
+      this.#outbox.post({ kind: 'start', platform, ...(name === undefined ? {} : { name }) });
     });
   }
 
@@ -116,20 +139,17 @@ export class RunnerClient {
   request<M extends RunnerMethod>(
     method: M,
     input: MethodInput<M>,
-    { signal, deadlineAtMs }: RequestOptions = {},
+    options: RequestOptions = {},
   ): Promise<MethodOutput<M>> {
     if (this.#closing)
       return Promise.reject(new AppError('CANCELLED', {}, { detail: 'The runner is closing' }));
-    return this.#ask(method, input, { signal, deadlineAtMs });
+    return this.#ask(method, input, options);
   }
 
   #ask<M extends RunnerMethod>(
     method: M,
     input: MethodInput<M>,
-    {
-      signal,
-      deadlineAtMs,
-    }: { readonly signal?: AbortSignal | undefined; readonly deadlineAtMs?: number | undefined },
+    { signal, deadlineAtMs, onDidOverstay }: RequestOptions,
   ): Promise<MethodOutput<M>> {
     if (this.#end) return Promise.reject(this.#end);
     if (signal?.aborted) return Promise.reject(new AppError('CANCELLED'));
@@ -145,6 +165,7 @@ export class RunnerClient {
       signal?.addEventListener('abort', cancel, { once: true });
       this.#pending.set(id, {
         method,
+        onDidOverstay,
         resolve: resolve as (value: unknown) => void,
         reject,
         release: () => {
@@ -162,14 +183,25 @@ export class RunnerClient {
     });
   }
 
-  /** Lets the runner finish what it has, then ends the process: by force after `withinMs`. Resolves when it has gone; never rejects. */
-  close(withinMs = 5_000): Promise<void> {
+  /**
+   * Lets the runner finish what it has, then ends the process: by force after `withinMs`, which is answered with RUNNER_END_FORCED.
+   * Resolves when it has gone; never rejects.
+   */
+  close(withinMs = 5_000): Promise<AppError | undefined> {
     this.#closing ??= this.#close(withinMs);
     return this.#closing;
   }
 
-  async #close(withinMs: number): Promise<void> {
-    const timer = this.#clock.schedule(withinMs, () => this.#process.kill());
+  async #close(withinMs: number): Promise<AppError | undefined> {
+    let forced: AppError | undefined;
+    const timer = this.#clock.schedule(withinMs, () => {
+      forced = new AppError(
+        'RUNNER_END_FORCED',
+        {},
+        { detail: `The runner did not end within ${withinMs} ms` },
+      );
+      this.#process.kill();
+    });
     try {
       await this.#ask('unload', null, {});
     } catch {
@@ -178,6 +210,7 @@ export class RunnerClient {
     this.#process.kill();
     await this.exited;
     timer.dispose();
+    return forced;
   }
 
   /** Ends the process at once; what is in flight rejects with `reason`. */
@@ -195,6 +228,7 @@ export class RunnerClient {
           this.#starting?.resolve();
           this.#starting = undefined;
           this.#schedulePing();
+          this.#watchMemory();
           break;
         case 'startFailed':
           this.#starting?.reject(AppError.fromWire(message.error));
@@ -215,7 +249,9 @@ export class RunnerClient {
 
   #sample(stats: RunnerStats): void {
     this.#residentBytes = stats.residentBytes;
+    if (stats.batches) this.#batches = stats.batches;
     this.#didSample.fire(stats);
+    this.#checkMemory(stats.residentBytes);
   }
 
   #settle(id: number): Pending | undefined {
@@ -234,9 +270,10 @@ export class RunnerClient {
     this.#outbox.post({ kind: 'cancel', id });
     this.#abandoned.set(
       id,
-      this.#clock.schedule(this.#overstayMs, () =>
-        this.kill(new AppError('RUNNER_UNRESPONSIVE', {}, { detail: `A ${pending.method} would not end` })),
-      ),
+      this.#clock.schedule(this.#overstayMs, () => {
+        pending.onDidOverstay?.();
+        this.kill(new AppError('RUNNER_UNRESPONSIVE', {}, { detail: `A ${pending.method} would not end` }));
+      }),
     );
   }
 
@@ -257,6 +294,25 @@ export class RunnerClient {
     });
   }
 
+  /** Only where there is a limit: pongs come every few seconds and not at all during a long run, which is when memory grows. */
+  #watchMemory(): void {
+    if (this.#memoryCapBytes === Number.POSITIVE_INFINITY) return;
+    this.#memoryWatch = this.#clock.schedule(memoryWatchMs, async () => {
+      const { pid } = this;
+      const usedBytes = pid === undefined ? undefined : await this.#residentBytesOf(pid);
+      if (usedBytes !== undefined) this.#checkMemory(usedBytes);
+      if (!this.#end) this.#watchMemory();
+    });
+  }
+
+  #checkMemory(usedBytes: number): void {
+    const capBytes = this.#memoryCapBytes;
+    if (usedBytes <= capBytes || this.#end) return;
+    const params = { usedBytes: String(usedBytes), capBytes: String(capBytes) };
+    const detail = `The runner took ${usedBytes} bytes of at most ${capBytes}`;
+    this.kill(new AppError('RUNNER_OVER_MEMORY_CAP', params, { detail }));
+  }
+
   #finish(exit: RunnerExit): void {
     this.#resolveExited();
     this.#fail(endOf(exit, this.#starting !== undefined));
@@ -272,6 +328,7 @@ export class RunnerClient {
 
   #release(reason: AppError): void {
     this.#ping?.dispose();
+    this.#memoryWatch?.dispose();
     this.#starting?.reject(reason);
     this.#starting = undefined;
     for (const timer of this.#abandoned.values()) timer.dispose();
@@ -283,12 +340,18 @@ export class RunnerClient {
 const hasStats = (value: unknown): value is RunnerStats =>
   typeof value === 'object' && value !== null && 'residentBytes' in value;
 
-function endOf({ code, signal }: RunnerExit, wasStarting: boolean): AppError {
+/** How often a limited runner's memory is looked at. */
+const memoryWatchMs = 250;
+
+function endOf({ code, signal, isOutOfMemory }: RunnerExit, wasStarting: boolean): AppError {
   const how = signal
     ? `ended by ${signal}`
     : code === null
       ? 'ended by the system'
       : `ended with code ${code}`;
+  if (isOutOfMemory) {
+    return new AppError('RUNNER_OUT_OF_MEMORY', {}, { detail: `The runner was ${how} for want of memory` });
+  }
   const params = { ...(code === null ? {} : { code: String(code) }), ...(signal ? { signal } : {}) };
   return new AppError(wasStarting ? 'RUNNER_START_FAILED' : 'RUNNER_CRASHED', params, {
     detail: `The runner was ${how}`.replace('was ended with', 'ended with'),

@@ -4,6 +4,8 @@ export interface RunnerExit {
   /** Null when a signal or the system ended it. */
   readonly code: number | null;
   readonly signal: string | null;
+  /** The system ended it for want of memory; absent where that cannot be told. */
+  readonly isOutOfMemory?: boolean;
 }
 
 /**

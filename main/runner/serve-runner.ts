@@ -52,7 +52,12 @@ export function serveRunner(
 
   function take(message: ToRunner): void {
     switch (message.kind) {
+      case 'prepare':
+        // A platform that cannot be loaded is reported when it is started.
+        platforms[message.platform]().catch(() => undefined);
+        return;
       case 'start':
+        if (message.name !== undefined) process.title = message.name;
         starting = start(message.platform);
         starting.then(
           () => outbox.post({ kind: 'started' }),

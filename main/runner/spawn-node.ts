@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { Emitter } from '../../app/base/emitter';
+import { outOfMemoryKills } from './process-memory';
 import type { RunnerExit, RunnerProcess, SpawnRunner } from './runner-process';
 
 /** The only variables a runner gets: what the system's loader, temporary files and text need. No secrets, no NODE_OPTIONS. */
@@ -43,10 +44,17 @@ export function createNodeSpawn(entryPath: string): SpawnRunner {
     );
 }
 
+/** Runners are asked for a sign of life more often than this, so the count is never much older. */
+const recountMs = 1_500;
+
 class NodeRunnerProcess implements RunnerProcess {
   readonly #child: ChildProcess;
   readonly #message = new Emitter<unknown>();
   readonly #exit = new Emitter<RunnerExit>();
+  /** The kernel counts; when it has counted one more by the time that a runner is killed, that was it. */
+  #killsBefore = outOfMemoryKills();
+  #countedAtMs = Date.now();
+  #isKilledByUs = false;
   #hasExited = false;
   readonly onMessage = this.#message.event;
   readonly onExit = this.#exit.event;
@@ -54,7 +62,10 @@ class NodeRunnerProcess implements RunnerProcess {
   constructor(child: ChildProcess) {
     this.#child = child;
     child.on('message', (message) => this.#message.fire(message));
-    child.on('exit', (code, signal) => this.#finish({ code, signal }));
+    child.on('exit', (code, signal) => {
+      const isOutOfMemory = signal === 'SIGKILL' && !this.#isKilledByUs && this.#hasKernelKilled();
+      this.#finish({ code, signal, ...(isOutOfMemory ? { isOutOfMemory } : {}) });
+    });
     // Fires instead of `exit` when the process could not be started at all.
     child.on('error', () => {
       if (child.pid === undefined) this.#finish({ code: null, signal: null });
@@ -66,12 +77,23 @@ class NodeRunnerProcess implements RunnerProcess {
   }
 
   send(message: unknown): void {
+    if (Date.now() - this.#countedAtMs > recountMs) {
+      this.#countedAtMs = Date.now();
+      this.#killsBefore = outOfMemoryKills(); // so that what the kernel did to others is not taken for this one's end
+    }
     // A process that is just ending refuses messages; its exit event tells the rest.
     if (this.#child.connected) this.#child.send(message as object, () => undefined);
   }
 
   kill(): void {
-    if (!this.#hasExited) this.#child.kill('SIGKILL');
+    if (this.#hasExited) return;
+    this.#isKilledByUs = true;
+    this.#child.kill('SIGKILL');
+  }
+
+  #hasKernelKilled(): boolean {
+    const kills = outOfMemoryKills();
+    return kills !== undefined && this.#killsBefore !== undefined && kills > this.#killsBefore;
   }
 
   #finish(exit: RunnerExit): void {

@@ -199,3 +199,76 @@ describe('closing', () => {
     expect(ends.length).toBe(1);
   });
 });
+
+describe('memory', () => {
+  const capped = async (outside: () => number | undefined): Promise<RunnerClient> => {
+    process = new FakeRunnerProcess();
+    const limited = new RunnerClient(process, {
+      clock,
+      memoryCapBytes: 5_000,
+      residentBytesOf: async () => outside(),
+    });
+    limited.onDidEnd((error) => ends.push(error));
+    await limited.start('onnx');
+    return limited;
+  };
+
+  test('a runner above its limit is ended, with both figures, even while it is too busy to answer', async () => {
+    let usedBytes = 4_000;
+    const limited = await capped(() => usedBytes);
+    const inFlight = caught(limited.request('classify', { picture, top: 1 }));
+    await clock.advance(300);
+    expect(limited.inFlight).toBe(1);
+    usedBytes = 6_000;
+    await clock.advance(300);
+    expect(await inFlight).toMatchObject({
+      code: 'RUNNER_OVER_MEMORY_CAP',
+      status: 'RESOURCE_EXHAUSTED',
+      params: { usedBytes: '6000', capBytes: '5000' },
+    });
+    expect(process.pid).toBeUndefined();
+    expect(ends.map(({ code }) => code)).toEqual(['RUNNER_OVER_MEMORY_CAP']);
+    expect(clock.pending).toBe(1); // the first runner's next ping
+  });
+
+  test('where the system does not tell, what the runner says counts', async () => {
+    const limited = await capped(() => undefined);
+    await clock.advance(1_000);
+    process.say({ kind: 'pong', id: 1, stats: { residentBytes: 9_000 } });
+    expect((await caught(limited.request('describe', null))).code).toBe('RUNNER_OVER_MEMORY_CAP');
+  });
+
+  test('an end that the system brought about for want of memory has a code of its own', async () => {
+    const inFlight = caught(classify());
+    await settle();
+    process.exit({ code: null, signal: 'SIGKILL', isOutOfMemory: true });
+    expect(await inFlight).toMatchObject({ code: 'RUNNER_OUT_OF_MEMORY', status: 'RESOURCE_EXHAUSTED' });
+  });
+
+  test('the batches that it reports are kept', async () => {
+    process.say({ kind: 'pong', id: 1, stats: { residentBytes: 1, batches: [{ size: 4, runs: 2 }] } });
+    process.say({ kind: 'pong', id: 2, stats: { residentBytes: 1 } });
+    expect(client.batches).toEqual([{ size: 4, runs: 2 }]);
+  });
+});
+
+describe('a runner that refuses to end', () => {
+  test('is ended by force, and that is told', async () => {
+    process.reply = () => undefined;
+    const closing = client.close(2_000);
+    await clock.advance(2_000);
+    expect(await closing).toMatchObject({ code: 'RUNNER_END_FORCED' });
+  });
+
+  test('one that ends when it is asked to is nothing to tell', async () => {
+    expect(await client.close(2_000)).toBeUndefined();
+  });
+});
+
+test('a request that was given up and would not end is named before its runner is ended', async () => {
+  const told: string[] = [];
+  client.onDidEnd(() => told.push('end'));
+  void caught(classify({ deadlineAtMs: clock.now() + 10, onDidOverstay: () => told.push('overstay') }));
+  await clock.advance(10 + 3_000);
+  expect(told).toEqual(['overstay', 'end']);
+});
