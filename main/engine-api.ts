@@ -68,6 +68,8 @@ export interface PredictRequest {
 export interface Prediction {
   readonly model: string;
   readonly version: number;
+  /** The version that was asked, when its process ended and this one answered in its place. */
+  readonly insteadOf?: number;
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly timingsMs: { readonly queue: number; readonly run: number };
 }
@@ -136,6 +138,8 @@ export interface ClientRequest {
 export interface ClientAnswer extends InferOutput {
   readonly model: string;
   readonly version: number;
+  /** The version that was asked, when its process ended and this one answered in its place; HTTP answers have it as a header too. */
+  readonly insteadOf?: number;
 }
 
 export interface Inference {

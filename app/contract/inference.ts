@@ -100,6 +100,8 @@ export type Timings = z.infer<typeof timingsSchema>;
 export const classificationSchema = z.strictObject({
   model: modelNameSchema,
   version: versionNumberSchema,
+  /** The version that was asked, when its process ended and this one answered in its place. */
+  insteadOf: versionNumberSchema.optional(),
   /** Most probable first; ties in the order of the class index. */
   classes: z.array(classProbabilitySchema),
   classCount: z.int(),

@@ -9,14 +9,18 @@ import type {
   PredictRequest,
   VersionChoice,
 } from '../engine-api';
-import { type InferenceServable, isInferenceServable } from '../platforms/inference-servable';
-import { latest, type Manager, type ServableRequest, specific } from '../serving/manager';
+import type { InferenceServable } from '../platforms/inference-servable';
+import { latest, type ServableRequest, specific } from '../serving/manager';
 import type { ServableLabels } from '../serving/servable-labels';
+import { type Answered, type AskOptions, CrashRecovery, type RecoveringManager } from './crash-recovery';
 import type { ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
 
+/** Names, in an answer to a network client, the version that was asked when another one answered. */
+export const insteadOfHeader = 'x-slipway-instead-of-version';
+
 export interface EngineInferenceParts {
-  readonly manager: Manager;
+  readonly manager: RecoveringManager;
   readonly labels: ServableLabels;
   readonly registry: ModelRegistry;
   readonly views: ModelViews;
@@ -26,38 +30,68 @@ export interface EngineInferenceParts {
 /** Asks loaded versions. A handle is held for as long as the answer takes, so the version stays until then. */
 export class EngineInference implements Inference {
   readonly #parts: EngineInferenceParts;
+  readonly #recovery: CrashRecovery;
 
   constructor(parts: EngineInferenceParts) {
     this.#parts = parts;
-  }
-
-  classify({ model, version, picture, top }: ClassifyRequest, signal?: AbortSignal): Promise<Classification> {
-    return this.#ask(model, version, (servable) => servable.classify(picture, top, signal ? { signal } : {}));
-  }
-
-  predict({ model, version, inputs, outputs }: PredictRequest, signal?: AbortSignal): Promise<Prediction> {
-    return this.#ask(model, version, async (servable) => ({
-      model,
-      version: servable.id.version,
-      ...(await servable.predict(inputs, outputs, signal ? { signal } : {})),
-    }));
-  }
-
-  infer(
-    { model, version, deadlineAtMs, ...request }: ClientRequest,
-    signal?: AbortSignal,
-  ): Promise<ClientAnswer> {
-    return this.#ask(model, version, async (servable) => {
-      const options = {
-        ...(signal ? { signal } : {}),
-        ...(deadlineAtMs === undefined ? {} : { deadlineAtMs }),
-      };
-      return { ...(await servable.infer(request, options)), model, version: servable.id.version };
+    this.#recovery = new CrashRecovery({
+      ...parts,
+      mayAnswerFromLastGood: (model) => parts.registry.find(model)?.running.answerFromLastGood ?? false,
     });
   }
 
+  async classify(
+    { model, version, picture, top }: ClassifyRequest,
+    signal?: AbortSignal,
+  ): Promise<Classification> {
+    const { answer, ...mark } = await this.#ask(
+      model,
+      version,
+      (servable) => servable.classify(picture, top, signal ? { signal } : {}),
+      { signal },
+    );
+    return { ...answer, ...mark };
+  }
+
+  async predict(
+    { model, version, inputs, outputs }: PredictRequest,
+    signal?: AbortSignal,
+  ): Promise<Prediction> {
+    const { answer, ...mark } = await this.#ask(
+      model,
+      version,
+      async (servable) => ({
+        model,
+        version: servable.id.version,
+        ...(await servable.predict(inputs, outputs, signal ? { signal } : {})),
+      }),
+      { signal },
+    );
+    return { ...answer, ...mark };
+  }
+
+  async infer(
+    { model, version, deadlineAtMs, ...request }: ClientRequest,
+    signal?: AbortSignal,
+  ): Promise<ClientAnswer> {
+    const { answer, insteadOf } = await this.#ask(
+      model,
+      version,
+      async (servable) => {
+        const options = {
+          ...(signal ? { signal } : {}),
+          ...(deadlineAtMs === undefined ? {} : { deadlineAtMs }),
+        };
+        return { ...(await servable.infer(request, options)), model, version: servable.id.version };
+      },
+      { signal },
+    );
+    if (insteadOf === undefined) return answer;
+    return { ...answer, insteadOf, headers: { ...answer.headers, [insteadOfHeader]: String(insteadOf) } };
+  }
+
   describe(model: string, version: number): Promise<Description> {
-    return this.#ask(model, { version }, (servable) => servable.describe());
+    return this.#askExactly(model, version, (servable) => servable.describe());
   }
 
   /** The choice is kept in the version's folder, and here where that cannot be written to. */
@@ -67,7 +101,7 @@ export class EngineInference implements Inference {
     preprocessing: Preprocessing | null,
   ): Promise<Description> {
     const { registry, views } = this.#parts;
-    const { description, isKeptInFolder } = await this.#ask(model, { version }, (servable) =>
+    const { description, isKeptInFolder } = await this.#askExactly(model, version, (servable) =>
       servable.configure(preprocessing),
     );
     const entry = registry.get(model);
@@ -82,21 +116,26 @@ export class EngineInference implements Inference {
   }
 
   viewInput({ model, version, ...request }: Parameters<Inference['viewInput']>[0]): Promise<InputView> {
-    return this.#ask(model, { version }, (servable) => servable.viewInput(request));
+    return this.#askExactly(model, version, (servable) => servable.viewInput(request));
   }
 
-  async #ask<T>(
+  async #askExactly<T>(
+    model: string,
+    version: number,
+    ask: (servable: InferenceServable) => Promise<T>,
+  ): Promise<T> {
+    return (await this.#ask(model, { version }, ask, { isExact: true })).answer;
+  }
+
+  #ask<T>(
     model: string,
     version: VersionChoice,
     ask: (servable: InferenceServable) => Promise<T>,
-  ): Promise<T> {
-    const handle = this.#parts.manager.getServableHandle(this.#resolve(model, version), isInferenceServable);
+    options: AskOptions,
+  ): Promise<Answered<T>> {
+    const request = this.#resolve(model, version);
     this.#parts.registry.touch(model, this.#parts.clock.now());
-    try {
-      return await ask(handle.servable);
-    } finally {
-      handle.dispose();
-    }
+    return this.#recovery.ask(request, ask, options);
   }
 
   /** Throws MODEL_NOT_FOUND, or LABEL_UNKNOWN for a label that the model does not have. */

@@ -10,6 +10,7 @@ import {
   versionNumberSchema,
   versionPolicySchema,
 } from '../../app/contract/models';
+import { runningSettingsSchema } from '../../app/contract/running';
 import { StateFile } from './state-file';
 
 const byVersion = <T extends z.ZodType>(value: T) =>
@@ -28,6 +29,7 @@ export const modelEntrySchema = z.strictObject({
   overrides: byVersion(z.enum(['load', 'unload'])),
   /** Preprocessing that a person chose and the version's folder could not keep. */
   preprocessing: byVersion(preprocessingSchema),
+  running: runningSettingsSchema.default({}),
   isSample: z.boolean().default(false),
   lastUsedAtMs: z.number().nullable().default(null),
 });

@@ -1,6 +1,8 @@
 import type { Clock } from '../../app/base/clock';
+import type { RunningSettings } from '../../app/contract/running';
+import { CrashSuspects } from '../platforms/crash-suspects';
 import { createOnnxLoader, memoryPerFileByte } from '../platforms/onnx/loader';
-import { emptyRunnerBytes, type RunnerLoaderHost } from '../platforms/runner-loader';
+import { emptyRunnerBytes, type RunnerLoaderHost, type VersionOptions } from '../platforms/runner-loader';
 import type { RunnerOptions } from '../runner/protocol';
 import type { SpawnRunner } from '../runner/runner-process';
 import { type LoaderFactory, loaderFactory } from '../serving/loader';
@@ -34,12 +36,18 @@ export function createPlatform({ spawnRunner, clock, registry, forecasts, runner
     spawnRunner,
     clock,
     ...(runner ? { options: runner } : {}),
+    suspects: new CrashSuspects(),
+    optionsOf: ({ name }) => versionOptions(registry.find(name)?.running ?? {}),
     preprocessingOf: ({ name, version }) => registry.find(name)?.preprocessing[version],
   };
   return {
     adapter: new UnarySourceAdapter((folder: VersionFolder) =>
       loaderFactory(
-        () => createOnnxLoader({ ...host, forecast: async () => forecast(folder) }, folder.path),
+        () =>
+          createOnnxLoader(
+            { ...host, contentKey: folder.fingerprint, forecast: async () => forecast(folder) },
+            folder.path,
+          ),
         folder.fingerprint,
       ),
     ),
@@ -47,3 +55,9 @@ export function createPlatform({ spawnRunner, clock, registry, forecasts, runner
     isModel: (files) => files.some((name) => modelFile.test(name)),
   };
 }
+
+const versionOptions = ({ batching, intraOpThreads, memoryCapBytes }: RunningSettings): VersionOptions => ({
+  ...(batching ? { batching } : {}),
+  ...(intraOpThreads ? { intraOpThreads } : {}),
+  ...(memoryCapBytes ? { memoryCapBytes } : {}),
+});

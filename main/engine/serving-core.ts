@@ -36,6 +36,8 @@ export interface ServingCoreOptions {
   readonly serving?: ServingOptions | undefined;
 }
 
+/** The first restart comes soon, for one crash is no loop, yet late enough for the page to show what happened. */
+const restartAfterCrash: RetrySchedule = { maxRetries: 8, intervalMs: 60, factor: 4, maxIntervalMs: 60_000 };
 /** How long closing waits for requests in flight. */
 const drainMs = 5_000;
 const defaultLoadsAtOnce = 2;
@@ -75,6 +77,7 @@ export class ServingCore implements ServingControl {
     this.manager = new AspiredVersionsManager({
       basicManager: this.#basic,
       aspiredVersionPolicy: 'availabilityPreserving',
+      restart: restartAfterCrash,
     });
     this.labels = new ServableLabels(bus, (id) => this.manager.isAvailable(id));
     this.source = new FileSystemSource({

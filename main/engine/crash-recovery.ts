@@ -1,0 +1,150 @@
+import { type Clock, wait } from '../../app/base/clock';
+import type { Event } from '../../app/base/emitter';
+import { AppError } from '../../app/base/errors';
+import { type InferenceServable, isInferenceServable } from '../platforms/inference-servable';
+import { type Manager, type ServableRequest, specific } from '../serving/manager';
+import type { ServableId } from '../serving/servable-id';
+import type { ServableSnapshot } from '../serving/servable-snapshot';
+
+/** A manager that brings back what died by itself, and tells of it. */
+export interface RecoveringManager extends Manager {
+  readonly onDidChange: Event<{ readonly id: ServableId }>;
+  isAvailable(id: ServableId): boolean;
+  snapshot(id: ServableId): ServableSnapshot | undefined;
+  snapshots(name: string): readonly ServableSnapshot[];
+}
+
+export interface CrashRecoveryOptions {
+  readonly manager: RecoveringManager;
+  readonly clock: Clock;
+  /** May another version answer for this model? */
+  readonly mayAnswerFromLastGood: (model: string) => boolean;
+  /** How long a request waits for its version to come back. */
+  readonly patienceMs?: number;
+}
+
+export interface Answered<T> {
+  readonly answer: T;
+  /** The version that was asked and whose process ended, when another one answered. */
+  readonly insteadOf?: number;
+}
+
+export interface AskOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** No other version can answer this. */
+  readonly isExact?: boolean;
+}
+
+/** How a runner's end reaches those who waited for it. */
+const ends: ReadonlySet<string> = new Set([
+  'RUNNER_CRASHED',
+  'RUNNER_UNRESPONSIVE',
+  'RUNNER_OUT_OF_MEMORY',
+  'RUNNER_OVER_MEMORY_CAP',
+]);
+const isRunnerEnd = (thrown: unknown): boolean => thrown instanceof AppError && ends.has(thrown.code);
+
+/** Within this time of a version's end it is decided whether it is brought back. */
+const decisionMs = 500;
+/** One more than it takes to find out that the input itself is at fault, which is then what the caller is told. */
+const mostTries = 3;
+
+/**
+ * Asks a version, and asks again when its process ends meanwhile: another available version if the model's setting allows it, else the
+ * same one once it is back. Questions to a servable change nothing, so asking twice is harmless. A request that comes while its version
+ * is being brought back waits as well.
+ */
+export class CrashRecovery {
+  readonly #options: CrashRecoveryOptions;
+  readonly #patienceMs: number;
+
+  constructor(options: CrashRecoveryOptions) {
+    this.#options = options;
+    this.#patienceMs = options.patienceMs ?? 10_000;
+  }
+
+  /** Throws SERVABLE_NOT_FOUND, what `ask` throws, and the runner's end when the version does not come back in time. */
+  async ask<T>(
+    request: ServableRequest,
+    ask: (servable: InferenceServable) => Promise<T>,
+    { signal, isExact = false }: AskOptions = {},
+  ): Promise<Answered<T>> {
+    await this.#returning(request, signal);
+    for (let attempt = 1; ; attempt++) {
+      const handle = this.#options.manager.getServableHandle(request, isInferenceServable);
+      try {
+        return { answer: await ask(handle.servable) };
+      } catch (thrown) {
+        if (!isRunnerEnd(thrown) || attempt >= mostTries || signal?.aborted) throw thrown;
+        handle.dispose(); // a dead version cannot come back while it is held
+        const instead = isExact ? undefined : this.#otherThan(handle.id);
+        if (instead) return { answer: await this.#askOther(instead, ask), insteadOf: handle.id.version };
+        if (!(await this.#isBack(handle.id, signal))) throw thrown;
+      } finally {
+        handle.dispose();
+      }
+    }
+  }
+
+  async #askOther<T>(id: ServableId, ask: (servable: InferenceServable) => Promise<T>): Promise<T> {
+    const handle = this.#options.manager.getServableHandle(
+      specific(id.name, id.version),
+      isInferenceServable,
+    );
+    try {
+      return await ask(handle.servable);
+    } finally {
+      handle.dispose();
+    }
+  }
+
+  /** The newest other version that is available, where the model's setting allows it. */
+  #otherThan({ name, version }: ServableId): ServableId | undefined {
+    if (!this.#options.mayAnswerFromLastGood(name)) return undefined;
+    return this.#options.manager
+      .snapshots(name)
+      .map(({ id }) => id)
+      .filter((id) => id.version !== version && this.#options.manager.isAvailable(id))
+      .sort((a, b) => b.version - a.version)[0];
+  }
+
+  /** Waits when what is asked for is not there only because it is being brought back. */
+  async #returning(request: ServableRequest, signal: AbortSignal | undefined): Promise<void> {
+    const { manager } = this.#options;
+    const snapshots =
+      request.kind === 'specific'
+        ? [manager.snapshot({ name: request.name, version: request.version })]
+        : manager.snapshots(request.name);
+    if (snapshots.some((it) => it && manager.isAvailable(it.id))) return;
+    const returning = snapshots.find((it) => it && it.restarts > 0 && this.#isOnItsWay(it));
+    if (returning) await this.#isBack(returning.id, signal);
+  }
+
+  async #isBack(id: ServableId, signal: AbortSignal | undefined): Promise<boolean> {
+    const { manager, clock } = this.#options;
+    const done = new AbortController();
+    const look = (): void => {
+      const snapshot = manager.snapshot(id);
+      if (manager.isAvailable(id) || !snapshot || !this.#isOnItsWay(snapshot)) done.abort();
+    };
+    const leave = (): void => done.abort();
+    const subscription = manager.onDidChange((change) => {
+      if (change.id.name === id.name && change.id.version === id.version) queueMicrotask(look); // a new life begins by forgetting the old one
+    });
+    signal?.addEventListener('abort', leave, { once: true });
+    const lookAgain = clock.schedule(decisionMs, look);
+    look();
+    await wait(clock, this.#patienceMs, done.signal);
+    lookAgain.dispose();
+    subscription.dispose();
+    signal?.removeEventListener('abort', leave);
+    return manager.isAvailable(id);
+  }
+
+  /** Is it wanted, and neither failed for good nor on its way out for good? */
+  #isOnItsWay({ isAspired, state, nextAttemptAtMs, sinceMs }: ServableSnapshot): boolean {
+    if (!isAspired) return false;
+    if (state !== 'error' && state !== 'disabled') return true;
+    return nextAttemptAtMs !== null || this.#options.clock.now() - sinceMs < decisionMs;
+  }
+}

@@ -1,0 +1,181 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Emitter } from '../../../app/base/emitter';
+import { AppError } from '../../../app/base/errors';
+import { CrashRecovery, type RecoveringManager } from '../../../main/engine/crash-recovery';
+import type { InferenceServable } from '../../../main/platforms/inference-servable';
+import { latest, type ServableHandle, type ServableRequest, specific } from '../../../main/serving/manager';
+import type { ServableId } from '../../../main/serving/servable-id';
+import type { ServableSnapshot } from '../../../main/serving/servable-snapshot';
+import { failureOf } from '../../support/app-errors';
+import { FakeClock, settle } from '../../support/fake-clock';
+
+/** Versions of one model whose states a test sets. */
+class FakeManager implements RecoveringManager {
+  readonly #states = new Map<number, Partial<ServableSnapshot>>();
+  readonly #changed = new Emitter<{ readonly id: ServableId }>();
+  readonly onDidChange = this.#changed.event;
+  readonly #clock: FakeClock;
+  held = 0;
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+  }
+
+  set(version: number, state: Partial<ServableSnapshot>): void {
+    this.#states.set(version, { sinceMs: this.#clock.now(), ...state });
+    this.#changed.fire({ id: { name: 'm', version } });
+  }
+  isAvailable({ version }: ServableId): boolean {
+    return this.#states.get(version)?.state === 'ready';
+  }
+  snapshot({ version }: ServableId): ServableSnapshot | undefined {
+    const state = this.#states.get(version);
+    const id = { name: 'm', version };
+    return (
+      state && ({ id, isAspired: true, restarts: 0, nextAttemptAtMs: null, ...state } as ServableSnapshot)
+    );
+  }
+  snapshots(): ServableSnapshot[] {
+    return [...this.#states.keys()].flatMap((version) => this.snapshot({ name: 'm', version }) ?? []);
+  }
+  listAvailableServableIds(): ServableId[] {
+    return this.snapshots().map(({ id }) => id);
+  }
+  getAvailableServableHandles(): [] {
+    return [];
+  }
+  getServableHandle<T>(request: ServableRequest): ServableHandle<T> {
+    const ready = [...this.#states.keys()].filter((version) => this.isAvailable({ name: 'm', version }));
+    const version = request.kind === 'specific' ? request.version : Math.max(...ready);
+    if (!ready.includes(version)) throw new AppError('SERVABLE_NOT_FOUND');
+    const id = { name: 'm', version };
+    this.held++;
+    let isHeld = true;
+    const dispose = (): void => {
+      if (isHeld) this.held--;
+      isHeld = false;
+    };
+    return { id, servable: { kind: 'inference', id } as T, dispose };
+  }
+}
+
+let clock: FakeClock;
+let manager: FakeManager;
+let mayAnswerFromLastGood: boolean;
+let recovery: CrashRecovery;
+/** Versions whose process ends as soon as it is asked, and with what. */
+let crashes: Map<number, AppError>;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  manager = new FakeManager(clock);
+  mayAnswerFromLastGood = false;
+  crashes = new Map();
+  recovery = new CrashRecovery({
+    manager,
+    clock,
+    mayAnswerFromLastGood: () => mayAnswerFromLastGood,
+    patienceMs: 5_000,
+  });
+  manager.set(2, { state: 'ready' });
+  manager.set(3, { state: 'ready' });
+});
+
+const asked: number[] = [];
+const ask = async ({ id }: InferenceServable): Promise<string> => {
+  asked.push(id.version);
+  const error = crashes.get(id.version);
+  if (!error) return `answer of ${id.version}`;
+  manager.set(id.version, { state: 'error' });
+  throw error;
+};
+const crashed = new AppError('RUNNER_CRASHED', { signal: 'SIGSEGV' });
+
+describe('a version whose process ends while it is asked', () => {
+  test('is asked again when it is back, and holds no handle meanwhile', async () => {
+    crashes.set(3, crashed);
+    const answer = recovery.ask(specific('m', 3), ask);
+    await settle();
+    expect(manager.held).toBe(0);
+    manager.set(3, { state: 'error', nextAttemptAtMs: clock.now() + 60, restarts: 1 });
+    await clock.advance(60);
+    crashes.clear();
+    manager.set(3, { state: 'loading', restarts: 1 });
+    await clock.advance(100);
+    manager.set(3, { state: 'ready', restarts: 1 });
+    expect(await answer).toEqual({ answer: 'answer of 3' });
+    expect(manager.held).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('is answered for by the last good one where the setting says so, and the answer is marked', async () => {
+    mayAnswerFromLastGood = true;
+    crashes.set(3, crashed);
+    expect(await recovery.ask(latest('m'), ask)).toEqual({ answer: 'answer of 2', insteadOf: 3 });
+    expect(manager.held).toBe(0);
+  });
+
+  test('is never answered for where exactly it was asked', async () => {
+    mayAnswerFromLastGood = true;
+    crashes.set(3, crashed);
+    const failed = failureOf(() => recovery.ask(specific('m', 3), ask, { isExact: true }));
+    await clock.advance(600); // nothing brings it back
+    expect((await failed).code).toBe('RUNNER_CRASHED');
+  });
+
+  test('that comes back and ends again by the same question is given up', async () => {
+    crashes.set(3, crashed);
+    asked.length = 0;
+    const failed = failureOf(() => recovery.ask(specific('m', 3), ask));
+    for (let life = 0; life < 5; life++) {
+      await settle();
+      manager.set(3, { state: 'ready', restarts: life });
+    }
+    expect((await failed).code).toBe('RUNNER_CRASHED');
+    expect(asked).toEqual([3, 3, 3]);
+  });
+
+  test('that does not come back in time, or that is no longer wanted, fails as it ended', async () => {
+    crashes.set(3, new AppError('RUNNER_OUT_OF_MEMORY'));
+    const late = failureOf(() => recovery.ask(specific('m', 3), ask));
+    await settle();
+    manager.set(3, { state: 'loading', restarts: 1 });
+    await clock.advance(5_000);
+    expect((await late).code).toBe('RUNNER_OUT_OF_MEMORY');
+    manager.set(3, { state: 'ready' });
+    const unwanted = failureOf(() => recovery.ask(specific('m', 3), ask));
+    await settle();
+    manager.set(3, { state: 'error', isAspired: false });
+    expect((await unwanted).code).toBe('RUNNER_OUT_OF_MEMORY');
+  });
+
+  test('a caller who leaves waits no longer', async () => {
+    crashes.set(3, crashed);
+    const leaving = new AbortController();
+    const failed = failureOf(() => recovery.ask(specific('m', 3), ask, { signal: leaving.signal }));
+    await settle();
+    leaving.abort();
+    expect((await failed).code).toBe('RUNNER_CRASHED');
+  });
+});
+
+test('a request that comes while its version is being brought back waits for it', async () => {
+  manager.set(3, { state: 'error', nextAttemptAtMs: clock.now() + 60, restarts: 1 });
+  const answer = recovery.ask(specific('m', 3), ask);
+  await settle();
+  manager.set(3, { state: 'ready', restarts: 1 });
+  expect(await answer).toEqual({ answer: 'answer of 3' });
+});
+
+test('a version that was never there is not waited for, nor one that failed to load', async () => {
+  expect((await failureOf(() => recovery.ask(specific('m', 9), ask))).code).toBe('SERVABLE_NOT_FOUND');
+  manager.set(3, { state: 'error' });
+  expect((await failureOf(() => recovery.ask(specific('m', 3), ask))).code).toBe('SERVABLE_NOT_FOUND');
+});
+
+test('what the model says of the input is passed on and not asked again', async () => {
+  crashes.set(3, new AppError('TENSOR_MISMATCH'));
+  asked.length = 0;
+  expect((await failureOf(() => recovery.ask(specific('m', 3), ask))).code).toBe('TENSOR_MISMATCH');
+  expect(asked).toEqual([3]);
+});
