@@ -80,6 +80,8 @@ export const errorStatus = {
 
   // endpoints
   PORT_IN_USE: 'UNAVAILABLE',
+  REMOTE_UNREACHABLE: 'UNAVAILABLE',
+  REMOTE_REFUSED: 'FAILED_PRECONDITION',
 
   // pictures and tensors
   PICTURE_UNREADABLE: 'INVALID_ARGUMENT',

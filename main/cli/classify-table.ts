@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { WireError } from '../../app/base/errors';
-import type { Classification } from '../../app/contract/inference';
+import type { ClassProbability, Timings } from '../../app/contract/inference';
 import { describeError } from './error-text';
 
 /** What one version said about one picture. */
@@ -9,7 +9,13 @@ export interface Answer {
   readonly model: string;
   readonly version: number;
   readonly result:
-    | { readonly ok: true; readonly value: Classification }
+    | {
+        readonly ok: true;
+        readonly value: {
+          readonly classes: readonly Omit<ClassProbability, 'raw'>[];
+          readonly timingsMs: Timings;
+        };
+      }
     | { readonly ok: false; readonly error: WireError };
 }
 

@@ -6,19 +6,22 @@ import pLimit from 'p-limit';
 import { AppError } from '../../app/base/errors';
 import type { Model, VersionPolicy } from '../../app/contract/models';
 import { readPicture } from '../engine/picture-file';
-import type { Engine } from '../engine-api';
 import { createNodeSpawn } from '../runner/spawn-node';
 import { type Answer, drawAnswers } from './classify-table';
 import { describeError, explainError } from './error-text';
 import { exitCodes } from './exit-codes';
 import type { Lifetime } from './lifetime';
+import { modelNameOf } from './model-name';
 import { UsageError } from './usage-error';
+import { whenAnswering } from './when-answering';
 
 interface ClassifyOptions {
   readonly version?: number;
   readonly versions?: readonly number[];
   readonly top: number;
   readonly json?: boolean;
+  readonly remote?: string;
+  readonly token?: string;
 }
 
 const examples = `
@@ -29,6 +32,7 @@ Examples:
   slipway classify ./digits photo.png
   slipway classify ./digits *.png --versions 1,3 --top 3
   slipway classify ./digits photo.png --json | jq '.[0].classes[0].label'
+  slipway classify digits photo.png --remote http://127.0.0.1:8501
 
 Exit codes: 0 everything was answered, 1 a picture or a version could not be answered (the others are), 2 wrong usage.`;
 
@@ -47,6 +51,8 @@ export function addClassifyCommand(program: Command, lifetime: Lifetime): void {
     .option('--versions <N,M>', 'several versions, each answers every picture', parseVersions)
     .option('--top <K>', 'how many classes to list', parseTop, 5)
     .option('--json', 'print JSON instead of a table')
+    .option('--remote <URL>', 'ask a server; MODEL_DIR is then the name of a model there')
+    .option('--token <TOKEN>', 'its access token (or SLIPWAY_TOKEN in the environment)')
     .addHelpText('after', examples)
     .action(async (folder: string, images: readonly string[], options: ClassifyOptions) => {
       process.exitCode = await classify(folder, images, options, lifetime);
@@ -59,13 +65,25 @@ async function classify(
   options: ClassifyOptions,
   lifetime: Lifetime,
 ): Promise<number> {
+  const print = options.json ? new JsonPrinter() : new TablePrinter();
+  if (options.remote !== undefined) {
+    const { classifyRemotely } = await import('./classify-remotely');
+    const token = options.token ?? process.env['SLIPWAY_TOKEN'];
+    const asked = options.versions ?? [options.version];
+    const server = { url: options.remote, token };
+    const rows = classifyRemotely(
+      { server, model: folder, images, versions: asked, top: options.top },
+      lifetime.signal,
+    );
+    return printAll(rows, print, lifetime.signal);
+  }
   const basePath = resolve(folder);
   if (!(await isFolder(basePath))) throw new UsageError(`There is no folder ${folder}`);
   const asked = options.versions ?? (options.version === undefined ? null : [options.version]);
   const policy: VersionPolicy = asked
     ? { kind: 'specific', versions: [...asked] }
     : { kind: 'latest', count: 1 };
-  const name = nameOf(basePath);
+  const name = modelNameOf(basePath);
   const { createEngine } = await import('../engine'); // heavy, and not needed for what is refused above
   const engine = await lifetime.own(
     await createEngine({
@@ -78,8 +96,7 @@ async function classify(
   );
   await engine.models.rescan(name);
   const versions = asked ?? latestOf(engine.models.get(name), folder);
-  const settled = versions.map((version) => whenSettled(engine, name, version, lifetime.signal));
-  const print = options.json ? new JsonPrinter() : new TablePrinter();
+  const settled = versions.map((version) => whenAnswering(engine, name, version, lifetime.signal));
 
   const atOnce = pLimit(Math.max(2, availableParallelism()));
   const answers = images.map((image) =>
@@ -104,48 +121,24 @@ async function classify(
       );
     }),
   );
+  return printAll(answers, print, lifetime.signal);
+}
+
+/** Prints each picture's answers in the order of the pictures. Resolves to the exit code. */
+async function printAll(
+  answers: readonly Promise<readonly Answer[]>[],
+  print: JsonPrinter | TablePrinter,
+  signal: AbortSignal,
+): Promise<number> {
   let isComplete = true;
   for (const ofOnePicture of answers) {
     const row = await ofOnePicture;
-    if (lifetime.signal.aborted) break;
+    if (signal.aborted) break;
     print.answers(row);
     isComplete &&= row.every(({ result }) => result.ok);
   }
   print.end();
   return isComplete ? exitCodes.done : exitCodes.unanswered;
-}
-
-/** Settles when the version answers; throws why it will not. */
-async function whenSettled(
-  engine: Engine,
-  name: string,
-  version: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const isSettled = (): boolean => {
-    const model = engine.models.get(name);
-    const found = model?.versions.find((it) => it.version === version);
-    if (!found?.isOnDisk) {
-      throw new AppError('VERSION_NOT_FOUND', { model: name, version: String(version) });
-    }
-    if (found.lifecycle === 'failed' && found.error) throw AppError.fromWire(found.error);
-    return found.lifecycle === 'available';
-  };
-  await new Promise<void>((settle, refuse) => {
-    const look = (): void => {
-      try {
-        if (signal.aborted) throw new AppError('CANCELLED');
-        if (!isSettled()) return;
-        settle();
-      } catch (error) {
-        refuse(error);
-      }
-      subscription.dispose();
-    };
-    const subscription = engine.models.onDidChange(look);
-    signal.addEventListener('abort', look, { once: true });
-    look();
-  });
 }
 
 /** The newest version that can be loaded, else the newest there is. Throws `UsageError` when the folder holds none. */
@@ -217,14 +210,6 @@ function parseTop(text: string): number {
   }
   return top;
 }
-
-/** A model is called what its folder is called, as far as that is a name. */
-const nameOf = (path: string): string =>
-  basename(path)
-    .replace(/[/:\p{Cc}]/gu, '-')
-    .slice(0, 128) ||
-  basename(dirname(path)) ||
-  'model';
 
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(

@@ -5,7 +5,9 @@ import { addClassifyCommand } from './classify';
 import { describeError } from './error-text';
 import { exitCodes } from './exit-codes';
 import { Lifetime } from './lifetime';
+import { addReplayCommand } from './replay';
 import { addServeCommand } from './serve';
+import { addTokenCommand } from './token';
 import { UsageError } from './usage-error';
 
 /** Runs one command and sets the exit code. Whatever it started has ended when the process does. */
@@ -20,6 +22,8 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .exitOverride();
   addClassifyCommand(program, lifetime);
   addServeCommand(program, lifetime);
+  addReplayCommand(program, lifetime);
+  addTokenCommand(program);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

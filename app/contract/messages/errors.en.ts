@@ -320,6 +320,15 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: 'Another program on this computer listens on port {port}.',
     next: 'Choose another port, or end the other program.',
   },
+  REMOTE_UNREACHABLE: {
+    title: 'The server does not answer',
+    text: 'There is no answer from {url}.',
+    next: 'Check the address, and that the server runs.',
+  },
+  REMOTE_REFUSED: {
+    title: 'The server refused',
+    text: 'The server would not answer this.',
+  },
 
   PICTURE_UNREADABLE: {
     title: 'Not a picture that can be read',

@@ -1,0 +1,77 @@
+import pLimit from 'p-limit';
+import { AppError } from '../../app/base/errors';
+import { mediaTypeOf } from '../client/media-type';
+import {
+  RefusedError,
+  SlipwayClient,
+  type SlipwayClientOptions,
+  UnreachableError,
+} from '../client/slipway-client';
+import { readPicture } from '../engine/picture-file';
+import type { Answer } from './classify-table';
+
+export interface RemoteClassification {
+  readonly server: SlipwayClientOptions;
+  readonly model: string;
+  readonly images: readonly string[];
+  /** Undefined for whichever is the newest there. */
+  readonly versions: readonly (number | undefined)[];
+  readonly top: number;
+}
+
+const picturesAtOnce = 4;
+
+/** Asks a server what pictures show: for each picture an answer of each version, failures among them. */
+export function classifyRemotely(
+  { server, model, images, versions, top }: RemoteClassification,
+  signal: AbortSignal,
+): readonly Promise<readonly Answer[]>[] {
+  const client = new SlipwayClient(server);
+  const resolved = Promise.all(
+    versions.map((version) => version ?? newestVersion(client, server.url, model, signal)),
+  );
+  const atOnce = pLimit(picturesAtOnce);
+  const one = async (image: string, version: number): Promise<Answer> => {
+    const about = { image, model, version };
+    try {
+      const bytes = await readPicture(image);
+      const options = { version, top, type: mediaTypeOf(bytes), signal };
+      const [result] = (await client.classify(model, bytes, options)).results;
+      if (!result || 'error' in result) throw refused(result?.error ?? 'no answer');
+      return {
+        ...about,
+        result: { ok: true, value: { classes: result.classes, timingsMs: result.timings_ms } },
+      };
+    } catch (thrown) {
+      return { ...about, result: { ok: false, error: appErrorOf(thrown, server.url).toWire() } };
+    }
+  };
+  return images.map((image) =>
+    atOnce(async () => Promise.all((await resolved).map((version) => one(image, version)))),
+  );
+}
+
+async function newestVersion(
+  client: SlipwayClient,
+  url: string,
+  model: string,
+  signal: AbortSignal,
+): Promise<number> {
+  try {
+    const states = await client.status(model, { signal });
+    const available = states.find(({ state }) => state === 'AVAILABLE');
+    if (!available) throw refused(`No version of ${model} is available`);
+    return Number(available.version);
+  } catch (thrown) {
+    throw appErrorOf(thrown, url);
+  }
+}
+
+const refused = (detail: string): AppError => new AppError('REMOTE_REFUSED', { detail }, { detail });
+
+function appErrorOf(thrown: unknown, url: string): AppError {
+  if (thrown instanceof RefusedError) return refused(`${thrown.message} (HTTP ${thrown.status})`);
+  if (thrown instanceof UnreachableError)
+    return new AppError('REMOTE_UNREACHABLE', { url }, { detail: thrown.message, cause: thrown });
+  return AppError.from(thrown);
+}

@@ -1,0 +1,71 @@
+import { AppError } from '../../../app/base/errors';
+import type { RawRequest, SlipwayClient } from '../../client/slipway-client';
+import type { LoggedRequest } from '../../endpoints/request-file';
+import type { Engine, VersionChoice } from '../../engine-api';
+import { jsonLengthHeader } from '../../runner/codecs/oip-json';
+
+/** What became of a request: an answer, a refusal, or nothing since it cannot be asked in this way. */
+export type Outcome =
+  | { readonly kind: 'answered'; readonly bytes: Uint8Array; readonly ms: number }
+  | { readonly kind: 'refused'; readonly status: string; readonly ms: number }
+  | { readonly kind: 'skipped' };
+
+/** Asks a logged request again. Throws when nobody is there to ask. */
+export type Ask = (request: LoggedRequest, signal: AbortSignal) => Promise<Outcome>;
+
+/** Asks a server over HTTP; `model` in the place of the one that was logged. What came over gRPC is skipped. */
+export const askServer =
+  (client: SlipwayClient, model: string | undefined, version: number | undefined): Ask =>
+  async (request, signal) => {
+    const raw = rawRequest(request, model ?? request.model, version);
+    if (!raw) return { kind: 'skipped' };
+    const startedAt = performance.now();
+    const { status, bytes } = await client.send({ ...raw, signal });
+    const ms = performance.now() - startedAt;
+    return status === 200
+      ? { kind: 'answered', bytes, ms }
+      : { kind: 'refused', status: `HTTP ${status}`, ms };
+  };
+
+/** Asks a model of this engine, in whatever wire format it was. */
+export const askEngine =
+  (engine: Engine, model: string, version: VersionChoice): Ask =>
+  async ({ codec, params, request: body }, signal) => {
+    const startedAt = performance.now();
+    try {
+      const { bytes } = await engine.inference.infer({ model, version, codec, body, params }, signal);
+      return { kind: 'answered', bytes, ms: performance.now() - startedAt };
+    } catch (thrown) {
+      return { kind: 'refused', status: AppError.from(thrown).status, ms: performance.now() - startedAt };
+    }
+  };
+
+function rawRequest(
+  { codec, params, request: body }: LoggedRequest,
+  model: string,
+  version: number | undefined,
+): RawRequest | null {
+  const at = `${encodeURIComponent(model)}${version === undefined ? '' : `/versions/${version}`}`;
+  const post = (path: string, headers: Record<string, string>): RawRequest => ({
+    method: 'POST',
+    path,
+    body,
+    headers,
+  });
+  switch (codec) {
+    case 'tfs-json':
+      return post(`/v1/models/${at}:${params.method}`, { 'content-type': 'application/json' });
+    case 'image':
+      return post(`/v1/models/${at}:classify${params.top === undefined ? '' : `?top=${params.top}`}`, {
+        'content-type': params.contentType ?? 'application/octet-stream',
+        ...(params.isLineDelimited ? { accept: 'application/x-ndjson' } : {}),
+      });
+    case 'oip-json': {
+      const length = params.jsonLength ?? null;
+      return post(`/v2/models/${at}/infer`, length === null ? {} : { [jsonLengthHeader]: String(length) });
+    }
+    case 'tfs-proto':
+    case 'oip-proto':
+      return null;
+  }
+}

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+
+// What the HTTP server answers. The client checks answers against these, and the OpenAPI document is made of them.
+
+export const errorSchema = z.object({ error: z.string() });
+
+const statusSchema = z.object({ error_code: z.string(), error_message: z.string() });
+export const versionStatusSchema = z.object({
+  /** A number as text, as protocol buffers write 64-bit numbers in JSON. */
+  version: z.string(),
+  state: z.enum(['START', 'LOADING', 'AVAILABLE', 'UNLOADING', 'END']),
+  status: statusSchema,
+});
+export type VersionStatus = z.infer<typeof versionStatusSchema>;
+export const modelStatusSchema = z.object({ model_version_status: z.array(versionStatusSchema) });
+export const modelListSchema = z.object({
+  models: z.array(
+    modelStatusSchema.extend({
+      name: z.string(),
+      platform: z.string(),
+      labels: z.record(z.string(), z.string()),
+    }),
+  ),
+});
+export type ListedModel = z.infer<typeof modelListSchema>['models'][number];
+
+const tensorInfoSchema = z.object({
+  dtype: z.string(),
+  name: z.string(),
+  tensor_shape: z.object({
+    dim: z.array(z.object({ size: z.string(), name: z.string() })),
+    unknown_rank: z.boolean(),
+  }),
+});
+export const modelMetadataSchema = z.object({
+  model_spec: z.object({ name: z.string(), signature_name: z.string(), version: z.string() }),
+  metadata: z.object({
+    signature_def: z.object({
+      signature_def: z.record(
+        z.string(),
+        z.looseObject({
+          inputs: z.record(z.string(), tensorInfoSchema),
+          outputs: z.record(z.string(), tensorInfoSchema),
+          method_name: z.string(),
+        }),
+      ),
+    }),
+  }),
+});
+
+export const predictRequestSchema = z.object({
+  signature_name: z.string().optional(),
+  /** One element an example; or, instead, */
+  instances: z.array(z.unknown()).optional(),
+  /** whole tensors, by name where there is more than one. */
+  inputs: z.unknown().optional(),
+});
+export type PredictRequestBody = z.infer<typeof predictRequestSchema>;
+export const predictAnswerSchema = z.union([
+  z.object({ predictions: z.array(z.unknown()) }),
+  z.object({ outputs: z.unknown() }),
+]);
+export type PredictAnswer = z.infer<typeof predictAnswerSchema>;
+
+export const examplesSchema = z.object({
+  signature_name: z.string().optional(),
+  context: z.record(z.string(), z.unknown()).optional(),
+  examples: z.array(z.record(z.string(), z.unknown())),
+});
+/** For each example its classes, the most probable first. */
+export const classesAnswerSchema = z.object({
+  results: z.array(z.array(z.tuple([z.string(), z.number().nullable()]))),
+});
+export const regressAnswerSchema = z.object({ results: z.array(z.number().nullable()) });
+
+export const pictureResultSchema = z.union([
+  z.object({
+    /** The file's name in a form. */
+    name: z.string().optional(),
+    classes: z.array(z.object({ index: z.int(), label: z.string(), probability: z.number() })),
+    timings_ms: z.object({
+      queue: z.number(),
+      decode: z.number(),
+      preprocess: z.number(),
+      run: z.number(),
+    }),
+  }),
+  z.object({ name: z.string().optional(), error: z.string() }),
+]);
+export const picturesAnswerSchema = z.object({
+  model: z.string(),
+  version: z.int(),
+  results: z.array(pictureResultSchema),
+});
+export type PicturesAnswer = z.infer<typeof picturesAnswerSchema>;
+
+// Open Inference Protocol
+
+export const serverMetadataSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  extensions: z.array(z.string()),
+});
+export const liveSchema = z.object({ live: z.boolean() });
+export const readySchema = z.object({ live: z.boolean(), ready: z.boolean() });
+export const modelReadySchema = z.object({ name: z.string(), ready: z.boolean() });
+const tensorMetadataSchema = z.object({
+  name: z.string(),
+  datatype: z.string(),
+  shape: z.array(z.int()),
+});
+export const oipMetadataSchema = z.object({
+  name: z.string(),
+  versions: z.array(z.string()),
+  platform: z.string(),
+  inputs: z.array(tensorMetadataSchema),
+  outputs: z.array(tensorMetadataSchema),
+});
+export const oipConfigSchema = z.looseObject({
+  name: z.string(),
+  platform: z.string(),
+  max_batch_size: z.int(),
+});
+const parametersSchema = z.record(z.string(), z.unknown());
+export const inferRequestSchema = z.object({
+  id: z.string().optional(),
+  parameters: parametersSchema.optional(),
+  inputs: z.array(
+    z.object({
+      name: z.string(),
+      shape: z.array(z.int()),
+      datatype: z.string(),
+      parameters: parametersSchema.optional(),
+      data: z.array(z.unknown()).optional(),
+    }),
+  ),
+  outputs: z.array(z.object({ name: z.string(), parameters: parametersSchema.optional() })).optional(),
+});
+export type InferRequestBody = z.infer<typeof inferRequestSchema>;
+export const inferAnswerSchema = z.object({
+  model_name: z.string(),
+  model_version: z.string(),
+  id: z.string().optional(),
+  outputs: z.array(
+    z.object({
+      name: z.string(),
+      shape: z.array(z.int()),
+      datatype: z.string(),
+      parameters: parametersSchema.optional(),
+      data: z.array(z.unknown()).optional(),
+    }),
+  ),
+});
+export type InferAnswer = z.infer<typeof inferAnswerSchema>;
+export const repositoryIndexRequestSchema = z.object({ ready: z.boolean().optional() });
+export const repositoryIndexSchema = z.array(
+  z.object({ name: z.string(), version: z.string(), state: z.string(), reason: z.string() }),
+);
+export const repositoryLoadSchema = z.object({ parameters: parametersSchema.optional() });
+export const statisticsSchema = z.object({
+  model_stats: z.array(
+    z.looseObject({
+      name: z.string(),
+      version: z.string(),
+      inference_count: z.int(),
+      execution_count: z.int(),
+    }),
+  ),
+});

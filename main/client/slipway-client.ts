@@ -1,0 +1,205 @@
+import type { z } from 'zod';
+import {
+  errorSchema,
+  type InferAnswer,
+  type InferRequestBody,
+  inferAnswerSchema,
+  type ListedModel,
+  modelListSchema,
+  modelStatusSchema,
+  type PicturesAnswer,
+  type PredictAnswer,
+  type PredictRequestBody,
+  picturesAnswerSchema,
+  predictAnswerSchema,
+  type VersionStatus,
+} from './answers';
+
+export interface SlipwayClientOptions {
+  /** Such as `http://127.0.0.1:8501`. */
+  readonly url: string;
+  /** A bearer token, where the server asks for one. */
+  readonly token?: string | undefined;
+}
+
+/** Which version should answer; the newest when neither is given. */
+export interface AskOptions {
+  readonly version?: number | undefined;
+  readonly label?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The server answered, and not with what was asked for. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  /** Of HTTP. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The server could not be reached, or its answer is none of ours. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+}
+
+/** An answer as it came. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Uint8Array;
+}
+
+export interface RawRequest {
+  readonly method: 'GET' | 'POST';
+  /** With its query. */
+  readonly path: string;
+  readonly body?: Uint8Array | string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Asks a Slipway server, or any that speaks TensorFlow Serving's REST API. Every method throws `RefusedError` for an answer that tells of
+ * a failure and `UnreachableError` when there is none.
+ */
+export class SlipwayClient {
+  readonly #url: string;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor({ url, token }: SlipwayClientOptions) {
+    this.#url = url.replace(/\/+$/, '');
+    this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  }
+
+  async models(signal?: AbortSignal): Promise<readonly ListedModel[]> {
+    return (await this.#json({ method: 'GET', path: '/v1/models', signal }, modelListSchema)).models;
+  }
+
+  async status(model: string, options: AskOptions = {}): Promise<readonly VersionStatus[]> {
+    const request = { method: 'GET', path: modelPath(model, options), signal: options.signal } as const;
+    return (await this.#json(request, modelStatusSchema)).model_version_status;
+  }
+
+  predict(model: string, request: PredictRequestBody, options: AskOptions = {}): Promise<PredictAnswer> {
+    const path = `${modelPath(model, options)}:predict`;
+    const body = JSON.stringify(request);
+    return this.#json(
+      { method: 'POST', path, body, headers: json, signal: options.signal },
+      predictAnswerSchema,
+    );
+  }
+
+  /** The `top` most probable classes of an encoded picture; `type` is its media type, such as `image/jpeg`. */
+  classify(
+    model: string,
+    picture: Uint8Array,
+    { type, top = 5, ...options }: AskOptions & { readonly type: string; readonly top?: number },
+  ): Promise<PicturesAnswer> {
+    return this.#json(
+      {
+        method: 'POST',
+        path: `${modelPath(model, options)}:classify?top=${top}`,
+        body: picture,
+        headers: { 'content-type': type },
+        signal: options.signal,
+      },
+      picturesAnswerSchema,
+    );
+  }
+
+  /** Open Inference Protocol. It knows no labels. */
+  infer(
+    model: string,
+    request: InferRequestBody,
+    { version, signal }: AskOptions = {},
+  ): Promise<InferAnswer> {
+    const at = version === undefined ? '' : `/versions/${version}`;
+    return this.#json(
+      {
+        method: 'POST',
+        path: `/v2/models/${encodeURIComponent(model)}${at}/infer`,
+        body: JSON.stringify(request),
+        headers: json,
+        signal,
+      },
+      inferAnswerSchema,
+    );
+  }
+
+  /** Loads the newest version on disk. Needs a token with `admin`. */
+  async load(model: string): Promise<void> {
+    await this.#control(model, 'load');
+  }
+
+  /** Unloads every version. Needs a token with `admin`. */
+  async unload(model: string): Promise<void> {
+    await this.#control(model, 'unload');
+  }
+
+  /** Sends a request as it is. Throws `UnreachableError` alone: any status is an answer. */
+  async send({ method, path, body, headers, signal }: RawRequest): Promise<RawAnswer> {
+    try {
+      const response = await fetch(`${this.#url}${path}`, {
+        method,
+        headers: { ...headers, ...this.#headers },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
+        ...(signal ? { signal } : {}),
+      });
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      return { status: response.status, headers: response.headers, bytes };
+    } catch (cause) {
+      throw new UnreachableError(`${this.#url} does not answer (${reasonOf(cause)})`, { cause });
+    }
+  }
+
+  async #control(model: string, action: 'load' | 'unload'): Promise<void> {
+    const path = `/v2/repository/models/${encodeURIComponent(model)}/${action}`;
+    checked(await this.send({ method: 'POST', path, body: '{}', headers: json }));
+  }
+
+  async #json<T>(request: RawRequest, schema: z.ZodType<T>): Promise<T> {
+    const text = checked(await this.send(request));
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch (cause) {
+      throw new UnreachableError(`${this.#url}${request.path} does not answer as expected`, { cause });
+    }
+  }
+}
+
+const json = { 'content-type': 'application/json' };
+
+const modelPath = (model: string, { version, label }: AskOptions): string => {
+  const at =
+    label === undefined
+      ? version === undefined
+        ? ''
+        : `/versions/${version}`
+      : `/labels/${encodeURIComponent(label)}`;
+  return `/v1/models/${encodeURIComponent(model)}${at}`;
+};
+
+function checked({ status, bytes }: RawAnswer): string {
+  const text = Buffer.from(bytes).toString();
+  if (status >= 200 && status < 300) return text;
+  throw new RefusedError(status, errorText(text) ?? `HTTP status ${status}`);
+}
+
+function errorText(text: string): string | null {
+  try {
+    return errorSchema.parse(JSON.parse(text)).error;
+  } catch {
+    return null; // somebody else's error page
+  }
+}
+
+function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const { cause } = thrown;
+  if (cause instanceof Error && 'code' in cause) return String(cause.code);
+  return thrown.message;
+}

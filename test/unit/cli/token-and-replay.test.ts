@@ -1,0 +1,179 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SlipwayClient } from '../../../main/client/slipway-client';
+import { builtCli, runCli } from '../../support/built-cli';
+import { ask } from '../../support/http-client';
+import { type RunningServer, startServer, untilAvailable } from '../../support/running-server';
+
+const samples = resolve(import.meta.dirname, '../../../app/resources/samples');
+const fashion = join(samples, 'models/fashion-mnist');
+const picture = (name: string): string => join(samples, 'pictures', name);
+
+let folder: string;
+let server: RunningServer;
+let tokens: string;
+const made: Record<string, string> = {};
+const url = (): string => `http://127.0.0.1:${server.restPort}`;
+const log = (): string => join(folder, 'requests.jsonl');
+
+/** Makes a token; resolves to it. */
+async function make(name: string, scope: string): Promise<string> {
+  const run = await runCli(['token', 'create', name, '--scope', scope, '--token-file', tokens]);
+  expect(run.code).toBe(0);
+  return run.stdout.trim();
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-token-'));
+  tokens = join(folder, 'tokens.json');
+  await builtCli();
+  for (const scope of ['infer', 'read', 'admin']) made[scope] = await make(`for-${scope}`, scope);
+  server = await startServer([
+    '--model_name=fashion',
+    `--model_base_path=${fashion}`,
+    `--token_file=${tokens}`,
+    `--audit_log_file=${join(folder, 'audit.jsonl')}`,
+    `--request_log_file=${join(folder, 'requests')}`,
+    '--request_log_sampling_rate=1',
+  ]);
+  await untilAvailable(server, 'fashion', 3);
+}, 120_000);
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+describe('slipway token', () => {
+  test('makes tokens that are kept as hashes, in a file of their owner alone', () => {
+    expect(made['infer']).toMatch(/^slw_[\w-]{43}$/);
+    const kept = readFileSync(tokens, 'utf8');
+    for (const token of Object.values(made)) expect(kept).not.toContain(token.slice(4));
+    if (process.platform !== 'win32') expect(statSync(tokens).mode & 0o777).toBe(0o600);
+  });
+
+  test('each scope lets in what it says; admin lets in everything', async () => {
+    const tried = async (token: string | undefined) => {
+      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const statuses = [
+        await ask(server.restPort, '/v1/models/fashion', { headers }),
+        await ask(server.restPort, '/v1/models/fashion:predict', { headers, body: '{}' }),
+        await ask(server.restPort, '/v2/repository/models/none/load', { headers, body: '{}' }),
+      ];
+      return statuses.map(({ status }) => status);
+    };
+    expect(await tried(undefined)).toEqual([401, 401, 401]);
+    expect(await tried('slw_guess')).toEqual([401, 401, 401]);
+    expect(await tried(made['read'])).toEqual([200, 403, 403]);
+    expect(await tried(made['infer'])).toEqual([403, 400, 403]);
+    expect(await tried(made['admin'])).toEqual([200, 400, 404]);
+  });
+
+  test('who tried to administrate is in the audit log, let in or not', async () => {
+    const load = (token: string) =>
+      ask(server.restPort, '/v2/repository/models/fashion/load', {
+        headers: { authorization: `Bearer ${token}`, 'x-request-id': 'audited' },
+        body: '{}',
+      });
+    await load(made['admin'] ?? '');
+    await load(made['read'] ?? '');
+    await expect
+      .poll(() =>
+        readFileSync(join(folder, 'audit.jsonl'), 'utf8')
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line))
+          .filter(({ requestId }) => requestId === 'audited'),
+      )
+      .toEqual([
+        expect.objectContaining({
+          caller: 'for-admin',
+          api: 'RepositoryModelLoad',
+          model: 'fashion',
+          status: 'OK',
+        }),
+        expect.objectContaining({ caller: null, api: 'RepositoryModelLoad', status: 'PERMISSION_DENIED' }),
+      ]);
+  });
+
+  test('a running server takes up a token that is made, and drops one that is revoked', async () => {
+    const token = await make('late', 'read');
+    const status = async () =>
+      (await ask(server.restPort, '/v1/models', { headers: { authorization: `Bearer ${token}` } })).status;
+    await expect.poll(status, { timeout: 8_000 }).toBe(200);
+    const listed = await runCli(['token', 'list', '--json', '--token-file', tokens]);
+    const { id } = JSON.parse(listed.stdout).find((it: { name: string }) => it.name === 'late');
+    expect((await runCli(['token', 'revoke', id, '--token-file', tokens])).code).toBe(0);
+    await expect.poll(status, { timeout: 8_000 }).toBe(401);
+    expect((await runCli(['token', 'revoke', id, '--token-file', tokens])).code).toBe(1);
+  }, 30_000);
+
+  test.each([
+    ['a scope that is none', ['create', 'x', '--scope', 'all', '--token-file', 'x']],
+    ['no file', ['list']],
+  ])('%s is wrong usage', async (_, args) => {
+    expect((await runCli(['token', ...args])).code).toBe(2);
+  });
+});
+
+describe('the client, and slipway classify --remote', () => {
+  test('lists, tells states, and classifies', async () => {
+    const client = new SlipwayClient({ url: url(), token: made['admin'] });
+    expect(await client.models()).toMatchObject([{ name: 'fashion', platform: 'onnx' }]);
+    expect((await client.status('fashion')).find(({ state }) => state === 'AVAILABLE')?.version).toBe('3');
+    await expect(client.status('none')).rejects.toMatchObject({ name: 'RefusedError', status: 404 });
+    const nobody = new SlipwayClient({ url: 'http://127.0.0.1:9' });
+    await expect(nobody.models()).rejects.toMatchObject({ name: 'UnreachableError' });
+  });
+
+  test('the command line asks a server as it asks a folder', async () => {
+    const images = [picture('bag.png'), join(folder, 'gone.png'), picture('sneaker-1.png')];
+    const args = ['classify', 'fashion', ...images, '--top', '1', '--remote', url(), '--json'];
+    const { code, stdout } = await runCli([...args, '--token', made['admin'] ?? '']);
+    expect(code).toBe(1);
+    const elements: { version: number; classes?: { label: string }[]; error?: { code: string } }[] =
+      JSON.parse(stdout);
+    expect(elements.map((it) => [it.version, it.error?.code ?? it.classes?.[0]?.label])).toEqual([
+      [3, 'Bag'],
+      [3, 'PICTURE_NOT_FOUND'],
+      [3, 'Sneaker'],
+    ]);
+    const refused = await runCli([...args, '--token', 'slw_wrong']);
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toContain('HTTP 401');
+  });
+});
+
+describe('slipway replay', () => {
+  test('asks the logged requests again, of a server or of another version in a folder', async () => {
+    const client = new SlipwayClient({ url: url(), token: made['infer'] });
+    for (const name of ['bag.png', 'trouser.png', 'sneaker-1.png'])
+      await client.classify('fashion', readFileSync(picture(name)), { type: 'image/png' });
+    const image = [Array(28).fill(Array(28).fill(0.25))];
+    await client.predict('fashion', { instances: [{ image }] });
+    await expect
+      .poll(() => existsSync(log()) && readFileSync(log(), 'utf8').split('"api":"Predict"').length)
+      .toBeGreaterThan(1);
+
+    const again = await runCli(['replay', log(), '--url', url(), '--token', made['infer'] ?? '', '--json']);
+    const sameServer = JSON.parse(again.stdout);
+    expect(sameServer).toMatchObject({ different: 0, skipped: 0, unreadable: 0 });
+    expect(sameServer.same).toBeGreaterThanOrEqual(4);
+    expect(sameServer.sameTop).toBe(sameServer.pictures);
+
+    const other = await runCli(['replay', log(), '--model', fashion, '--version', '1', '--json']);
+    const otherVersion = JSON.parse(other.stdout);
+    expect(otherVersion.different).toBeGreaterThanOrEqual(4);
+    expect(otherVersion.pictures).toBeGreaterThanOrEqual(3);
+    expect(otherVersion.sameTop).toBe(otherVersion.pictures);
+  }, 60_000);
+
+  test.each([
+    ['a log that is not there', ['nowhere.jsonl', '--url', 'http://127.0.0.1:9']],
+    ['nobody to ask', ['x.jsonl']],
+    ['both a server and a folder', ['x.jsonl', '--url', 'http://x', '--model', 'y']],
+  ])('%s is wrong usage', async (_, args) => {
+    expect((await runCli(['replay', ...args])).code).toBe(2);
+  });
+});
