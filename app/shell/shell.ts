@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { app, type BrowserWindow, clipboard, ipcMain, session, shell } from 'electron';
+import { SpareRunners } from '../../main/runner/spare-runners';
+import { systemClock } from '../base/clock';
 import { reportUnexpected } from '../base/errors';
 import { showAbout } from './about';
 import { readAppInfo } from './app-info';
@@ -50,8 +52,12 @@ export function startShell(): void {
   const current = (): BrowserWindow | undefined => (window?.isDestroyed() ? undefined : window);
   const origin = createPageOrigin(process.env['ELECTRON_RENDERER_URL'], app.isPackaged);
   const feeds = createFeeds(() => current()?.webContents);
+  const spares = new SpareRunners(
+    createUtilitySpawn(join(dist, 'main', 'runner.cjs'), (name, text) => log.write(name, text)),
+    { clock: systemClock, platform: 'onnx' },
+  );
   const host = createEngineHost({
-    spawnRunner: createUtilitySpawn(join(dist, 'main', 'runner.cjs'), (name, text) => log.write(name, text)),
+    spawnRunner: spares.spawn,
     stateFolder: join(app.getPath('userData'), 'engine'),
     samplesFolder: app.isPackaged
       ? join(process.resourcesPath, 'samples')
@@ -82,6 +88,7 @@ export function startShell(): void {
   const opening = openWindowState(join(app.getPath('userData'), 'window.json'));
   setupQuit(async () => {
     current()?.hide();
+    spares.dispose();
     await Promise.all([host.close(), opening.then((state) => state.flush())]);
     await log.flush();
   });

@@ -64,7 +64,9 @@ export class SpareRunners implements Disposable {
     try {
       process = this.#spawn({ name: `slipway spare ${++this.#count}` });
     } catch {
-      return; // whoever needs a runner next is told why it cannot be had
+      this.#earlyEnds++; // whoever needs a runner next is told why it cannot be had
+      this.#refillLater();
+      return;
     }
     const watch = new DisposableStore();
     watch.add(

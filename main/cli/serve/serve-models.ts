@@ -1,4 +1,5 @@
 import { unwatchFile, watchFile } from 'node:fs';
+import { systemClock } from '../../../app/base/clock';
 import { AppError, setUnexpectedReporter } from '../../../app/base/errors';
 import type { ModelEvent } from '../../../app/contract/models';
 import { version as ownVersion } from '../../../package.json';
@@ -16,6 +17,7 @@ import type { TlsSettings } from '../../endpoints/tls';
 import { createEngine } from '../../engine';
 import type { Engine, ServingOptions } from '../../engine-api';
 import type { RunnerOptions } from '../../runner/protocol';
+import { SpareRunners } from '../../runner/spare-runners';
 import { createNodeSpawn } from '../../runner/spawn-node';
 import type { Lifetime } from '../lifetime';
 import { configurationOf } from './configuration';
@@ -39,9 +41,11 @@ export async function serveModels(
   const configuration = configurationOf(flags);
   const first = await configuration.read();
   const memory = first.kind === 'list' ? first.memoryBytes : null;
+  const spares = new SpareRunners(createNodeSpawn(runnerPath), { clock: systemClock, platform: 'onnx' });
+  await lifetime.own({ close: async () => spares.dispose() });
   const engine = await lifetime.own(
     await createEngine({
-      spawnRunner: createNodeSpawn(runnerPath),
+      spawnRunner: spares.spawn,
       stateFolder: null,
       samplesFolder: null,
       settings: {
@@ -82,6 +86,7 @@ export async function serveModels(
   const signal = await untilStopped(lifetime);
   log('info', 'draining', { signal, withinSeconds: flags.drain_seconds });
   configuration.dispose();
+  spares.dispose();
   await close();
   await engine.close();
   log('info', 'stopped');
