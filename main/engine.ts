@@ -6,10 +6,11 @@ import { Additions } from './engine/additions';
 import { Chronicle } from './engine/chronicle';
 import { EngineInference } from './engine/engine-inference';
 import { EngineModels } from './engine/engine-models';
-import { EventLog } from './engine/event-log';
+import { EventLog, type NewEvent } from './engine/event-log';
 import { Forecasts } from './engine/forecasts';
+import { stateAtRest } from './engine/history';
 import { ImagingRunner } from './engine/imaging';
-import { LoadedContents } from './engine/loaded-contents';
+import { LoadedContents, type RecordedContent } from './engine/loaded-contents';
 import { ModelRegistry } from './engine/model-registry';
 import { ModelViews } from './engine/model-views';
 import { occasionOf } from './engine/occasions';
@@ -50,7 +51,8 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
   await registry.seed(options.models ?? []);
 
   const contents = new LoadedContents();
-  const forecasts = new Forecasts();
+  const forecasts = await Forecasts.open(stateFolder, clock, onBroken);
+  const undo = await UndoStack.open(stateFolder, clock, onBroken);
   const platform = createPlatform({
     spawnRunner,
     clock,
@@ -65,6 +67,11 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     ...platform,
   });
   const chronicle = new Chronicle(log);
+  const before = log.state();
+  const atRest = stateAtRest(before, (name) => registry.find(name));
+  log.begin(atRest);
+  chronicle.begin(atRest);
+  for (const name of before.keys()) if (!atRest.has(name)) log.append(removedMeanwhile(name));
   const views = new ModelViews(
     {
       entry: (name) => registry.find(name),
@@ -78,11 +85,11 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     chronicle,
     clock,
   );
-  const owned = connect({ core, views, contents, forecasts, settings, clock });
+  const owned = connect({ core, views, contents, forecasts, settings, log, clock });
 
   for (const [index, entry] of [...registry.all()].entries()) {
-    views.add(entry, { cause: 'start' });
     core.apply(entry.name, entry);
+    views.add(entry, { cause: 'start' });
     if (index % modelsPerTurn === modelsPerTurn - 1) await nextTurn();
   }
 
@@ -94,7 +101,6 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     isModel: platform.isModel,
     defaults: () => ({ switching: settings.get().defaultSwitching }),
   });
-  const undo = new UndoStack();
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     await Promise.all([core.close(), imaging.close()]);
@@ -102,6 +108,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     owned.dispose();
     views.dispose();
     await registry.save().catch(() => undefined); // only when models were last used is not kept yet
+    await Promise.all([forecasts.save(), undo.save()]);
     await log.close();
   }
   return {
@@ -122,15 +129,21 @@ interface Parts {
   readonly contents: LoadedContents;
   readonly forecasts: Forecasts;
   readonly settings: SettingsStore;
+  readonly log: EventLog;
   readonly clock: Clock;
 }
 
 /** Who hears of what. */
-function connect({ core, views, contents, forecasts, settings, clock }: Parts): DisposableStore {
+function connect({ core, views, contents, forecasts, settings, log, clock }: Parts): DisposableStore {
   const { source, manager } = core;
   const owned = new DisposableStore();
   const rules = new Map<string, string>();
   const startedAtMs = clock.now();
+  const noteMemory = ({ name, version }: ServableId): void => {
+    const scanned = views.scannedVersion(name, version);
+    const { residentBytes } = core.figures(name, version);
+    if (scanned && residentBytes !== null) forecasts.note(scanned, residentBytes);
+  };
 
   owned.add(
     source.onDidScan((scan) => {
@@ -140,6 +153,7 @@ function connect({ core, views, contents, forecasts, settings, clock }: Parts): 
   );
   owned.add(core.labels.onDidChange((name) => views.noteLabels(name)));
   owned.add(contents.onDidChange(({ name, version }) => views.noteFiles(name, version)));
+  owned.add(contents.onDidRecord((content) => log.append(contentRecorded(content))));
   owned.add(manager.onDidDecide(({ id, rule }) => rules.set(servableKey(id), rule)));
   owned.add(
     manager.onDidChange((change) => {
@@ -150,6 +164,7 @@ function connect({ core, views, contents, forecasts, settings, clock }: Parts): 
         change,
         occasionOf(servable, views.override(id.name, id.version), rules.get(servableKey(id))),
       );
+      if (what === 'state' && servable?.state === 'ready') noteMemory(id);
       if (what === 'forgotten') rules.delete(servableKey(id));
       if (what === 'state' && (servable?.state === 'ready' || servable?.state === 'error'))
         source.reconsider(id.name);
@@ -163,16 +178,32 @@ function connect({ core, views, contents, forecasts, settings, clock }: Parts): 
   );
   owned.add(
     every(figuresEveryMs, clock, () => {
-      for (const { name, version } of manager.listAvailableServableIds()) {
-        const scanned = views.scannedVersion(name, version);
-        const { residentBytes } = core.figures(name, version);
-        if (scanned && residentBytes !== null) forecasts.note(scanned, residentBytes);
-        views.noteFigures(name, version);
+      for (const id of manager.listAvailableServableIds()) {
+        noteMemory(id);
+        views.noteFigures(id.name, id.version);
       }
     }),
   );
   return owned;
 }
+
+const removedMeanwhile = (model: string): NewEvent => ({
+  model,
+  version: null,
+  kind: 'modelRemoved',
+  cause: 'start',
+  params: {},
+  error: null,
+});
+
+const contentRecorded = ({ name, version, hash }: RecordedContent): NewEvent => ({
+  model: name,
+  version,
+  kind: 'contentRecorded',
+  cause: 'fileSystem',
+  params: { hash },
+  error: null,
+});
 
 /** Keeps account of which files are behind what is loaded. */
 function noteContents(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { wireErrorSchema } from './error';
+import { eventSchema } from './models';
 
 /** Why a version is, or is not, loaded: one of these, most decisive first. */
 export const explanationReasonSchema = z.enum([
@@ -35,5 +36,9 @@ export const explanationSchema = z.strictObject({
   sinceMs: z.number().nullable(),
   /** The event that decided it, where the log still has it. */
   eventId: z.int().nullable(),
+  /** Who or what asked for it, by that event. */
+  cause: eventSchema.shape.cause.nullable(),
+  /** The rule of the serving core that last decided about loading this version; its words are beside the others. */
+  rule: z.string().nullable(),
 });
 export type Explanation = z.infer<typeof explanationSchema>;

@@ -205,6 +205,10 @@ export const eventSchema = z.strictObject({
     'runnerExited',
     /** A damaged file of ours was kept aside and a new one begun; `params.file` names it. */
     'fileSetAside',
+    /** A run began with `params.models` models, as they were when the last one ended, and nothing loaded. */
+    'started',
+    /** What a loaded version was loaded from: `params.hash` is the SHA-256 of its content. */
+    'contentRecorded',
   ]),
   /** Who or what asked for it, or which rule decided. */
   cause: z.enum(['person', 'policy', 'fileSystem', 'runner', 'memory', 'configuration', 'start']),

@@ -8,6 +8,7 @@ import { hashVersion } from '../sources/content-hash';
 import { type ImportedVersion, importVersion } from '../sources/library-source';
 import { freeName } from '../sources/model-names';
 import { type FoundItem, judgePaths } from '../sources/offer';
+import type { CopiedVersion } from './entry-patch';
 import { type ModelEntry, modelEntrySchema } from './model-registry';
 import { prepareSample, type SampleAddition, type SampleOptions } from './sample';
 
@@ -15,12 +16,12 @@ export interface AdditionsOptions extends SampleOptions {
   readonly isModel: (files: readonly string[]) => boolean;
 }
 
-/** What came of taking offered things: entries to register, and how to take back what was copied. */
+/** What came of taking offered things: entries to register, and what was copied. */
 export interface Taken {
   readonly added: { id: string; model: string; version: number | null }[];
   readonly refused: { id: string; error: WireError }[];
   readonly entries: readonly ModelEntry[];
-  readonly takeBack: () => Promise<void>;
+  readonly copies: readonly CopiedVersion[];
 }
 
 /** The next hundred offers make this one expire. */
@@ -56,8 +57,8 @@ export class Additions {
       added: [] as Taken['added'],
       refused: [] as Taken['refused'],
       entries: [] as ModelEntry[],
+      copies: [] as CopiedVersion[],
     };
-    const undo: (() => Promise<void>)[] = [];
     for (const choice of choices) {
       try {
         const found = offer.get(choice.id);
@@ -68,17 +69,21 @@ export class Additions {
         const one = await this.#takeOne(found, choice, names);
         taken.added.push({ id: choice.id, model: one.model, version: one.version });
         if (one.entry) taken.entries.push(one.entry);
-        if (one.takeBack) undo.unshift(one.takeBack);
+        if (one.copy) taken.copies.push(one.copy);
       } catch (error) {
         taken.refused.push({ id: choice.id, error: AppError.from(error).toWire() });
       }
     }
-    return {
-      ...taken,
-      takeBack: async () => {
-        for (const takeBack of undo) await takeBack();
-      },
-    };
+    return taken;
+  }
+
+  /** Takes copies back, except those that are no longer what was copied. */
+  async takeBack(copies: readonly CopiedVersion[]): Promise<void> {
+    for (const { path, contentHash, madeFolder } of [...copies].reverse()) {
+      const hash = await hashVersion(path).catch(() => null); // gone already, or unreadable: then it is not ours to delete
+      if (hash === contentHash) await rm(path, { recursive: true, force: true });
+      if (madeFolder !== null) await rmdir(madeFolder).catch(() => undefined); // something else is in there by now, and stays
+    }
   }
 
   sample(): Promise<SampleAddition> {
@@ -89,8 +94,8 @@ export class Additions {
     const { registry, defaults } = this.#options;
     if (choice.as === 'nextVersion') {
       const { basePath } = registry.get(choice.model);
-      const imported = await this.#import(found, basePath, false);
-      return { model: choice.model, version: imported.version, takeBack: () => removeUnchanged(imported) };
+      const { version, path, contentHash } = await this.#import(found, basePath, false);
+      return { model: choice.model, version, copy: { path, contentHash, madeFolder: null } };
     }
     const { name } = choice;
     if (registry.has(name) || names.has(name)) {
@@ -100,15 +105,12 @@ export class Additions {
       modelEntrySchema.parse({ ...defaults(), name, basePath });
     if (found.form === 'model') return { model: name, version: null, entry: entryOf(found.path) };
     const folder = await this.#libraryFolder(name);
-    const imported = await this.#import(found, folder, true);
+    const { version, path, contentHash } = await this.#import(found, folder, true);
     return {
       model: name,
-      version: imported.version,
+      version,
       entry: entryOf(folder),
-      takeBack: async () => {
-        await removeUnchanged(imported);
-        await rmdir(folder).catch(() => undefined); // something else is in there by now, and stays
-      },
+      copy: { path, contentHash, madeFolder: folder },
     };
   }
 
@@ -140,15 +142,9 @@ export class Additions {
   }
 }
 
-/** Takes a copy back, unless it is no longer what was copied. */
-async function removeUnchanged({ path, contentHash }: ImportedVersion): Promise<void> {
-  const hash = await hashVersion(path).catch(() => null); // gone already, or unreadable: then it is not ours to delete
-  if (hash === contentHash) await rm(path, { recursive: true, force: true });
-}
-
 interface TakenOne {
   readonly model: string;
   readonly version: number | null;
   readonly entry?: ModelEntry;
-  readonly takeBack?: () => Promise<void>;
+  readonly copy?: CopiedVersion;
 }

@@ -1,7 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Model, ModelEvent, Version } from '../../app/contract/models';
 import type { EventLog } from './event-log';
-import { type RecordedHead, type RecordedVersion, recordHead, recordVersion } from './history';
+import {
+  type RecordedHead,
+  type RecordedState,
+  type RecordedVersion,
+  recordHead,
+  recordVersion,
+} from './history';
 
 /** Why something changed, where it is known better than the change itself tells. */
 export interface Occasion {
@@ -27,6 +33,19 @@ export class Chronicle {
     this.#log = log;
   }
 
+  /** Takes it that the log stands at this state, so that only what differs from it is recorded. */
+  begin(state: RecordedState): void {
+    for (const [name, { head, versions }] of state) {
+      const known = Object.entries(versions).map(([version, it]) => [Number(version), it] as const);
+      this.#models.set(name, { head, versions: new Map(known) });
+    }
+  }
+
+  /** The versions that the log knows of a model. */
+  versionsOf(name: string): number[] {
+    return [...(this.#models.get(name)?.versions.keys() ?? [])];
+  }
+
   /** Records a model that is new, or whose own settings or problem changed. An occasion with a kind is recorded in any case. */
   head(model: Model, occasion: Occasion): void {
     const head = recordHead(model);
@@ -50,15 +69,18 @@ export class Chronicle {
   /** Records the first look at a model's folder as one event, however many versions it holds. */
   firstScan(name: string, versions: readonly Version[], occasion: Occasion): void {
     const known = this.#models.get(name);
-    if (!known || versions.length === 0) return;
-    const states = versions.map((it) => [it.version, recordVersion(it)] as const);
+    if (!known) return;
+    const states = versions
+      .map((it) => [it.version, recordVersion(it)] as const)
+      .filter(([version, state]) => !isDeepStrictEqual(known.versions.get(version), state));
+    if (states.length === 0) return;
     for (const [version, state] of states) known.versions.set(version, state);
     this.#log.append({
       model: name,
       version: null,
       kind: 'onDisk',
       cause: occasion.cause,
-      params: { versions: versions.map((it) => it.version).join(', ') },
+      params: { versions: states.map(([version]) => version).join(', ') },
       error: null,
       change: { versions: Object.fromEntries(states) },
     });

@@ -16,6 +16,7 @@ import { versionsByPolicy } from '../sources/version-policy';
 import type { Additions } from './additions';
 import { createApplyConfiguration } from './apply-configuration';
 import type { Occasion } from './chronicle';
+import { applyPatch, type EntryPatch, type Inverse, inverseOf } from './entry-patch';
 import type { EventLog } from './event-log';
 import { explain } from './explain';
 import type { RecordedState } from './history';
@@ -51,9 +52,6 @@ export interface EngineModelsParts {
 /** How far back the event that decided something is looked for. */
 const eventsSearched = 1_000;
 
-/** What an action makes of a model's settings, given those of that moment. */
-type Update = (entry: ModelEntry) => Partial<Omit<ModelEntry, 'name'>>;
-
 /** What people do to models: each action is kept first, then carried out, recorded, and can be taken back. */
 export class EngineModels implements Models {
   readonly #parts: EngineModelsParts;
@@ -77,40 +75,32 @@ export class EngineModels implements Models {
   }
 
   async add(ticket: string, choices: readonly AddChoice[]) {
-    const { added, refused, entries, takeBack } = await this.#parts.additions.take(ticket, choices);
+    const { additions, undo } = this.#parts;
+    const { added, refused, entries, copies } = await additions.take(ticket, choices);
     try {
       await this.#insert(entries, { kind: 'modelAdded', cause: 'person' });
     } catch (error) {
-      await takeBack();
+      await additions.takeBack(copies);
       throw error;
     }
-    const undo =
-      added.length === 0
-        ? null
-        : this.#parts.undo.push(async () => {
-            for (const { name } of entries) await this.#delete(name, { kind: 'undone', cause: 'person' });
-            await takeBack();
-          });
+    const models = entries.map(({ name }) => name);
+    const token = added.length === 0 ? null : undo.push({ kind: 'remove', models, copies: [...copies] });
     for (const { model } of added) void this.rescan(model);
-    return { added, refused, undo };
+    return { added, refused, undo: token };
   }
 
   async addSample(): Promise<Undoable & { readonly model: string }> {
     const { entry, isHere } = await this.#parts.additions.sample();
     if (isHere) return { model: entry.name, undo: null };
     await this.#insert([entry], { kind: 'modelAdded', cause: 'person', params: { sample: entry.name } });
-    const undo = this.#parts.undo.push(() => this.#delete(entry.name, { kind: 'undone', cause: 'person' }));
+    const undo = this.#parts.undo.push({ kind: 'remove', models: [entry.name], copies: [] });
     return { model: entry.name, undo };
   }
 
   async remove(model: string): Promise<Undoable> {
     const entry = this.#parts.registry.get(model);
     await this.#delete(model, { kind: 'modelRemoved', cause: 'person' });
-    const undo = this.#parts.undo.push(async () => {
-      if (this.#parts.registry.has(model)) throw new AppError('MODEL_NAME_TAKEN', { model });
-      await this.#insert([entry], { kind: 'undone', cause: 'person' });
-    });
-    return { undo };
+    return { undo: this.#parts.undo.push({ kind: 'insert', entry }) };
   }
 
   load(model: string, version: number): Promise<Undoable> {
@@ -143,20 +133,19 @@ export class EngineModels implements Models {
 
   /** A policy is the whole wish: what was loaded or unloaded by hand before follows it again. */
   async applyPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<Undoable> {
-    const before = this.#parts.registry.get(model);
-    return this.#change(model, {
-      update: () => ({ policy, switching, overrides: {} }),
-      revert: () => ({ policy: before.policy, switching: before.switching, overrides: before.overrides }),
-      occasion: { kind: 'policyApplied', cause: 'person', params: { ...describePolicy(policy), switching } },
-    });
+    return this.#change(
+      model,
+      { field: 'policy', policy, switching, overrides: {} },
+      { kind: 'policyApplied', cause: 'person', params: { ...describePolicy(policy), switching } },
+    );
   }
 
   async setKeepLastGood(model: string, keepLastGood: boolean): Promise<Undoable> {
-    return this.#change(model, {
-      update: () => ({ keepLastGood }),
-      revert: () => ({ keepLastGood: !keepLastGood }),
-      occasion: { kind: 'settingChanged', cause: 'person', params: { keepLastGood: String(keepLastGood) } },
-    });
+    return this.#change(
+      model,
+      { field: 'keepLastGood', keepLastGood },
+      { kind: 'settingChanged', cause: 'person', params: { keepLastGood: String(keepLastGood) } },
+    );
   }
 
   /** Points a label at a version, or takes it away (null). It applies when its version is available. */
@@ -168,16 +157,15 @@ export class EngineModels implements Models {
         { detail: 'A label has 1 to 128 characters, without / and :' },
       );
     }
-    const before = this.#parts.registry.get(model).labels[label];
-    return this.#change(model, {
-      update: ({ labels }) => ({ labels: withKey(labels, label, version ?? undefined) }),
-      revert: ({ labels }) => ({ labels: withKey(labels, label, before) }),
-      occasion: {
+    return this.#change(
+      model,
+      { field: 'label', label, version },
+      {
         kind: version === null ? 'labelRemoved' : 'labelSet',
         cause: 'person',
         params: { label, ...(version === null ? {} : { version: String(version) }) },
       },
-    });
+    );
   }
 
   async rescan(model: string): Promise<void> {
@@ -194,7 +182,7 @@ export class EngineModels implements Models {
   }
 
   undo(token: string): Promise<void> {
-    return this.#parts.undo.run(token);
+    return this.#parts.undo.run(token, (inverse) => this.#takeBack(inverse));
   }
 
   events(filter: { readonly model?: string; readonly limit: number }): Promise<ModelEvent[]> {
@@ -226,19 +214,18 @@ export class EngineModels implements Models {
     const entry = registry.get(model);
     const view = this.#version(model, version);
     const isAskedFor = versionsByPolicy(views.present(model), entry.policy).includes(version);
-    const before = entry.overrides[version];
-    const override = isAskedFor === (wish === 'load') ? undefined : wish;
-    if (before === override) {
+    const override = isAskedFor === (wish === 'load') ? null : wish;
+    if ((entry.overrides[version] ?? null) === override) {
       if (wish === 'load' && view.lifecycle === 'failed' && view.isAspired)
         control.retry({ name: model, version });
       return { undo: null };
     }
-    return this.#change(model, {
-      update: ({ overrides }) => ({ overrides: withKey(overrides, String(version), override) }),
-      revert: ({ overrides }) => ({ overrides: withKey(overrides, String(version), before) }),
-      occasion: { kind: wish === 'load' ? 'loadRequested' : 'unloadRequested', cause: 'person' },
+    return this.#change(
+      model,
+      { field: 'override', version, wish: override },
+      { kind: wish === 'load' ? 'loadRequested' : 'unloadRequested', cause: 'person' },
       version,
-    });
+    );
   }
 
   #version(model: string, version: number) {
@@ -248,29 +235,54 @@ export class EngineModels implements Models {
     return view;
   }
 
-  /** Keeps and carries out a change of one model; its inverse puts back only what it changed. */
-  async #change(model: string, action: Action): Promise<Undoable> {
+  /** Keeps and carries out a change of one model; `version` when it is about one version. */
+  async #change(
+    model: string,
+    patch: EntryPatch,
+    occasion: Occasion & { readonly kind: ModelEvent['kind'] },
+    version?: number,
+  ): Promise<Undoable> {
     const { registry, undo } = this.#parts;
     const entry = registry.get(model);
-    if (isDeepStrictEqual({ ...entry, ...action.update(entry) }, entry)) return { undo: null };
-    await this.#commitChange(model, action);
-    const occasion: Occasion = {
-      kind: 'undone',
-      cause: 'person',
-      params: { action: action.occasion.kind ?? '' },
-    };
-    return {
-      undo: undo.push(() => this.#commitChange(model, { ...action, update: action.revert, occasion })),
-    };
+    if (isDeepStrictEqual(applyPatch(entry, patch), entry)) return { undo: null };
+    await this.#commitChange(model, patch, occasion, version);
+    const inverse = inverseOf(entry, patch);
+    const token = undo.push({
+      kind: 'patch',
+      model,
+      patch: inverse,
+      action: occasion.kind,
+      version: version ?? null,
+    });
+    return { undo: token };
   }
 
-  async #commitChange(model: string, { update, occasion, version }: Action): Promise<void> {
+  async #commitChange(model: string, patch: EntryPatch, occasion: Occasion, version?: number): Promise<void> {
     const { registry, views, control } = this.#parts;
-    const before = registry.get(model);
-    const entry = { ...before, ...update(before) };
+    const entry = applyPatch(registry.get(model), patch);
     await registry.commit(new Map([[model, entry]]));
     views.noteEntry(model, occasion, version);
     control.apply(model, entry);
+  }
+
+  async #takeBack(inverse: Inverse): Promise<void> {
+    const { registry, additions } = this.#parts;
+    const occasion: Occasion = { kind: 'undone', cause: 'person' };
+    switch (inverse.kind) {
+      case 'patch': {
+        const { model, patch, action, version } = inverse;
+        await this.#commitChange(model, patch, { ...occasion, params: { action } }, version ?? undefined);
+        return;
+      }
+      case 'remove':
+        for (const model of inverse.models) await this.#delete(model, occasion);
+        await additions.takeBack(inverse.copies);
+        return;
+      case 'insert':
+        if (registry.has(inverse.entry.name))
+          throw new AppError('MODEL_NAME_TAKEN', { model: inverse.entry.name });
+        await this.#insert([inverse.entry], occasion);
+    }
   }
 
   async #insert(entries: readonly ModelEntry[], occasion: Occasion): Promise<void> {
@@ -289,23 +301,6 @@ export class EngineModels implements Models {
     views.remove(name, occasion);
     control.apply(name, null);
   }
-}
-
-interface Action {
-  readonly update: Update;
-  readonly revert: Update;
-  readonly occasion: Occasion;
-  /** Set when it is about one version. */
-  readonly version?: number;
-}
-
-function withKey<T>(
-  record: Readonly<Record<string, T>>,
-  key: string,
-  value: T | undefined,
-): Record<string, T> {
-  const { [key]: _before, ...others } = record;
-  return value === undefined ? others : { ...others, [key]: value };
 }
 
 const versionNotFound = (model: string, version: number): AppError =>

@@ -22,7 +22,7 @@ export interface EventLogOptions {
 }
 
 const batchDelayMs = 100;
-const replayPage = 1_000;
+const replayPage = 250;
 const eventsPerTurn = 250;
 
 /**
@@ -36,7 +36,7 @@ export class EventLog {
   readonly #checkpointEvery: number;
   readonly #appended = new Emitter<readonly ModelEvent[]>();
   /** The state after every event so far, so that a checkpoint costs no replay. */
-  readonly #now = new Replay();
+  #now = new Replay();
   #pending: LoggedEvent[] = [];
   #timer: Disposable | undefined;
   /** Written, or about to be, and not told to listeners yet. */
@@ -59,7 +59,7 @@ export class EventLog {
     this.#checkpointEvery = options.checkpointEvery ?? 5_000;
     this.#nextId = lastId + 1;
     this.#kept = lastId;
-    this.#queueCheckpoint(); // a run starts from nothing: what the last one knew is over
+    if (lastId === 0) this.#queueCheckpoint(); // else there is one to go on from
   }
 
   /** Opens the log of `folder`, or one in memory when that is null. */
@@ -76,8 +76,30 @@ export class EventLog {
       store = new MemoryEventStore();
     }
     const log = new EventLog(store, await store.lastId(), options);
+    const before = await log.stateAt(Number.MAX_SAFE_INTEGER).catch(() => undefined); // unreadable: it begins anew
+    log.#now = new Replay(before);
     if (wasBroken) log.append({ ...setAside, params: { file: fileName } });
     return log;
+  }
+
+  /** The state after everything appended so far. */
+  state(): RecordedState {
+    return this.#now.snapshot();
+  }
+
+  /** Begins a run with `state`, which from this moment on is what a replay starts from. One event, however many models. */
+  begin(state: RecordedState): void {
+    this.append({
+      model: '',
+      version: null,
+      kind: 'started',
+      cause: 'start',
+      params: { models: String(state.size) },
+      error: null,
+    });
+    this.#now = new Replay(state);
+    void this.flush();
+    this.#queueCheckpoint();
   }
 
   append(event: NewEvent): void {

@@ -29,6 +29,9 @@ export function explain(facts: ExplainFacts): Explanation {
     error: view?.error ?? null,
     sinceMs: event?.atMs ?? view?.sinceMs ?? null,
     eventId: event?.id ?? null,
+    cause: event?.cause ?? null,
+    rule:
+      events.find((it) => it.version === version && it.params['rule'] !== undefined)?.params['rule'] ?? null,
     ...answer,
     params: { model: model.name, version: String(version), ...answer.params },
   };

@@ -1,5 +1,6 @@
 import type { WireError } from '../../app/base/errors';
 import type { Model, ModelEvent, Version } from '../../app/contract/models';
+import type { ModelEntry } from './model-registry';
 
 /** The part of a version that is state, not measurement: what the event log keeps and can rebuild. */
 export type RecordedVersion = Pick<
@@ -53,6 +54,44 @@ export function recordModels(models: readonly Model[]): RecordedState {
     ]),
   );
 }
+
+/**
+ * What is left of a state when a new run begins: the versions that were on disk, none of them loaded, under what is set now.
+ * A model's versions stand like that until its folder has been looked at again.
+ */
+export function stateAtRest(
+  before: RecordedState,
+  entryOf: (name: string) => ModelEntry | undefined,
+): RecordedState {
+  const rest = new Map<string, RecordedModel>();
+  for (const [name, { head, versions }] of before) {
+    const entry = entryOf(name);
+    if (!entry) continue;
+    const labels = Object.entries(entry.labels).map(([label, version]) => ({
+      label,
+      version,
+      isPending: true,
+    }));
+    const onDisk = Object.entries(versions).filter(([, { isOnDisk }]) => isOnDisk);
+    rest.set(name, {
+      head: { ...head, labels, problem: null },
+      versions: Object.fromEntries(
+        onDisk.map(([version]) => [version, versionAtRest(entry.overrides[version] ?? null)]),
+      ),
+    });
+  }
+  return rest;
+}
+
+const versionAtRest = (override: RecordedVersion['override']): RecordedVersion => ({
+  lifecycle: 'onDisk',
+  isAspired: false,
+  override,
+  isOnDisk: true,
+  isChangedOnDisk: false,
+  attempt: null,
+  error: null,
+});
 
 /** The state as a replay builds it. What it hands out is never changed afterwards, so the replay may go on. */
 export class Replay {

@@ -12,6 +12,13 @@ interface Content {
   readonly hash: string;
 }
 
+/** The SHA-256, hexadecimal, of the content that a version was loaded from, as `hashVersion` computes it. */
+export interface RecordedContent {
+  readonly name: string;
+  readonly version: number;
+  readonly hash: string;
+}
+
 interface Loaded {
   /** The fingerprint just when loading began; null when the files could not be listed. */
   readonly before: Promise<string | null>;
@@ -30,10 +37,14 @@ export class LoadedContents {
   readonly #loaded = new Map<string, Loaded>();
   readonly #oneByOne = pLimit(1);
   readonly #changed = new Emitter<{ readonly name: string; readonly version: number }>();
+  readonly #recorded = new Emitter<RecordedContent>();
   readonly #closed = new AbortController();
 
   /** Whether a version's files differ from what is loaded is known anew. */
   readonly onDidChange: Event<{ readonly name: string; readonly version: number }> = this.#changed.event;
+
+  /** What a version was loaded from is hashed. */
+  readonly onDidRecord: Event<RecordedContent> = this.#recorded.event;
 
   /** To be called when the version begins to load. */
   note(name: string, scanned: ScannedVersion): void {
@@ -50,6 +61,9 @@ export class LoadedContents {
     const loaded = this.#loaded.get(key(name, version));
     if (!loaded) return;
     loaded.content = this.#contentOf(loaded);
+    const content = await loaded.content;
+    const isCurrent = this.#loaded.get(key(name, version)) === loaded;
+    if (content && isCurrent) this.#recorded.fire({ name, version, hash: content.hash });
     await this.#compare(name, loaded);
   }
 
@@ -77,6 +91,7 @@ export class LoadedContents {
   close(): void {
     this.#closed.abort();
     this.#changed.dispose();
+    this.#recorded.dispose();
   }
 
   async #contentOf({ before, seen }: Loaded): Promise<Content | null> {

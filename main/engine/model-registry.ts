@@ -49,6 +49,8 @@ export class ModelRegistry {
   readonly #entries = new Map<string, ModelEntry>();
   /** Lines this Slipway cannot read: written back untouched, for one that can. */
   readonly #unreadable: unknown[] = [];
+  /** Models of this run only, each with the kept one of that name. */
+  readonly #seeded = new Map<string, ModelEntry | undefined>();
   readonly #lines = new WeakMap<ModelEntry, string>();
 
   private constructor(file: StateFile | null) {
@@ -99,10 +101,12 @@ export class ModelRegistry {
     return entry;
   }
 
-  /** Adds models for this run without keeping them. */
+  /** Adds models for this run; each is kept only once it is committed. */
   async seed(entries: readonly NewModelEntry[]): Promise<void> {
     for (const [index, entry] of entries.entries()) {
-      this.#take(modelEntrySchema.parse(entry));
+      const parsed = modelEntrySchema.parse(entry);
+      this.#seeded.set(parsed.name, this.#entries.get(parsed.name));
+      this.#take(parsed);
       if (index % entriesPerTurn === entriesPerTurn - 1) await nextTurn();
     }
   }
@@ -110,11 +114,16 @@ export class ModelRegistry {
   /** Adds or replaces entries, and removes those that are null: all kept, or none and an error. */
   async commit(changes: ReadonlyMap<string, ModelEntry | null>): Promise<void> {
     const before = [...changes.keys()].map((name) => [name, this.#entries.get(name)] as const);
-    for (const [name, entry] of changes) this.#set(name, entry ?? undefined);
+    const seeded = new Map(this.#seeded);
+    for (const [name, entry] of changes) {
+      this.#set(name, entry ?? undefined);
+      this.#seeded.delete(name);
+    }
     try {
       await this.save();
     } catch (error) {
       for (const [name, entry] of before) this.#set(name, entry);
+      for (const [name, kept] of seeded) this.#seeded.set(name, kept);
       throw AppError.from(error);
     }
   }
@@ -148,8 +157,9 @@ export class ModelRegistry {
 
   #text(): string {
     const lines = this.#unreadable.map((raw) => JSON.stringify(raw));
-    for (const entry of this.#entries.values()) {
-      lines.push(this.#lines.get(entry) ?? this.#writeLine(entry));
+    for (const [name, current] of this.#entries) {
+      const entry = this.#seeded.has(name) ? this.#seeded.get(name) : current;
+      if (entry) lines.push(this.#lines.get(entry) ?? this.#writeLine(entry));
     }
     return `{"version":1,"models":[\n${lines.join(',\n')}\n]}\n`;
   }

@@ -111,7 +111,7 @@ export class ModelViews {
       unloadedAtMs: new Map(),
       versions: new Map(),
       stale: new Set(),
-      model: headOf(entry, undefined, []),
+      model: headOf(entry, undefined, this.#sources.labels(name)),
     };
     this.#tracked.set(name, tracked);
     this.#removed.delete(name);
@@ -216,6 +216,10 @@ export class ModelViews {
       quiet.push(view);
     }
     this.#chronicle.firstScan(name, quiet, occasion);
+    for (const version of this.#chronicle.versionsOf(name)) {
+      const isThere = tracked.scanned.has(version) || this.#sources.servable(name, version) !== undefined;
+      if (!isThere) this.#chronicle.versionGone(name, version, occasion); // it went while nobody looked
+    }
     this.#touch(name);
   }
 

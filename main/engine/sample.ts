@@ -1,5 +1,6 @@
-import { cp, mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../app/base/errors';
 import { freeName } from '../sources/model-names';
 import { type ModelEntry, type ModelRegistry, modelEntrySchema } from './model-registry';
@@ -29,10 +30,7 @@ export async function prepareSample(options: SampleOptions): Promise<SampleAddit
   if (shipped === null || name === undefined) throw new AppError('MODEL_NOT_FOUND', { model: 'sample' });
   const basePath = join(stateFolder === null ? shipped : join(stateFolder, 'samples'), name);
   for (const entry of registry.all()) if (entry.basePath === basePath) return { entry, isHere: true };
-  if (stateFolder !== null) {
-    await mkdir(basePath, { recursive: true });
-    await cp(join(shipped, name), basePath, { recursive: true, force: false, errorOnExist: false });
-  }
+  if (stateFolder !== null) await copyWhole(join(shipped, name), basePath);
   return {
     entry: modelEntrySchema.parse({
       ...defaults(),
@@ -42,4 +40,20 @@ export async function prepareSample(options: SampleOptions): Promise<SampleAddit
     }),
     isHere: false,
   };
+}
+
+/** All of it appears in one step, so that nobody sees some of its versions before the others; what is there already stays. */
+async function copyWhole(from: string, to: string): Promise<void> {
+  const left = await readdir(to).catch(() => []); // not there: the common case
+  if (left.length > 0) return;
+  await mkdir(dirname(to), { recursive: true });
+  const scratch = join(dirname(to), `.${basename(to)}-${randomUUID()}`);
+  try {
+    await cp(from, scratch, { recursive: true, preserveTimestamps: true });
+    await rmdir(to).catch(() => undefined); // an empty one would be in the way on some systems
+    await rename(scratch, to);
+  } catch (error) {
+    await rm(scratch, { recursive: true, force: true });
+    throw error;
+  }
 }

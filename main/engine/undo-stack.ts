@@ -1,38 +1,88 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
+import { type Inverse, inverseSchema } from './entry-patch';
+import { StateFile } from './state-file';
 
-/** The inverses of a person's last actions. Each can be run once, in any order, while it is among the last fifty. */
+const documentSchema = z.object({
+  version: z.literal(1),
+  next: z.int().positive(),
+  inverses: z.array(z.tuple([z.string(), z.unknown()])),
+});
+type Document = z.infer<typeof documentSchema>;
+const empty: Document = { version: 1, next: 1, inverses: [] };
+
+/**
+ * The inverses of a person's last actions, kept in `undo.json` so that they outlive a restart. Each can be run once, in any
+ * order, while it is among the last fifty.
+ */
 export class UndoStack {
-  readonly #inverses = new Map<string, () => Promise<void>>();
+  readonly #file: StateFile | null;
   readonly #limit: number;
-  #next = 1;
+  readonly #inverses = new Map<string, Inverse>();
+  #next: number;
 
-  constructor(limit = 50) {
+  private constructor(file: StateFile | null, kept: Document, limit: number) {
+    this.#file = file;
     this.#limit = limit;
+    this.#next = kept.next;
+    for (const [token, raw] of kept.inverses) {
+      const inverse = inverseSchema.safeParse(raw);
+      if (inverse.success) this.#inverses.set(token, inverse.data); // what another Slipway wrote can only be taken back there
+    }
+  }
+
+  /** `onBroken` hears the name of a file that made no sense and was set aside. */
+  static async open(
+    stateFolder: string | null,
+    clock: Clock,
+    onBroken: (file: string) => void,
+    limit = 50,
+  ): Promise<UndoStack> {
+    if (stateFolder === null) return new UndoStack(null, empty, limit);
+    const file = new StateFile(join(stateFolder, 'undo.json'));
+    const parse = (text: string): Document => documentSchema.parse(JSON.parse(text));
+    const { value, wasBroken } = await file.read(parse, empty, clock.now());
+    if (wasBroken) onBroken(file.name);
+    return new UndoStack(file, value, limit);
   }
 
   /** Remembers how to take an action back; the token is what `run` takes. */
-  push(inverse: () => Promise<void>): string {
+  push(inverse: Inverse): string {
     const token = `undo-${this.#next++}`;
     this.#inverses.set(token, inverse);
     if (this.#inverses.size > this.#limit) {
       const [oldest] = this.#inverses.keys();
       if (oldest !== undefined) this.#inverses.delete(oldest);
     }
+    void this.save();
     return token;
   }
 
-  /** Throws FAILED_PRECONDITION when the action is too long ago or was taken back before. */
-  async run(token: string): Promise<void> {
+  /** Throws FAILED_PRECONDITION when the action is too long ago or was taken back before, and what `carryOut` throws. */
+  async run(token: string, carryOut: (inverse: Inverse) => Promise<void>): Promise<void> {
     const inverse = this.#inverses.get(token);
     if (!inverse) {
       throw new AppError('FAILED_PRECONDITION', {}, { detail: 'This action can no longer be taken back' });
     }
     this.#inverses.delete(token);
     try {
-      await inverse();
+      await carryOut(inverse);
+      await this.save();
     } catch (error) {
       this.#inverses.set(token, inverse); // nothing was taken back, so it may be tried again
       throw error;
     }
+  }
+
+  /** Settles when the present inverses are on disk, or cannot be: an action that was carried out does not fail for want of its undo. */
+  async save(): Promise<void> {
+    await this.#file
+      ?.write(() => {
+        const document: Document = { version: 1, next: this.#next, inverses: [...this.#inverses] };
+        return `${JSON.stringify(document)}\n`;
+      })
+      .catch(() => undefined); // it still holds for this run
   }
 }

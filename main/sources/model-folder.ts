@@ -78,6 +78,8 @@ export class ModelFolder {
   #model: WatchedModel;
   #kept: readonly VersionFolder[];
   #base: BaseState = 'unknown';
+  /** When the folder could first be looked at. */
+  #firstLookMs: number | null = null;
   #problem: AppError | null = null;
   /** Was there ever a version? Only then can its absence mean anything. */
   #hadVersions: boolean;
@@ -138,6 +140,7 @@ export class ModelFolder {
     }
     const isFirst = this.#base === 'unknown';
     this.#base = 'readable';
+    this.#firstLookMs ??= this.#options.clock.now();
     const found = versionsAmong(entries.map((entry) => entry.name));
     this.#noteFound(found, new Map(entries.map((entry) => [entry.name, entry.kind])));
     onListed();
@@ -180,18 +183,19 @@ export class ModelFolder {
       if (this.#isSettling() || (this.#base !== 'readable' && !this.#hadVersions)) return null;
     }
     const wanted = this.#wanted(present.map((record) => record.version));
-    const onDisk = present
-      .filter((record) => wanted.has(record.version))
-      .map(({ version, path, settled }) => {
-        const id = { name, version };
-        if (settled.error) return servableError<VersionFolder>(id, settled.error);
-        return servableData(id, {
-          version,
-          path,
-          sizeBytes: settled.sizeBytes,
-          fingerprint: settled.fingerprint,
-        });
+    const asked = present.filter((record) => wanted.has(record.version));
+    const ready = asked.filter((record) => !this.#waitsForNewer(record.version));
+    if (ready.length === 0 && asked.length > 0 && this.#kept.length === 0) return null;
+    const onDisk = ready.map(({ version, path, settled }) => {
+      const id = { name, version };
+      if (settled.error) return servableError<VersionFolder>(id, settled.error);
+      return servableData(id, {
+        version,
+        path,
+        sizeBytes: settled.sizeBytes,
+        fingerprint: settled.fingerprint,
       });
+    });
     const kept = this.#keptNow(wanted).map((folder) =>
       servableData({ name, version: folder.version }, folder),
     );
@@ -363,6 +367,22 @@ export class ModelFolder {
 
   #wanted(versions: readonly number[]): ReadonlySet<number> {
     return new Set(aspiredVersions(versions, this.#model.policy, this.#model.overrides));
+  }
+
+  /**
+   * Would the policy not ask for it if the versions that settle for the first time were there already? At the start it then waits
+   * for them, for the stability wait at most, so that it is not loaded for a moment only.
+   */
+  #waitsForNewer(version: number): boolean {
+    const { clock, stabilityMs, isAvailable } = this.#options;
+    const { name } = this.#model;
+    if (this.#firstLookMs === null || clock.now() - this.#firstLookMs >= stabilityMs) return false;
+    if (isAvailable(name, version)) return false;
+    const soon = this.#byVersion().filter(
+      ({ listing, settled, goneSinceMs }) =>
+        goneSinceMs === null && listing !== null && (settled === null || this.#holdsModel(settled)),
+    );
+    return !this.#wanted(soon.map((record) => record.version)).has(version);
   }
 
   #aspiredOnDisk(): VersionFolder[] {

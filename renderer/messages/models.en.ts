@@ -262,6 +262,8 @@ export const models = {
   'event.undone': 'Taken back',
   'event.runnerExited': 'Its process ended',
   'event.fileSetAside': 'A damaged file was set aside: {file}',
+  'event.started': 'Started; models in the list: {models}',
+  'event.contentRecorded': 'Loaded from content {hash}',
 
   'cause.person': 'You asked for it',
   'cause.policy': 'The policy decides',

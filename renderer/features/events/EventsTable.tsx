@@ -1,10 +1,12 @@
 import {
   CircleArrowDown,
+  FileCheck,
   FileWarning,
   FolderX,
   type LucideIcon,
   Minus,
   Plus,
+  Power,
   RotateCw,
   SlidersHorizontal,
   Tag,
@@ -49,6 +51,8 @@ const otherLooks: Readonly<Record<OtherKind, LucideIcon>> = {
   undone: Undo2,
   runnerExited: CircleArrowDown,
   fileSetAside: FileWarning,
+  started: Power,
+  contentRecorded: FileCheck,
 };
 
 const isStateKind = (kind: ModelEvent['kind']): kind is keyof typeof stateLooks =>

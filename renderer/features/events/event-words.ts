@@ -39,6 +39,10 @@ export function eventText(event: ModelEvent, { t, format, errorWords }: Words): 
       return t(`event.${kind}`, { label: params['label'] ?? '' });
     case 'fileSetAside':
       return t('event.fileSetAside', { file: params['file'] ?? '' });
+    case 'started':
+      return t('event.started', { models: params['models'] ?? '0' });
+    case 'contentRecorded':
+      return t('event.contentRecorded', { hash: (params['hash'] ?? '').slice(0, 12) });
     default:
       return t(`event.${kind}`);
   }

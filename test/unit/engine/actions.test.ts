@@ -159,6 +159,24 @@ describe('what a person does', () => {
     expect(model.lastUsedAtMs).not.toBeNull();
   });
 
+  test('what was done before a restart can still be taken back, also an addition with its copy', async () => {
+    const policy = await engine.models.applyPolicy('digits', { kind: 'all' }, 'resourcePreserving');
+    const label = await engine.models.setLabel('digits', 'stable', 2);
+    await bench.version('drop', 9, 'dropped');
+    const { ticket, items } = await engine.models.offer([bench.path('drop', '9', 'model.onnx')]);
+    const copied = await engine.models.add(ticket, [
+      { id: items[0]?.id ?? '', as: 'nextVersion', model: 'digits' },
+    ]);
+    await untilWords(engine, 'digits', '4 available, 3 available, 2 available, 1 available');
+    const removed = await engine.models.remove('digits');
+    await engine.close();
+    engine = await bench.start();
+    for (const action of [removed, policy, label, copied]) await undone(action);
+    const model = await untilWords(engine, 'digits', '3 available, 2 unloaded, 1 unloaded');
+    expect(model).toMatchObject({ switching: 'availabilityPreserving', labels: [] });
+    await expect(undone(policy)).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
+  });
+
   test('cancel stops a load that runs; retry makes it go on', async () => {
     await bench.version('digits', 4, 'slow');
     await until(engine, 'digits', (it) => versionOf(it, 4)?.lifecycle === 'loading');

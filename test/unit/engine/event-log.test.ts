@@ -143,20 +143,23 @@ describe.each([['on disk'], ['in memory']])('the event log %s', (place) => {
   });
 });
 
-test('events survive a restart, with ids that go on, and a run starts from an empty state', async () => {
+test('events survive a restart, with ids that go on, and a run starts from the state it is told', async () => {
   const first = await EventLog.open(folder, { clock });
   first.append(event('a', 'modelAdded', { change: { head, versions: { 1: version('available') } } }));
   const thenMs = clock.now();
   await first.close();
   await clock.advance(1000);
   const second = await EventLog.open(folder, { clock });
-  second.append(event('a', 'onDisk'));
+  expect(second.state().get('a')?.versions[1]?.lifecycle).toBe('available');
+  second.begin(new Map([['b', { head, versions: {} }]]));
+  second.append(event('b', 'onDisk'));
   expect((await second.query({ limit: 9 })).map((it) => [it.id, it.kind])).toEqual([
-    [2, 'onDisk'],
+    [3, 'onDisk'],
+    [2, 'started'],
     [1, 'modelAdded'],
   ]);
   expect((await second.stateAt(thenMs))?.get('a')?.versions[1]?.lifecycle).toBe('available');
-  expect((await second.stateAt(clock.now()))?.size).toBe(0);
+  expect([...((await second.stateAt(clock.now())) ?? [])]).toEqual([['b', { head, versions: {} }]]);
   await second.close();
 });
 

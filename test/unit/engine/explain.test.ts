@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { explanationTexts } from '../../../app/contract/messages/explanations.en';
+import { explanationTexts, ruleTexts } from '../../../app/contract/messages/explanations.en';
 import type { Engine, EngineOptions } from '../../../main/engine-api';
 import { EngineBench, until, untilWords, versionOf } from './engine-bench';
 
@@ -53,11 +53,18 @@ test('the answer names the event that decided it', async () => {
   await start();
   await until(engine, 'digits', (it) => versionOf(it, 3)?.lifecycle === 'available');
   await engine.models.unload('digits', 3);
+  await until(engine, 'digits', (it) => versionOf(it, 3)?.lifecycle === 'unloaded');
   const answer = await engine.models.explain('digits', 3);
   const [event] = (await engine.models.events({ model: 'digits', limit: 50 })).filter(
     (it) => it.id === answer.eventId,
   );
   expect(event).toMatchObject({ kind: 'unloadRequested', cause: 'person', version: 3, atMs: answer.sinceMs });
+  expect([answer.cause, answer.rule]).toEqual(['person', 'PO1']);
+  await engine.models.load('digits', 1);
+  await until(engine, 'digits', (it) => versionOf(it, 1)?.lifecycle === 'available');
+  const loaded = await engine.models.explain('digits', 1);
+  expect([loaded.cause, loaded.rule]).toEqual(['person', 'PO2']);
+  expect(ruleTexts).toHaveProperty(loaded.rule ?? '');
 });
 
 test('a failed load says why, and a cancelled one that it was cancelled', async () => {

@@ -1,6 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type RecordedState, recordModels } from '../../../main/engine/history';
+import { hashVersion } from '../../../main/sources/content-hash';
 import { EngineBench, until, untilWords, versionOf } from './engine-bench';
 
 let bench: EngineBench;
@@ -71,7 +72,9 @@ test('each event says who asked and what decided', async () => {
   await untilWords(engine, 'digits', '2 available, 1 available');
   await engine.models.undo(undo ?? '');
   await untilWords(engine, 'digits', '2 available, 1 unloaded');
-  const events = (await engine.models.events({ model: 'digits', limit: 100 })).reverse();
+  const events = (await engine.models.events({ model: 'digits', limit: 100 }))
+    .filter(({ kind }) => kind !== 'contentRecorded') // hashed in its own time
+    .reverse();
   expect(
     events.map((it) =>
       `${it.version ?? 'model'} ${it.kind} by ${it.cause} ${it.params['rule'] ?? ''}`.trim(),
@@ -91,6 +94,66 @@ test('each event says who asked and what decided', async () => {
     '1 unloading by policy PO1',
     '1 unloaded by policy',
   ]);
+});
+
+test('a start writes one row, and one more only for what changed meanwhile', async () => {
+  for (const name of ['a', 'b', 'c', 'd']) await bench.version(name, 1);
+  const policy = { kind: 'specific' as const, versions: [] }; // nothing is loaded: the rest is as it was
+  const models = ['a', 'b', 'c', 'd'].map((name) => ({ name, basePath: bench.path(name), policy }));
+  const first = await bench.start({ models: models.map((it) => ({ ...it, labels: { stable: 1 } })) });
+  for (const { name } of models) await until(first, name, (it) => it.versions.length === 1);
+  const [last] = await first.models.events({ limit: 1 });
+  await first.close();
+
+  await bench.version('b', 2);
+  await rm(bench.path('c', '1'), { recursive: true });
+  await bench.version('c', 3);
+  const second = await bench.start({
+    models: models.filter(({ name }) => name !== 'd').map((it) => ({ ...it, labels: { stable: 1 } })),
+  });
+  await until(second, 'a', (it) => it.versions.length === 1);
+  await until(second, 'b', (it) => it.versions.length === 2);
+  await until(second, 'c', (it) => versionOf(it, 3) !== undefined);
+  const events = (await second.models.events({ limit: 100 })).filter(({ id }) => id > (last?.id ?? 0));
+  const rows = events.map(({ model, version, kind, cause, params }) =>
+    [model, version, kind, cause, params['versions'] ?? params['models']].filter(Boolean).join(' '),
+  );
+  expect(rows.sort()).toEqual([
+    'b onDisk start 2',
+    'c 1 gone start',
+    'c onDisk start 3',
+    'd modelRemoved start',
+    'started start 3',
+  ]);
+  expect(await second.models.stateAt(Date.now())).toEqual(recordModels(second.models.snapshot().models));
+});
+
+test('what was loaded when the app was killed does not count as loaded when it starts again', async () => {
+  await bench.version('digits', 1);
+  const models = [{ name: 'digits', basePath: bench.path('digits') }];
+  const killed = await bench.start({ models });
+  await untilWords(killed, 'digits', '1 available');
+  await killed.models.events({ limit: 1 }); // all of it is written
+  await cp(bench.stateFolder, bench.path('left'), { recursive: true }); // as a kill leaves it: never closed
+  const policy = { kind: 'specific' as const, versions: [] };
+  const again = await bench.start({
+    stateFolder: bench.path('left'),
+    models: models.map((it) => ({ ...it, policy })),
+  });
+  const model = await untilWords(again, 'digits', '1 onDisk');
+  expect(await again.models.stateAt(Date.now())).toEqual(recordModels([model]));
+});
+
+test('the content that a version was loaded from is in the log', async () => {
+  const folder = await bench.version('digits', 1);
+  const engine = await bench.start({ models: [{ name: 'digits', basePath: bench.path('digits') }] });
+  const recorded = await new Promise<string | undefined>((resolve) =>
+    engine.models.onDidLog((events) => {
+      const found = events.find(({ kind }) => kind === 'contentRecorded');
+      if (found) resolve(`${found.version} ${found.params['hash']}`);
+    }),
+  );
+  expect(recorded).toBe(`1 ${await hashVersion(folder)}`);
 });
 
 /** Lets a whole millisecond of the clock begin. */

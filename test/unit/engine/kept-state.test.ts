@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../app/base/clock';
 import { defaultSettings } from '../../../app/contract/settings';
+import type { Inverse } from '../../../main/engine/entry-patch';
+import { Forecasts } from '../../../main/engine/forecasts';
 import { ModelRegistry, modelEntrySchema } from '../../../main/engine/model-registry';
 import { SettingsStore } from '../../../main/engine/settings-store';
 import { StateFile } from '../../../main/engine/state-file';
@@ -123,6 +125,20 @@ describe('the registry of models', () => {
     expect(() => second.get('c')).toThrowError(expect.objectContaining({ code: 'MODEL_NOT_FOUND' }));
   });
 
+  test('models of one run are not kept until something is set about them, and hide kept ones only meanwhile', async () => {
+    const kept = await ModelRegistry.open(folder, systemClock, onBroken);
+    await kept.commit(new Map([['a', entry('a')]]));
+    await kept.seed([
+      { name: 'a', basePath: '/elsewhere/a' },
+      { name: 'b', basePath: '/elsewhere/b' },
+      { name: 'c', basePath: '/elsewhere/c' },
+    ]);
+    expect(kept.get('a').basePath).toBe('/elsewhere/a');
+    await kept.commit(new Map([['c', { ...kept.get('c'), keepLastGood: false }]]));
+    const reopened = await ModelRegistry.open(folder, systemClock, onBroken);
+    expect([...reopened.all()].map((it) => it.basePath)).toEqual(['/models/a', '/elsewhere/c']);
+  });
+
   test('entries of another version of the app are written back untouched', async () => {
     const strange = { name: 'z', basePath: '/z', shinyNewSetting: true };
     await writeFile(
@@ -179,30 +195,61 @@ describe('the registry of models', () => {
 });
 
 describe('undo', () => {
-  test('runs each inverse once, in any order', async () => {
-    const undo = new UndoStack();
+  const insert = (name: string): Inverse => ({
+    kind: 'insert',
+    entry: modelEntrySchema.parse({ name, basePath: '/models' }),
+  });
+  const open = (limit?: number): Promise<UndoStack> => UndoStack.open(folder, systemClock, onBroken, limit);
+  const nameOf = (inverse: Inverse): string => (inverse.kind === 'insert' ? inverse.entry.name : '');
+
+  test('runs each inverse once, in any order, also after a restart', async () => {
+    const before = await open();
+    const a = before.push(insert('a'));
+    const b = before.push(insert('b'));
+    const c = before.push(insert('c'));
     const done: string[] = [];
-    const a = undo.push(async () => void done.push('a'));
-    const b = undo.push(async () => void done.push('b'));
-    await undo.run(a);
-    await undo.run(b);
-    await expect(undo.run(a)).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
-    expect(done).toEqual(['a', 'b']);
+    const carryOut = async (inverse: Inverse): Promise<void> => void done.push(nameOf(inverse));
+    await before.run(b, carryOut);
+    const undo = await open();
+    const d = undo.push(insert('d'));
+    expect(new Set([a, b, c, d]).size).toBe(4);
+    for (const token of [c, d, a]) await undo.run(token, carryOut);
+    for (const token of [a, b])
+      await expect(undo.run(token, carryOut)).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
+    expect(done).toEqual(['b', 'c', 'd', 'a']);
   });
 
   test('keeps one that failed for another try', async () => {
-    const undo = new UndoStack();
-    let fails = true;
-    const token = undo.push(() => (fails ? Promise.reject(new Error('disk full')) : Promise.resolve()));
-    await expect(undo.run(token)).rejects.toThrow('disk full');
-    fails = false;
-    await undo.run(token);
+    const undo = await open();
+    const token = undo.push(insert('a'));
+    const fail = (): Promise<void> => Promise.reject(new Error('disk full'));
+    await expect(undo.run(token, fail)).rejects.toThrow('disk full');
+    await undo.run(token, () => Promise.resolve());
   });
 
   test('forgets the oldest beyond its bound', async () => {
-    const undo = new UndoStack(2);
-    const tokens = [1, 2, 3].map(() => undo.push(() => Promise.resolve()));
-    await expect(undo.run(tokens[0] ?? '')).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
-    await undo.run(tokens[1] ?? '');
+    const undo = await open(2);
+    const tokens = ['a', 'b', 'c'].map((name) => undo.push(insert(name)));
+    const nothing = (): Promise<void> => Promise.resolve();
+    await expect(undo.run(tokens[0] ?? '', nothing)).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
+    await undo.run(tokens[1] ?? '', nothing);
   });
+
+  test('a corrupt file is kept aside and said', async () => {
+    await writeFile(join(folder, 'undo.json'), '{"version":1');
+    await open();
+    expect(broken).toEqual(['undo.json']);
+  });
+});
+
+test('what a version took is known after a restart', async () => {
+  const version = { version: 1, path: '/models/a/1', sizeBytes: 5, fingerprint: 'f' };
+  const before = await Forecasts.open(folder, systemClock, onBroken);
+  before.note(version, 100);
+  before.note(version, 300);
+  before.note(version, 200);
+  await before.save();
+  const forecasts = await Forecasts.open(folder, systemClock, onBroken);
+  expect(forecasts.of(version)).toBe(300);
+  expect(forecasts.of({ ...version, fingerprint: 'g' })).toBeUndefined();
 });

@@ -83,6 +83,41 @@ describe('stability', () => {
     expect(last()).toEqual([1]);
   });
 
+  test('at the first look an old version waits for newer ones that are about to settle', async () => {
+    const { clock, files, source, calls } = sourceBench({ isAvailable: () => false });
+    files.write('/m/1/model.onnx');
+    await clock.advance(10_000);
+    files.write('/m/2/model.onnx');
+    files.write('/m/3/model.onnx');
+    source.setModels([watched()]);
+    await clock.advance(400);
+    expect(calls).toEqual([]);
+    await clock.advance(200);
+    expect(calls.map((call) => call.versions)).toEqual([[3]]);
+  });
+
+  test('it waits no longer than for stability, not for what is no model, and what is loaded stays', async () => {
+    const { clock, files, watcher, source, last } = sourceBench({
+      isAvailable: (name) => name === 'loaded',
+      isModel: (names) => names.includes('model.onnx'),
+    });
+    for (const name of ['slow', 'empty', 'loaded']) files.write(`/${name}/1/model.onnx`);
+    files.write('/empty/2/notes.txt');
+    await clock.advance(10_000);
+    for (const name of ['slow', 'loaded']) files.write(`/${name}/2/model.onnx`);
+    source.setModels(['slow', 'empty', 'loaded'].map((name) => watched(name)));
+    await clock.advance(0);
+    expect([last('slow'), last('empty'), last('loaded')]).toEqual([null, [1], [1]]);
+    for (let size = 2; size < 9; size++) {
+      await clock.advance(100);
+      files.write('/slow/2/model.onnx', size);
+      watcher.touch('/slow/2');
+    }
+    expect(last('slow')).toEqual([1]);
+    await clock.advance(1_000);
+    expect(last('slow')).toEqual([2]);
+  });
+
   test('an event that never came is made up for by the safety scan', async () => {
     const { clock, files, last } = await runningBench([1]);
     files.write('/m/2/model.onnx');

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { switchingSchema, versionNumberSchema, versionPolicySchema } from '../../app/contract/models';
+import { type ModelEntry, modelEntrySchema } from './model-registry';
+
+const wishSchema = z.enum(['load', 'unload']);
+
+/** One thing that a person sets about a model: as data, so that the way back can be kept across a restart. */
+export const entryPatchSchema = z.discriminatedUnion('field', [
+  z.strictObject({
+    field: z.literal('policy'),
+    policy: versionPolicySchema,
+    switching: switchingSchema,
+    overrides: z.record(z.string(), wishSchema),
+  }),
+  z.strictObject({ field: z.literal('keepLastGood'), keepLastGood: z.boolean() }),
+  /** Null takes the label away. */
+  z.strictObject({
+    field: z.literal('label'),
+    label: z.string(),
+    version: versionNumberSchema.nullable(),
+  }),
+  /** Null follows the policy again. */
+  z.strictObject({
+    field: z.literal('override'),
+    version: versionNumberSchema,
+    wish: wishSchema.nullable(),
+  }),
+]);
+export type EntryPatch = z.infer<typeof entryPatchSchema>;
+
+export function applyPatch(entry: ModelEntry, patch: EntryPatch): ModelEntry {
+  switch (patch.field) {
+    case 'policy': {
+      const { policy, switching, overrides } = patch;
+      return { ...entry, policy, switching, overrides };
+    }
+    case 'keepLastGood':
+      return { ...entry, keepLastGood: patch.keepLastGood };
+    case 'label':
+      return { ...entry, labels: withKey(entry.labels, patch.label, patch.version) };
+    case 'override':
+      return { ...entry, overrides: withKey(entry.overrides, String(patch.version), patch.wish) };
+  }
+}
+
+/** What puts back exactly that which `patch` would change, and nothing else. */
+export function inverseOf(entry: ModelEntry, patch: EntryPatch): EntryPatch {
+  switch (patch.field) {
+    case 'policy': {
+      const { policy, switching, overrides } = entry;
+      return { field: 'policy', policy, switching, overrides };
+    }
+    case 'keepLastGood':
+      return { field: 'keepLastGood', keepLastGood: entry.keepLastGood };
+    case 'label':
+      return { ...patch, version: entry.labels[patch.label] ?? null };
+    case 'override':
+      return { ...patch, wish: entry.overrides[patch.version] ?? null };
+  }
+}
+
+/** Files that an addition copied in, and what says that they are still those. */
+export const copySchema = z.strictObject({
+  path: z.string(),
+  contentHash: z.string(),
+  /** A folder made for it, which goes too once it is empty. */
+  madeFolder: z.string().nullable(),
+});
+export type CopiedVersion = z.infer<typeof copySchema>;
+
+/** How to take back one action. */
+export const inverseSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('patch'),
+    model: z.string(),
+    patch: entryPatchSchema,
+    /** The kind of event that is taken back. */
+    action: z.string(),
+    /** Set when it is about one version. */
+    version: versionNumberSchema.nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('remove'),
+    models: z.array(z.string()),
+    copies: z.array(copySchema),
+  }),
+  z.strictObject({ kind: z.literal('insert'), entry: modelEntrySchema }),
+]);
+export type Inverse = z.infer<typeof inverseSchema>;
+
+function withKey<T>(record: Readonly<Record<string, T>>, key: string, value: T | null): Record<string, T> {
+  const { [key]: _before, ...others } = record;
+  return value === null ? others : { ...others, [key]: value };
+}
