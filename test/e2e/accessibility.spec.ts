@@ -1,0 +1,74 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, inRepo, test } from '../support/electron-app';
+
+/** WCAG 2.2 AA by axe, with what it finds named. */
+async function expectAccessible(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode() // one page, no other window to run in
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
+  );
+  expect(found, where).toEqual([]);
+}
+
+const areas = ['Models', 'Playground', 'Compare', 'Settings'] as const;
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every area is accessible in the ${theme} theme`, async ({ app, page }) => {
+    await page.evaluate(
+      (wanted) => Reflect.get(window, 'bridge').call['settings.set']({ theme: wanted }),
+      theme,
+    );
+    await expect(page.locator('html')).toHaveCSS('color-scheme', theme);
+    await expectAccessible(page, 'first launch');
+    await page.getByRole('button', { name: 'Try a sample model' }).click();
+    await expect(page.getByRole('row', { name: 'fashion-mnist version 3' }).getByRole('status')).toHaveText(
+      'Available',
+    );
+    await page.getByRole('button', { name: 'Try fashion-mnist' }).click();
+    await app.drop([inRepo('app/resources/samples/pictures/bag.png')], page.getByRole('main'));
+    await expect(page.getByRole('heading', { name: 'Bag' })).toBeVisible();
+    for (const area of areas) {
+      await page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: area }).click();
+      await expect(page.getByRole('heading', { level: 1, name: area })).toBeVisible();
+      await expectAccessible(page, area);
+    }
+  });
+}
+
+test('the first prediction can be reached by keyboard alone', async ({ page }) => {
+  await expect(page.getByRole('heading', { name: 'No models yet' })).toBeVisible();
+  const press = async (name: string): Promise<void> => {
+    const target = page.getByRole('button', { name, exact: true });
+    await expect(target).toBeVisible();
+    for (let step = 0; step < 80; step++) {
+      if (await target.evaluate((element) => element === document.activeElement)) break;
+      await page.keyboard.press('Tab');
+    }
+    await expect(target).toBeFocused();
+    await page.keyboard.press('Enter');
+  };
+  await press('Try a sample model');
+  await expect(page.getByRole('row', { name: 'fashion-mnist version 3' }).getByRole('status')).toHaveText(
+    'Available',
+  );
+  await press('Try fashion-mnist');
+  await press('Run dress.png');
+  await expect(page.getByRole('heading', { name: 'Dress' })).toBeVisible();
+});
+
+test('the palette opens by keyboard, finds a command, runs it and gives the focus back', async ({ page }) => {
+  await expect(page.getByRole('heading', { name: 'No models yet' })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Commands' });
+  await palette.getByRole('combobox', { name: 'Type a command' }).fill('settings');
+  await page.keyboard.press('Enter');
+  await expect(palette).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.press('Escape');
+  await expect(palette).toHaveCount(0);
+});
