@@ -1,12 +1,23 @@
 import type { Clock } from '../../app/base/clock';
+import { AppError } from '../../app/base/errors';
 import type { RunningSettings } from '../../app/contract/running';
 import { CrashSuspects } from '../platforms/crash-suspects';
-import { createOnnxLoader, memoryPerFileByte } from '../platforms/onnx/loader';
-import { emptyRunnerBytes, type RunnerLoaderHost, type VersionOptions } from '../platforms/runner-loader';
+import { foreignModel } from '../platforms/foreign-model';
+import type { Platform } from '../platforms/platform';
+import { isAnyModel, platformOfFiles, platformOfModel, platforms } from '../platforms/registry';
+import {
+  emptyRunnerBytes,
+  RunnerLoader,
+  type RunnerLoaderHost,
+  type VersionOptions,
+} from '../platforms/runner-loader';
 import type { RunnerOptions } from '../runner/protocol';
 import type { SpawnRunner } from '../runner/runner-process';
 import { type LoaderFactory, loaderFactory } from '../serving/loader';
-import { type SourceAdapter, UnarySourceAdapter } from '../serving/source-adapter';
+import type { ServableId } from '../serving/servable-id';
+import { connectSourceToTarget, type Source, type Target } from '../serving/source';
+import { UnarySourceAdapter } from '../serving/source-adapter';
+import { SourceRouter } from '../serving/source-router';
 import type { VersionFolder } from '../sources/version-folders';
 import type { Forecasts } from './forecasts';
 import type { ModelRegistry } from './model-registry';
@@ -20,18 +31,33 @@ export interface PlatformOptions {
   readonly runner?: RunnerOptions | undefined;
 }
 
-/** A model file where one is looked for: in the version's folder, or one down as Hugging Face has it. */
-const modelFile = /^(onnx\/)?[^/]+\.onnx$/i;
+/** All versions that a model has on disk, aspired or not. */
+export type VersionsOf = (name: string) => readonly VersionFolder[];
 
-/** Turns version folders into loaders. One kind of servable so far; a router by platform takes its place with the second. */
-export function createPlatform({ spawnRunner, clock, registry, forecasts, runner }: PlatformOptions): {
-  readonly adapter: SourceAdapter<VersionFolder, LoaderFactory>;
+export interface Platforms {
+  /** Sends each model through the adapter of its platform: version folders in, loaders out. */
+  readonly connect: (
+    source: Source<VersionFolder>,
+    manager: Target<LoaderFactory>,
+    versionsOf: VersionsOf,
+  ) => void;
   readonly isModel: (files: readonly string[]) => boolean;
   /** Bytes that loading this version is expected to take: as measured before, else from the size of its files. */
   readonly forecast: (folder: VersionFolder) => number;
-} {
-  const forecast = (folder: VersionFolder): number =>
-    forecasts.of(folder) ?? emptyRunnerBytes + Math.ceil(memoryPerFileByte * folder.sizeBytes);
+}
+
+/** Turns version folders into loaders, by platform. */
+export function createPlatform({
+  spawnRunner,
+  clock,
+  registry,
+  forecasts,
+  runner,
+}: PlatformOptions): Platforms {
+  const forecast = (folder: VersionFolder): number => {
+    const memoryPerFileByte = platformOfFiles(folder.files)?.memoryPerFileByte ?? 1;
+    return forecasts.of(folder) ?? emptyRunnerBytes + Math.ceil(memoryPerFileByte * folder.sizeBytes);
+  };
   const host: RunnerLoaderHost = {
     spawnRunner,
     clock,
@@ -40,20 +66,47 @@ export function createPlatform({ spawnRunner, clock, registry, forecasts, runner
     optionsOf: ({ name }) => versionOptions(registry.find(name)?.running ?? {}),
     preprocessingOf: ({ name, version }) => registry.find(name)?.preprocessing[version],
   };
-  return {
-    adapter: new UnarySourceAdapter((folder: VersionFolder) =>
-      loaderFactory(
-        () =>
-          createOnnxLoader(
-            { ...host, contentKey: folder.fingerprint, forecast: async () => forecast(folder) },
-            folder.path,
-          ),
+  const adapterOf = (platform: Platform) =>
+    new UnarySourceAdapter((folder: VersionFolder, id: ServableId) => {
+      assertOf(platform, folder, id);
+      const forecastOf = async (): Promise<number> => forecast(folder);
+      const own = { ...host, contentKey: folder.fingerprint, forecast: forecastOf };
+      return loaderFactory(
+        () => new RunnerLoader(own, platform.name, folder.path, forecastOf),
         folder.fingerprint,
-      ),
-    ),
+      );
+    });
+  return {
+    connect: (source, manager, versionsOf) => {
+      const router = new SourceRouter<VersionFolder>(platforms.length, (name) => {
+        const own = platformOfModel(versionsOf(name));
+        return own ? platforms.indexOf(own) : 0; // what no platform knows is refused by whichever
+      });
+      for (const [index, platform] of platforms.entries()) {
+        const adapter = adapterOf(platform);
+        const port = router.ports[index];
+        if (port) connectSourceToTarget(port, adapter);
+        connectSourceToTarget(adapter, manager);
+      }
+      connectSourceToTarget(source, router);
+    },
     forecast,
-    isModel: (files) => files.some((name) => modelFile.test(name)),
+    isModel: isAnyModel,
   };
+}
+
+/** Throws MODEL_PLATFORM_MIXED, and what is to be said of a model that has to be converted first. */
+function assertOf(expected: Platform, { files }: VersionFolder, { name, version }: ServableId): void {
+  const platform = platformOfFiles(files);
+  if (platform === expected) return;
+  const foreign = foreignModel(files, name, `${name}/${version}`);
+  if (!platform && foreign) throw foreign;
+  if (!platform) throw new AppError('MODEL_FILE_MISSING', { model: name, version: String(version) });
+  throw new AppError(
+    'MODEL_PLATFORM_MIXED',
+    { model: name, version: String(version), platform: platform.name, expected: expected.name },
+    { detail: `Version ${version} is of platform ${platform.name}, the model of ${expected.name}` },
+  );
 }
 
 const versionOptions = ({ batching, intraOpThreads, memoryCapBytes }: RunningSettings): VersionOptions => ({

@@ -1,6 +1,13 @@
 import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
 import type { InferInput, InferOutput } from '../runner/codecs/infer';
-import type { BatchCount, TensorPrediction, ViewInputRequest } from '../runner/protocol';
+import type {
+  BatchCount,
+  LookupAnswer,
+  NearestInput,
+  Neighbour,
+  TensorPrediction,
+  ViewInputRequest,
+} from '../runner/protocol';
 import type { RequestOptions } from '../runner/runner-client';
 import type { Tensor } from '../runner/tensor';
 import type { ServableId } from '../serving/servable-id';
@@ -29,6 +36,10 @@ export interface InferenceServable {
   /** A client's request in its wire format, answered in it; the servable adds its own name and version. */
   infer(request: Omit<InferInput, 'model' | 'version'>, options?: RequestOptions): Promise<InferOutput>;
   describe(options?: RequestOptions): Promise<Description>;
+  /** Of a table: the rows of these keys, and which keys it lacks. Absent for every other kind. */
+  readonly lookup?: (keys: readonly string[], options?: RequestOptions) => Promise<LookupAnswer>;
+  /** Of a table: its rows that are most like another, best first. Absent for every other kind. */
+  readonly nearest?: (request: NearestInput, options?: RequestOptions) => Promise<readonly Neighbour[]>;
   viewInput(request: ViewInputRequest, options?: RequestOptions): Promise<InputView>;
   /**
    * Changes how pictures are prepared; null goes back to what was inferred. It is written into the version's folder, and where that

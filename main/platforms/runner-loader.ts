@@ -45,15 +45,12 @@ export interface VersionOptions extends RunnerOptions {
   readonly memoryCapBytes?: number | null;
 }
 
-/** How much a runner takes before it holds anything, measured on Linux: Node, onnxruntime and sharp. */
-export const emptyRunnerBytes = 90 * 1024 * 1024;
-
 /** Loads one version into a runner process of its own. */
 export class RunnerLoader implements Loader {
   readonly #host: RunnerLoaderHost;
   readonly #platform: RunnerPlatform;
   readonly #folder: string;
-  readonly #fileBytes: (folder: string) => Promise<number>;
+  readonly #forecastOf: (folder: string) => Promise<number>;
   readonly #didFail = new Emitter<AppError>();
   #client: RunnerClient | undefined;
   #servable: RunnerServable | undefined;
@@ -65,19 +62,19 @@ export class RunnerLoader implements Loader {
     host: RunnerLoaderHost,
     platform: RunnerPlatform,
     folder: string,
-    fileBytes: (folder: string) => Promise<number>,
+    forecastOf: (folder: string) => Promise<number>,
   ) {
     this.#host = host;
     this.#platform = platform;
     this.#folder = folder;
-    this.#fileBytes = fileBytes;
+    this.#forecastOf = forecastOf;
   }
 
   async estimateResources(): Promise<ResourceAllocation> {
     const measured = this.#servable?.residentBytes;
     if (measured) return mainMemory(measured);
     const forecast = await this.#host.forecast?.(this.#folder);
-    return mainMemory(forecast ?? emptyRunnerBytes + (await this.#fileBytes(this.#folder)));
+    return mainMemory(forecast ?? (await this.#forecastOf(this.#folder)));
   }
 
   /** Throws CANCELLED, RUNNER_START_FAILED, RUNNER_CRASHED, or what the platform says of the model. */
@@ -107,7 +104,8 @@ export class RunnerLoader implements Loader {
     client.onDidEnd((error) => this.#didFail.fire(error));
     this.#client = client;
     const suspects = this.#host.suspects?.of(`${this.#folder}\n${this.#host.contentKey ?? ''}`);
-    this.#servable = new RunnerServable(
+    const Servable = this.#platform === 'lookup-table' ? TableServable : RunnerServable;
+    this.#servable = new Servable(
       client,
       servableId,
       this.#platform,
@@ -179,11 +177,11 @@ class RunnerServable implements InferenceServable {
 
   readonly classify: InferenceServable['classify'] = async (picture, top, options) => ({
     ...this.#named,
-    ...(await this.#ask('classify', { picture, top }, [picture], options)),
+    ...(await this.ask('classify', { picture, top }, [picture], options)),
   });
 
   readonly predict: InferenceServable['predict'] = (inputs, outputs, options) =>
-    this.#ask(
+    this.ask(
       'predict',
       { inputs, outputs },
       Object.values(inputs).map(({ data }) => data),
@@ -191,7 +189,7 @@ class RunnerServable implements InferenceServable {
     );
 
   readonly infer: InferenceServable['infer'] = (request, options) =>
-    this.#ask('infer', { ...request, ...this.#named }, [request.body], options);
+    this.ask('infer', { ...request, ...this.#named }, [request.body], options);
 
   readonly describe: InferenceServable['describe'] = async (options) => ({
     ...this.#named,
@@ -199,7 +197,7 @@ class RunnerServable implements InferenceServable {
   });
 
   readonly viewInput: InferenceServable['viewInput'] = (request, options) =>
-    this.#ask('viewInput', request, [request.picture], options);
+    this.ask('viewInput', request, [request.picture], options);
 
   readonly configure: InferenceServable['configure'] = async (preprocessing, options) => {
     const input = { preprocessing, keepInFolder: true };
@@ -207,7 +205,7 @@ class RunnerServable implements InferenceServable {
     return { description: { ...this.#named, ...description }, isKeptInFolder };
   };
 
-  #ask<M extends RunnerMethod>(
+  protected ask<M extends RunnerMethod>(
     method: M,
     input: MethodInput<M>,
     bytes: InputBytes,
@@ -221,4 +219,14 @@ class RunnerServable implements InferenceServable {
   get #named(): { readonly model: string; readonly version: number } {
     return { model: this.id.name, version: this.id.version };
   }
+}
+
+class TableServable extends RunnerServable {
+  readonly lookup: NonNullable<InferenceServable['lookup']> = (keys, options) =>
+    this.ask('lookup', { keys }, [keys], options);
+
+  readonly nearest: NonNullable<InferenceServable['nearest']> = (request, options) => {
+    const { to } = request;
+    return this.ask('nearest', request, [typeof to === 'string' ? [to] : Float64Array.from(to)], options);
+  };
 }

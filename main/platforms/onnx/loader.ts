@@ -1,13 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunnerLoader, type RunnerLoaderHost } from '../runner-loader';
-
-/** Weights are held once in the file's form and once as onnxruntime packs them. */
-export const memoryPerFileByte = 2.2;
+import { forecastBytes } from './memory-forecast';
 
 /** Loads the ONNX model of one version's folder into a runner. */
 export const createOnnxLoader = (host: RunnerLoaderHost, folder: string): RunnerLoader =>
-  new RunnerLoader(host, 'onnx', folder, async (path) => memoryPerFileByte * (await filesBytes(path)));
+  new RunnerLoader(host, 'onnx', folder, async (path) => forecastBytes(await filesBytes(path)));
 
 /** Bytes of the files in a folder, of which a model's weights are nearly all; 0 when it cannot be read: the load says why. */
 async function filesBytes(folder: string): Promise<number> {

@@ -1,0 +1,27 @@
+import { foreignModel } from './foreign-model';
+import { lookupTablePlatform } from './lookup-table/platform';
+import { onnxPlatform } from './onnx/platform';
+import type { Platform } from './platform';
+import { tfjsPlatform } from './tfjs/platform';
+
+/** All platforms; of several that could take a folder the first does. */
+export const platforms: readonly Platform[] = [onnxPlatform, tfjsPlatform, lookupTablePlatform];
+
+/** The platform whose model these files are. */
+export const platformOfFiles = (files: readonly string[]): Platform | undefined =>
+  platforms.find((platform) => platform.isModel(files));
+
+/** Can these files be loaded, or is there at least something to say of why not? */
+export const isAnyModel = (files: readonly string[]): boolean =>
+  platformOfFiles(files) !== undefined || foreignModel(files, '', '') !== undefined;
+
+/** The platform of a model: that of its first version, which later ones are held to. Undefined when it has none that is known. */
+export function platformOfModel(
+  versions: readonly { readonly version: number; readonly files: readonly string[] }[],
+): Platform | undefined {
+  for (const { files } of [...versions].sort((a, b) => a.version - b.version)) {
+    const platform = platformOfFiles(files);
+    if (platform) return platform;
+  }
+  return undefined;
+}
