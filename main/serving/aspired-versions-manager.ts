@@ -280,8 +280,7 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
   }
 
   #aspire(name: string, versions: readonly ServableData<LoaderFactory>[]): void {
-    const wanted = new Map<number, ServableData<LoaderFactory>>();
-    for (const item of versions) if (!wanted.has(item.id.version)) wanted.set(item.id.version, item);
+    const wanted = new Map(versions.map((item) => [item.id.version, item]));
     for (const managed of this.#managed(name)) {
       if (aspiredState(managed).isAspired && !wanted.has(managed.id.version)) this.#unaspire(managed);
     }

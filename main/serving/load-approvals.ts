@@ -120,15 +120,7 @@ export class LoadApprovals {
   async #wait(managed: ManagedServable, shortage: MemoryShortage): Promise<void> {
     managed.waitingFor = shortage;
     this.#options.onDidChangeWaiting(managed);
-    const { signal } = managed.harness;
-    await new Promise<void>((resolve) => {
-      const finish = (): void => {
-        signal.removeEventListener('abort', finish);
-        resolve();
-      };
-      this.#waiting.add(finish);
-      signal.addEventListener('abort', finish, { once: true });
-    });
+    await new Promise<void>((resolve) => this.#waiting.add(resolve)); // a load that is cancelled wakes all, itself too
     managed.waitingFor = null;
     this.#options.onDidChangeWaiting(managed);
   }

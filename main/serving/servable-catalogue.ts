@@ -29,7 +29,7 @@ export class ServableCatalogue implements Target<LoaderFactory>, CachingLoaderFa
         return;
       }
       const before = this.#byName.get(name) ?? new Map();
-      const after: Versions = new Map([...versions].reverse().map((item) => [item.id.version, item]));
+      const after: Versions = new Map(versions.map((item) => [item.id.version, item]));
       if (after.size > 0) this.#byName.set(name, after);
       else this.#byName.delete(name);
       for (const [version, item] of before) {

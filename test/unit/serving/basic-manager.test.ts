@@ -176,6 +176,16 @@ describe('reservation', () => {
     await first;
   });
 
+  test('RS12: a loader that gives back later is asked again when something does not fit', async () => {
+    const world = new ServingWorld({ budget: 10 });
+    const shrinking = manage(world, 'a', 8);
+    await world.basic.loadServable(at(1, 'a'));
+    shrinking.loadedBytes = 3;
+    manage(world, 'b', 7);
+    await world.basic.loadServable(at(1, 'b'));
+    expect(world.available()).toEqual(['a:1', 'b:1']);
+  });
+
   test('RS12: a loader that takes more than it said leaves less for others', async () => {
     const world = new ServingWorld({ budget: 10 });
     manage(world, 'a', 4).loadedBytes = 7;

@@ -167,11 +167,13 @@ describe('what a person may ask', () => {
     await settle();
     world.loader('m', 1).die();
     await settle();
+    const timers = world.clock.pending;
     world.manager.retryNow(id);
     await settle();
     expect(world.states()).toEqual({ 1: 'ready' });
+    expect(world.clock.pending, 'the timer of the back-off is gone').toBe(timers - 1);
     await world.clock.advance(10_000);
-    expect(world.loaders, 'the timer of the back-off is void').toHaveLength(2);
+    expect(world.loaders).toHaveLength(2);
   });
 
   test('SV5: a cancelled load stays away until it is asked for again', async () => {
