@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, systemClock } from '../app/base/clock';
 import { type Disposable, DisposableStore } from '../app/base/lifecycle';
 import { Additions } from './engine/additions';
+import { Breather } from './engine/breather';
 import { Chronicle } from './engine/chronicle';
 import { EngineInference } from './engine/engine-inference';
 import { EngineModels } from './engine/engine-models';
@@ -24,7 +24,6 @@ import { type ServableId, servableKey } from './serving/servable-id';
 import type { ServableSnapshot } from './serving/servable-snapshot';
 import type { ScannedVersion } from './sources/model-folder';
 
-const modelsPerTurn = 25;
 const figuresEveryMs = 2_000;
 /** What is found within this time after the start was there before it. */
 const startMs = 5_000;
@@ -87,10 +86,11 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
   );
   const owned = connect({ core, views, contents, forecasts, settings, log, clock });
 
-  for (const [index, entry] of [...registry.all()].entries()) {
+  const breather = new Breather();
+  for (const entry of [...registry.all()]) {
     core.apply(entry.name, entry);
     views.add(entry, { cause: 'start' });
-    if (index % modelsPerTurn === modelsPerTurn - 1) await nextTurn();
+    if (breather.isDue) await breather.breathe();
   }
 
   const imaging = new ImagingRunner(spawnRunner, clock);

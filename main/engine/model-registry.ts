@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
@@ -11,6 +10,7 @@ import {
   versionPolicySchema,
 } from '../../app/contract/models';
 import { runningSettingsSchema } from '../../app/contract/running';
+import { Breather } from './breather';
 import { StateFile } from './state-file';
 
 const byVersion = <T extends z.ZodType>(value: T) =>
@@ -38,7 +38,6 @@ export type ModelEntry = z.infer<typeof modelEntrySchema>;
 export type NewModelEntry = z.input<typeof modelEntrySchema>;
 
 const documentSchema = z.object({ version: z.literal(1), models: z.array(z.unknown()) });
-const entriesPerTurn = 200;
 
 /**
  * The models that a person added and what was set about them, kept in `models.json`: one line for each model, so that a
@@ -66,14 +65,14 @@ export class ModelRegistry {
     if (stateFolder === null) return new ModelRegistry(null);
     const file = new StateFile(join(stateFolder, 'models.json'));
     const registry = new ModelRegistry(file);
-    const parse = (text: string): readonly unknown[] => documentSchema.parse(JSON.parse(text)).models;
-    const { value, wasBroken } = await file.read(parse, [], clock.now());
+    const breather = new Breather();
+    const { value, wasBroken } = await file.read((text) => parseModels(text, breather), [], clock.now());
     if (wasBroken) onBroken(file.name);
-    for (const [index, raw] of value.entries()) {
+    for (const raw of value) {
       const entry = modelEntrySchema.safeParse(raw);
       if (entry.success) registry.#take(entry.data);
       else registry.#unreadable.push(raw);
-      if (index % entriesPerTurn === entriesPerTurn - 1) await nextTurn();
+      if (breather.isDue) await breather.breathe();
     }
     return registry;
   }
@@ -103,11 +102,12 @@ export class ModelRegistry {
 
   /** Adds models for this run; each is kept only once it is committed. */
   async seed(entries: readonly NewModelEntry[]): Promise<void> {
-    for (const [index, entry] of entries.entries()) {
+    const breather = new Breather();
+    for (const entry of entries) {
       const parsed = modelEntrySchema.parse(entry);
       this.#seeded.set(parsed.name, this.#entries.get(parsed.name));
       this.#take(parsed);
-      if (index % entriesPerTurn === entriesPerTurn - 1) await nextTurn();
+      if (breather.isDue) await breather.breathe();
     }
   }
 
@@ -161,6 +161,20 @@ export class ModelRegistry {
       const entry = this.#seeded.has(name) ? this.#seeded.get(name) : current;
       if (entry) lines.push(this.#lines.get(entry) ?? this.#writeLine(entry));
     }
-    return `{"version":1,"models":[\n${lines.join(',\n')}\n]}\n`;
+    return `${opening}\n${lines.join(',\n')}\n]}\n`;
   }
+}
+
+const opening = '{"version":1,"models":[';
+
+/** Line by line where it is as we write it, so that ten thousand models hold nobody up; throws when it is no such document. */
+async function parseModels(text: string, breather: Breather): Promise<readonly unknown[]> {
+  const lines = text.trimEnd().split('\n');
+  if (lines[0] !== opening || lines.at(-1) !== ']}') return documentSchema.parse(JSON.parse(text)).models;
+  const models: unknown[] = [];
+  for (const line of lines.slice(1, -1)) {
+    if (line !== '') models.push(JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line));
+    if (breather.isDue) await breather.breathe();
+  }
+  return models;
 }

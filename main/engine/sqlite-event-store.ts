@@ -1,8 +1,8 @@
 import { rename } from 'node:fs/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import Database from 'libsql/promise';
+import { Breather } from './breather';
 import type { Checkpoint, EventFilter, EventStore } from './event-store';
-import type { LoggedEvent, RecordedModel } from './history';
+import type { LoggedEvent, RecordedModel, RecordedState } from './history';
 
 const schema = `
   PRAGMA journal_mode = WAL;
@@ -13,9 +13,12 @@ const schema = `
   CREATE INDEX IF NOT EXISTS events_by_model ON events (model, id);
   CREATE INDEX IF NOT EXISTS events_by_time ON events (at_ms);
   CREATE TABLE IF NOT EXISTS checkpoints (event_id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, state TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS checkpoint_parts (
+    event_id INTEGER NOT NULL, part INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (event_id, part));
   PRAGMA user_version = 1;`;
 const walPagesBeforeCheckpoint = 2_000;
-const modelsPerTurn = 500;
+/** A checkpoint of ten thousand models is megabytes: it goes in and out in parts that take no time each. */
+const partCharacters = 128 * 1024;
 
 /**
  * Events in an SQLite file. Writing goes through `exec`, which libsql runs on a thread of its own: neither an insert nor
@@ -115,15 +118,19 @@ export class SqliteEventStore implements EventStore {
     }));
   }
 
+  /** All of it or, after a crash or an error, nothing. */
   async putCheckpoint({ eventId, atMs, state }: Checkpoint): Promise<void> {
-    const lines: string[] = [];
-    for (const entry of state) {
-      lines.push(JSON.stringify(entry));
-      if (lines.length % modelsPerTurn === 0) await nextTurn();
+    await this.#db.exec(`BEGIN; DELETE FROM checkpoint_parts WHERE event_id = ${eventId}`);
+    try {
+      let part = 0;
+      for await (const lines of linesInParts(state)) {
+        await this.#db.exec(`INSERT INTO checkpoint_parts VALUES (${eventId}, ${part++}, ${literal(lines)})`);
+      }
+      await this.#db.exec(`INSERT OR REPLACE INTO checkpoints VALUES (${eventId}, ${atMs}, ''); COMMIT`);
+    } catch (error) {
+      await this.#db.exec('ROLLBACK');
+      throw error;
     }
-    await this.#db.exec(
-      `INSERT OR REPLACE INTO checkpoints VALUES (${eventId}, ${atMs}, ${literal(lines.join('\n'))})`,
-    );
   }
 
   async checkpointAt(atMs: number): Promise<Checkpoint | undefined> {
@@ -133,17 +140,31 @@ export class SqliteEventStore implements EventStore {
     );
     if (!row) return undefined;
     const state = new Map<string, RecordedModel>();
-    for (const line of row.state === '' ? [] : row.state.split('\n')) {
-      const [name, model] = JSON.parse(line) as [string, RecordedModel]; // written by `putCheckpoint` alone
-      if (state.set(name, model).size % modelsPerTurn === 0) await nextTurn();
+    const breather = new Breather();
+    const take = async (lines: string): Promise<void> => {
+      for (const line of lines === '' ? [] : lines.split('\n')) {
+        const [name, model] = JSON.parse(line) as [string, RecordedModel]; // written by `putCheckpoint` alone
+        state.set(name, model);
+        if (breather.isDue) await breather.breathe();
+      }
+    };
+    await take(row.state); // where older Slipways kept all of it
+    for (let part = 0; ; part++) {
+      const [found] = await this.#all<{ state: string }>(
+        'SELECT state FROM checkpoint_parts WHERE event_id = ? AND part = ?',
+        row.event_id,
+        part,
+      );
+      if (!found) return { eventId: row.event_id, atMs: row.at_ms, state };
+      await take(found.state);
     }
-    return { eventId: row.event_id, atMs: row.at_ms, state };
   }
 
   async prune(keep: number): Promise<void> {
     await this.#db.exec(`
       DELETE FROM events WHERE id <= (SELECT id FROM events ORDER BY id DESC LIMIT 1 OFFSET ${keep});
-      DELETE FROM checkpoints WHERE event_id < (SELECT min(id) FROM events) - 1;`);
+      DELETE FROM checkpoints WHERE event_id < (SELECT min(id) FROM events) - 1;
+      DELETE FROM checkpoint_parts WHERE event_id NOT IN (SELECT event_id FROM checkpoints);`);
   }
 
   async close(): Promise<void> {
@@ -159,6 +180,24 @@ export class SqliteEventStore implements EventStore {
   async #all<T>(sql: string, ...values: unknown[]): Promise<T[]> {
     return (await (await this.#db.prepare(sql)).all(...values)) as T[];
   }
+}
+
+async function* linesInParts(state: RecordedState): AsyncGenerator<string> {
+  const breather = new Breather();
+  let lines: string[] = [];
+  let characters = 0;
+  for (const entry of state) {
+    const line = JSON.stringify(entry);
+    lines.push(line);
+    characters += line.length;
+    if (characters >= partCharacters) {
+      yield lines.join('\n');
+      lines = [];
+      characters = 0;
+    }
+    if (breather.isDue) await breather.breathe();
+  }
+  if (lines.length > 0) yield lines.join('\n');
 }
 
 /** An SQL text literal. `exec` takes no parameters; what comes in is JSON, so it holds no control characters. */

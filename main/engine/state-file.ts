@@ -22,7 +22,7 @@ export class StateFile {
   }
 
   /** What `parse` makes of the text; `fallback` when there is no file, or when `parse` throws (the file is then set aside). */
-  async read<T>(parse: (text: string) => T, fallback: T, nowMs: number): Promise<ReadState<T>> {
+  async read<T>(parse: (text: string) => T | Promise<T>, fallback: T, nowMs: number): Promise<ReadState<T>> {
     let text: string;
     try {
       text = await readFile(this.#path, 'utf8');
@@ -31,7 +31,7 @@ export class StateFile {
       throw error; // there, but unreadable: to go on with nothing would overwrite it
     }
     try {
-      return { value: parse(text), wasBroken: false };
+      return { value: await parse(text), wasBroken: false };
     } catch {
       await rename(this.#path, `${this.#path}.${nowMs}.broken`); // its content is lost to us, not to the person
       return { value: fallback, wasBroken: true };
