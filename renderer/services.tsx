@@ -57,7 +57,7 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
   const client = createClient(bridge);
   const format = createFormat('en');
   const translator = createTranslator('en', format);
-  const { t, rich, errorWords, reason } = translator;
+  const { t, rich, errorWords, reason, explanation, rule } = translator;
   const models = createModelsStore(client);
   const events = createEventsStore(client);
   const settings = createSettingsStore(client);
@@ -97,6 +97,8 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
     rich,
     errorWords,
     reason,
+    explanation,
+    rule,
     now,
     async connect() {
       const owned = new DisposableStore();

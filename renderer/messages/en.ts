@@ -1,17 +1,21 @@
 import { adding } from './adding.en';
 import { common } from './common.en';
 import { compare } from './compare.en';
+import { labels } from './labels.en';
 import { models } from './models.en';
 import { pictures } from './pictures.en';
 import { playground } from './playground.en';
 import { settings } from './settings.en';
 import { shell } from './shell.en';
+import { why } from './why.en';
 
 /** Everything people read, in English, by id. Texts of errors stand in `app/contract/messages`, since the command line speaks them too. */
 export const en = {
   ...common,
   ...shell,
   ...models,
+  ...labels,
+  ...why,
   ...adding,
   ...pictures,
   ...playground,

@@ -2,7 +2,9 @@ import type { ReactNode } from 'react';
 import { createElement } from 'react';
 import { createIntl, createIntlCache, type IntlShape } from 'react-intl';
 import { reportUnexpected, type WireError } from '../../app/base/errors';
+import type { Explanation } from '../../app/contract/explanation';
 import { errorTexts } from '../../app/contract/messages/errors.en';
+import { explanationTexts, ruleTexts } from '../../app/contract/messages/explanations.en';
 import { reasonTexts } from '../../app/contract/messages/reasons.en';
 import type { Format } from '../format';
 import { en, type MessageId } from './en';
@@ -24,14 +26,20 @@ export interface Translator {
   readonly errorWords: (error: WireError) => ErrorWords;
   /** The text of a reason that the engine gave by code, under `reason.<code>`; the code itself where the catalogue lacks it. */
   readonly reason: (code: string, params: Readonly<Record<string, string>>) => string;
+  /** Why a version is, or is not, loaded: one sentence. */
+  readonly explanation: (explanation: Pick<Explanation, 'reason' | 'params'>) => string;
+  /** What a rule of the serving core says; null for one that this page does not know. */
+  readonly rule: (code: string) => string | null;
 }
 
-/** Every `error.<CODE>.title`, `.text` and `.next`, and every `reason.<code>`, as one flat list, as the catalogue wants it. */
+/** Every `error.<CODE>.title`, `.text` and `.next`, every `reason.<code>`, `explanation.<reason>` and `rule.<code>`, as one flat list, as the catalogue wants it. */
 const engineMessages: Readonly<Record<string, string>> = Object.fromEntries([
   ...Object.entries(errorTexts).flatMap(([code, words]) =>
     Object.entries(words).map(([part, text]) => [`error.${code}.${part}`, text] as const),
   ),
   ...Object.entries(reasonTexts).map(([code, text]) => [`reason.${code}`, text] as const),
+  ...Object.entries(explanationTexts).map(([reason, text]) => [`explanation.${reason}`, text] as const),
+  ...Object.entries(ruleTexts).map(([code, text]) => [`rule.${code}`, text] as const),
 ]);
 
 export function createTranslator(locale: string, format: Format): Translator {
@@ -77,5 +85,7 @@ export function createTranslator(locale: string, format: Format): Translator {
       };
     },
     reason: (code, params) => fill(`reason.${code}`, readable(params)) || code,
+    explanation: ({ reason, params }) => fill(`explanation.${reason}`, readable(params)),
+    rule: (code) => fill(`rule.${code}`, {}) || null,
   };
 }

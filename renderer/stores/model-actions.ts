@@ -16,6 +16,10 @@ export interface ModelActions {
   applyPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<boolean>;
   /** A policy is the whole wish: applying it again clears what was loaded or unloaded by hand. */
   followPolicy(model: Model): Promise<void>;
+  /** Points a label at a version, from wherever it was; offers to take it back. True when it does. */
+  setLabel(model: Model, label: string, version: number): Promise<boolean>;
+  removeLabel(model: Model, label: string): Promise<boolean>;
+  setKeepLastGood(model: string, keepLastGood: boolean): Promise<void>;
   remove(model: string): Promise<void>;
   addSample(): Promise<void>;
   showFolder(model: string, version?: number): Promise<void>;
@@ -95,6 +99,31 @@ export function createModelActions({
     applyPolicy: apply,
     async followPolicy({ name, policy, switching }) {
       await apply(name, policy, switching);
+    },
+    setLabel(model, label, version) {
+      const from = model.labels.find((each) => each.label === label)?.version;
+      return attempt(async () => {
+        const { undo: token } = await client.call('models.setLabel', { model: model.name, label, version });
+        offerUndo(
+          from === undefined
+            ? t('labels.added', { label, version })
+            : t('labels.moved', { label, from, version }),
+          token,
+        );
+      });
+    },
+    removeLabel({ name, labels }, label) {
+      const version = labels.find((each) => each.label === label)?.version ?? 0;
+      return attempt(async () => {
+        const { undo: token } = await client.call('models.setLabel', { model: name, label, version: null });
+        offerUndo(t('labels.removed', { label, version }), token);
+      });
+    },
+    async setKeepLastGood(model, keepLastGood) {
+      await attempt(async () => {
+        const { undo: token } = await client.call('models.setKeepLastGood', { model, keepLastGood });
+        offerUndo(t(keepLastGood ? 'keepLastGood.on' : 'keepLastGood.off', { model }), token);
+      });
     },
     async remove(model) {
       await attempt(async () => {

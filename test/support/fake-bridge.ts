@@ -211,6 +211,23 @@ export class FakeEngine {
       this.change({ ...before, policy, switching });
       return this.#undoable(() => this.change(before));
     },
+    'models.setLabel': async ({ model, label, version }) => {
+      const before = this.model(model);
+      const others = before.labels.filter((each) => each.label !== label);
+      const isPending = !before.versions.some(
+        (each) => each.version === version && each.lifecycle === 'available',
+      );
+      this.change({
+        ...before,
+        labels: version === null ? others : [...others, { label, version, isPending }],
+      });
+      return this.#undoable(() => this.change(before));
+    },
+    'models.setKeepLastGood': async ({ model, keepLastGood }) => {
+      const before = this.model(model);
+      this.change({ ...before, keepLastGood });
+      return this.#undoable(() => this.change(before));
+    },
     'models.showFolder': async () => undefined,
     'models.rescan': async () => undefined,
     'models.events': async ({ model, limit }) =>

@@ -137,6 +137,7 @@ function EventRow({ event, hasModel, hasCause, rowIndex }: EventRowProps) {
   const services = useServices();
   const { t, format } = services;
   const text = eventText(event, services);
+  const cause = eventCause(event, services);
   const look = isStateKind(event.kind) ? stateLooks[event.kind] : null;
   return (
     <tr aria-rowindex={rowIndex}>
@@ -145,7 +146,7 @@ function EventRow({ event, hasModel, hasCause, rowIndex }: EventRowProps) {
       </td>
       {hasModel && <td title={event.model}>{event.model || t('events.app')}</td>}
       <th scope="row">{eventSubject(event, t)}</th>
-      <td title={t('common.reasonFor', { title: text, reason: eventCause(event, t) })}>
+      <td title={t('common.reasonFor', { title: text, reason: cause })}>
         <span className={tableStyles['line']}>
           <Icon
             of={look ? look.icon : otherLooks[event.kind as OtherKind]}
@@ -155,7 +156,11 @@ function EventRow({ event, hasModel, hasCause, rowIndex }: EventRowProps) {
           <span className={styles['text']}>{text}</span>
         </span>
       </td>
-      {hasCause && <td className={styles['cause']}>{eventCause(event, t)}</td>}
+      {hasCause && (
+        <td className={styles['cause']} title={cause}>
+          {cause}
+        </td>
+      )}
     </tr>
   );
 }

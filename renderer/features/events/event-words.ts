@@ -3,6 +3,7 @@ import type { Services } from '../../services';
 import { policyWords } from '../models/policy-words';
 
 type Words = Pick<Services, 't' | 'format' | 'errorWords'>;
+type CauseWords = Pick<Services, 't' | 'format' | 'rule'>;
 
 /** What an event is about: a version, the policy, a label, the model, or the app. */
 export function eventSubject({ version, kind, model }: ModelEvent, t: Services['t']): string {
@@ -35,8 +36,13 @@ export function eventText(event: ModelEvent, { t, format, errorWords }: Words): 
     case 'policyApplied':
       return t('event.policyApplied', { policy: policyWords(policyFrom(params), t) });
     case 'labelSet':
+      return t('event.labelSet', { label: params['label'] ?? '', version: params['version'] ?? '' });
     case 'labelRemoved':
-      return t(`event.${kind}`, { label: params['label'] ?? '' });
+      return t('event.labelRemoved', { label: params['label'] ?? '' });
+    case 'settingChanged':
+      return settingText(params, t);
+    case 'undone':
+      return undoneText(params['action'], t);
     case 'fileSetAside':
       return t('event.fileSetAside', { file: params['file'] ?? '' });
     case 'started':
@@ -48,5 +54,38 @@ export function eventText(event: ModelEvent, { t, format, errorWords }: Words): 
   }
 }
 
-/** Who or what asked for it, or which rule decided. */
-export const eventCause = ({ cause }: ModelEvent, t: Services['t']): string => t(`cause.${cause}`);
+function settingText(params: ModelEvent['params'], t: Services['t']): string {
+  const { keepLastGood, settings } = params;
+  if (keepLastGood !== undefined) {
+    return t(keepLastGood === 'true' ? 'event.keepLastGoodOn' : 'event.keepLastGoodOff');
+  }
+  return settings === undefined ? t('event.settingChanged') : t('event.settingsChanged', { settings });
+}
+
+const undoable = [
+  'policyApplied',
+  'labelSet',
+  'labelRemoved',
+  'settingChanged',
+  'loadRequested',
+  'unloadRequested',
+] as const;
+
+function undoneText(action: string | undefined, t: Services['t']): string {
+  const known = undoable.find((each) => each === action);
+  return known ? t(`undone.${known}`) : t('event.undone');
+}
+
+/** Who or what asked for it, or which rule decided, with the figures where there are some. */
+export function eventCause({ cause, params }: ModelEvent, { t, format, rule }: CauseWords): string {
+  const { needBytes, freeBytes, rule: code } = params;
+  if (cause === 'memory' && needBytes !== undefined && freeBytes !== undefined) {
+    return t('cause.memoryShort', {
+      need: format.bytes(Number(needBytes)),
+      free: format.bytes(Number(freeBytes)),
+    });
+  }
+  const why = t(`cause.${cause}`);
+  const text = code === undefined ? null : rule(code);
+  return text === null ? why : t('common.reasonFor', { title: why, reason: text });
+}

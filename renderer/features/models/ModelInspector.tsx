@@ -6,6 +6,7 @@ import { Inspector } from '../../ui/Inspector';
 import { SectionHead } from '../../ui/Panel';
 import { newestAvailable } from './model-state';
 import { policyWords } from './policy-words';
+import { WhyNotLoaded } from './WhyNotLoaded';
 
 export interface ModelInspectorProps {
   readonly model: Model;
@@ -97,6 +98,12 @@ function VersionFacts({ model, version }: { readonly model: Model; readonly vers
     <section>
       <SectionHead title={t('events.version', { version: version.version })} />
       <FactList facts={facts} />
+      {version.lifecycle !== 'available' && (
+        <>
+          <SectionHead title={t('why.heading')} />
+          <WhyNotLoaded model={model} version={version} />
+        </>
+      )}
       {version.error && (
         <>
           <SectionHead title={t('inspector.error')} />

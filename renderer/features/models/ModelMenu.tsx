@@ -43,6 +43,12 @@ export function ModelMenu({ model, way, onRemove }: ModelMenuProps) {
         ]
       : []),
     {
+      id: 'keepLastGood',
+      label: t('keepLastGood.menu'),
+      isChecked: model.keepLastGood,
+      onChoose: () => void actions.setKeepLastGood(model.name, !model.keepLastGood),
+    },
+    {
       id: 'remove',
       icon: Trash2,
       label: t('model.remove'),

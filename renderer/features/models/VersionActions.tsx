@@ -1,12 +1,14 @@
-import { Columns2, Copy, Ellipsis, FolderOpen, Play, RotateCw } from 'lucide-react';
+import { CircleQuestionMark, Columns2, Copy, Ellipsis, FolderOpen, Play, RotateCw, Tag } from 'lucide-react';
 import { useState } from 'react';
 import type { Model, Version } from '../../../app/contract/models';
 import { useServices } from '../../services';
 import { Button } from '../../ui/Button';
 import { IconButton } from '../../ui/IconButton';
 import { Menu, type MenuEntry } from '../../ui/Menu';
+import { LabelsDialog } from './LabelsDialog';
 import { canCancel, canUnload } from './model-state';
 import styles from './VersionsTable.module.css';
+import { WhyDialog } from './WhyDialog';
 
 export interface VersionActionsProps {
   readonly model: Model;
@@ -16,6 +18,8 @@ export interface VersionActionsProps {
 /** The one action that its state suggests, and a menu with the rest. */
 export function VersionActions({ model, version }: VersionActionsProps) {
   const { t, actions, router } = useServices();
+  const [dialog, setDialog] = useState<'why' | 'labels' | null>(null);
+  const close = (): void => setDialog(null);
   const ref = { model: model.name, version: version.version };
   const isAvailable = version.lifecycle === 'available';
   const others = model.versions.filter((each) => each.lifecycle === 'available' && each !== version);
@@ -42,6 +46,15 @@ export function VersionActions({ model, version }: VersionActionsProps) {
         }),
     },
     {
+      id: 'why',
+      icon: CircleQuestionMark,
+      label: t('why.ask'),
+      unavailable: isAvailable ? t('why.isLoaded') : null,
+      startsGroup: true,
+      onChoose: () => setDialog('why'),
+    },
+    { id: 'labels', icon: Tag, label: t('labels.menu'), onChoose: () => setDialog('labels') },
+    {
       id: 'folder',
       icon: FolderOpen,
       label: t('model.showFolder'),
@@ -54,7 +67,7 @@ export function VersionActions({ model, version }: VersionActionsProps) {
           {
             id: 'reload',
             icon: RotateCw,
-            label: t('versions.reload'),
+            label: t('changed.reload'),
             onChoose: () => void actions.retry(ref),
           },
         ]
@@ -85,6 +98,8 @@ export function VersionActions({ model, version }: VersionActionsProps) {
         trigger={<IconButton size="sm" icon={Ellipsis} label={t('versions.moreNamed', ref)} />}
         entries={entries}
       />
+      {dialog === 'why' && <WhyDialog model={model} version={version} onClose={close} />}
+      {dialog === 'labels' && <LabelsDialog model={model} version={version.version} onClose={close} />}
     </span>
   );
 }

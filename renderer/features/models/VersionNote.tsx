@@ -39,7 +39,7 @@ export function VersionNote({ model, version, nowMs }: VersionNoteProps) {
   if (!version.isOnDisk) {
     return <span className={classes(styles['note'], styles['warning'])}>{t('versions.folderGone')}</span>;
   }
-  if (version.isChangedOnDisk) {
+  if (version.isChangedOnDisk && lifecycle !== 'available') {
     return <span className={classes(styles['note'], styles['warning'])}>{t('versions.changedOnDisk')}</span>;
   }
   const text = ((): string | null => {

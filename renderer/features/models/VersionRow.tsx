@@ -7,7 +7,9 @@ import { Icon } from '../../ui/Icon';
 import { StateBadge } from '../../ui/StateBadge';
 import tableStyles from '../../ui/Table.module.css';
 import { VersionSwatch } from '../../ui/VersionMark';
+import { ChangedRow } from './ChangedRow';
 import { FailureRow } from './FailureRow';
+import { LabelChips } from './LabelChips';
 import { isLoaded } from './model-state';
 import { VersionActions } from './VersionActions';
 import { VersionNote } from './VersionNote';
@@ -35,6 +37,8 @@ export function VersionRow(props: VersionRowProps) {
   const none = t('common.none');
   const bytes = version.residentBytes;
   const failure = version.lifecycle === 'failed' ? version.error : null;
+  const hasChanged = version.isChangedOnDisk && version.lifecycle === 'available';
+  const columns = isNarrow ? 5 : 8;
 
   useEffect(() => {
     // the commands for the previous and next version move the focus by this
@@ -52,7 +56,11 @@ export function VersionRow(props: VersionRowProps) {
     <>
       <tr
         ref={row}
-        className={classes(tableStyles['row'], tableStyles['choosable'], failure && styles['hasReason'])}
+        className={classes(
+          tableStyles['row'],
+          tableStyles['choosable'],
+          (failure || hasChanged) && styles['hasReason'],
+        )}
         aria-label={t('versions.name', { model: model.name, version: version.version })}
         aria-selected={isSelected}
         aria-rowindex={rowIndex}
@@ -73,6 +81,7 @@ export function VersionRow(props: VersionRowProps) {
           <span className={styles['state']}>
             <StateBadge state={version.lifecycle} isInColumn />
             <VersionNote model={model} version={version} nowMs={nowMs} />
+            <LabelChips model={model} version={version.version} />
           </span>
         </td>
         {!isNarrow && (
@@ -96,7 +105,8 @@ export function VersionRow(props: VersionRowProps) {
           <VersionActions model={model} version={version} />
         </td>
       </tr>
-      {failure && <FailureRow model={model} version={version} error={failure} columns={isNarrow ? 5 : 8} />}
+      {failure && <FailureRow model={model} version={version} error={failure} columns={columns} />}
+      {hasChanged && <ChangedRow model={model} version={version.version} columns={columns} />}
     </>
   );
 }
