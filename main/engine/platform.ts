@@ -3,14 +3,9 @@ import { AppError } from '../../app/base/errors';
 import type { RunningSettings } from '../../app/contract/running';
 import { CrashSuspects } from '../platforms/crash-suspects';
 import { foreignModel } from '../platforms/foreign-model';
-import type { Platform } from '../platforms/platform';
+import { forecastOf, type Platform } from '../platforms/platform';
 import { isAnyModel, platformOfFiles, platformOfModel, platforms } from '../platforms/registry';
-import {
-  emptyRunnerBytes,
-  RunnerLoader,
-  type RunnerLoaderHost,
-  type VersionOptions,
-} from '../platforms/runner-loader';
+import { RunnerLoader, type RunnerLoaderHost, type VersionOptions } from '../platforms/runner-loader';
 import type { RunnerOptions } from '../runner/protocol';
 import type { SpawnRunner } from '../runner/runner-process';
 import { type LoaderFactory, loaderFactory } from '../serving/loader';
@@ -55,8 +50,8 @@ export function createPlatform({
   runner,
 }: PlatformOptions): Platforms {
   const forecast = (folder: VersionFolder): number => {
-    const memoryPerFileByte = platformOfFiles(folder.files)?.memoryPerFileByte ?? 1;
-    return forecasts.of(folder) ?? emptyRunnerBytes + Math.ceil(memoryPerFileByte * folder.sizeBytes);
+    const { forecastBytes = forecastOf(1) } = platformOfFiles(folder.files) ?? {};
+    return forecasts.of(folder) ?? forecastBytes(folder.sizeBytes);
   };
   const host: RunnerLoaderHost = {
     spawnRunner,
@@ -69,10 +64,10 @@ export function createPlatform({
   const adapterOf = (platform: Platform) =>
     new UnarySourceAdapter((folder: VersionFolder, id: ServableId) => {
       assertOf(platform, folder, id);
-      const forecastOf = async (): Promise<number> => forecast(folder);
-      const own = { ...host, contentKey: folder.fingerprint, forecast: forecastOf };
+      const forecastBytes = async (): Promise<number> => forecast(folder);
+      const own = { ...host, contentKey: folder.fingerprint, forecast: forecastBytes };
       return loaderFactory(
-        () => new RunnerLoader(own, platform.name, folder.path, forecastOf),
+        () => new RunnerLoader(own, platform.name, folder.path, forecastBytes),
         folder.fingerprint,
       );
     });

@@ -6,6 +6,15 @@ export interface Platform {
   readonly name: ModelPlatform;
   /** Do these files, named relative to a version's folder, make a model of this kind? Only names are known, so a wrong one loads and fails. */
   readonly isModel: (files: readonly string[]) => boolean;
-  /** Resident memory that a loaded version takes, as a multiple of the size of its files. */
-  readonly memoryPerFileByte: number;
+  /** Resident bytes that a loaded version is expected to take, its process included, from the bytes of its files. */
+  readonly forecastBytes: (fileBytes: number) => number;
 }
+
+/** A runner that answers for a model of next to nothing: Node, onnxruntime and sharp. Measured on Linux. */
+export const emptyRunnerBytes = 108_000_000;
+
+/** The forecast of a platform whose memory is a multiple of its files. */
+export const forecastOf =
+  (memoryPerFileByte: number): Platform['forecastBytes'] =>
+  (fileBytes) =>
+    emptyRunnerBytes + Math.ceil(memoryPerFileByte * fileBytes);

@@ -1,4 +1,4 @@
-import type { Platform } from '../platform';
+import { forecastOf, type Platform } from '../platform';
 import { findTable } from './table-file';
 
 /** Tables of embeddings or values by key, in one file of a usual format. */
@@ -6,5 +6,5 @@ export const lookupTablePlatform: Platform = {
   name: 'lookup-table',
   isModel: (files) => findTable(files) !== undefined,
   // Rows take less than their decimal text, keys more; reading holds the text and the rows at once.
-  memoryPerFileByte: 2.5,
+  forecastBytes: forecastOf(2.5),
 };

@@ -1,5 +1,5 @@
-/** A runner that answers for a model of next to nothing: Node, onnxruntime and sharp. */
-const emptyBytes = 108_000_000;
+import { emptyRunnerBytes } from '../platform';
+
 /** Weights are held once in the file's form and once as onnxruntime packs them for its kernels. */
 const perFileByte = 2;
 /** What lies between the layers while a picture goes through: small models have it too, and it does not grow with the largest. */
@@ -11,4 +11,6 @@ const mostBetweenLayers = 25_000_000;
  * the error stand in docs/decisions/0006-memory-forecast.md.
  */
 export const forecastBytes = (fileBytes: number): number =>
-  Math.ceil(emptyBytes + perFileByte * fileBytes + Math.min(mostBetweenLayers, perSmallFileByte * fileBytes));
+  Math.ceil(
+    emptyRunnerBytes + perFileByte * fileBytes + Math.min(mostBetweenLayers, perSmallFileByte * fileBytes),
+  );
