@@ -6,7 +6,7 @@ import { run } from './process.mjs';
 import { setup } from './setup.mjs';
 import { runCommand, say } from './terminal.mjs';
 
-/** Bundles `test/bench/main.ts` and runs it under this Node, with an Electron and a display at hand. */
+/** Bundles `test/bench/main.ts`, with the processes that it starts, and runs it under this Node, with an Electron and a display at hand. */
 await runCommand(async () => {
   const runtime = await setup();
   say('bench', 'bundling the benchmarks');
@@ -17,11 +17,17 @@ await runCommand(async () => {
     root,
     logLevel: 'warn',
     build: {
-      ssr: at('test/bench/main.ts'),
+      ssr: true,
       outDir: folder,
       emptyOutDir: true,
       target: 'node20',
-      rollupOptions: { output: { entryFileNames: 'main.mjs' } },
+      rollupOptions: {
+        // the last two are processes of their own, that the benchmarks start
+        input: Object.fromEntries(
+          ['main', 'load-generator', 'bare-server'].map((name) => [name, at(`test/bench/${name}.ts`)]),
+        ),
+        output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
+      },
     },
   });
   const display = await startTestDisplay();

@@ -5,10 +5,20 @@ import { join } from 'node:path';
 import { type Figure, formatFigures } from './figure';
 import type { Suite } from './suite';
 import { appSuite } from './suites/app';
+import { chaosSuite } from './suites/chaos';
+import { endpointsSuite } from './suites/endpoints';
+import { headlessSuite } from './suites/headless';
 import { registrySuite } from './suites/registry';
 import { servingSuite } from './suites/serving';
 
-const suites: readonly Suite[] = [appSuite, servingSuite, registrySuite];
+const suites: readonly Suite[] = [
+  appSuite,
+  servingSuite,
+  registrySuite,
+  endpointsSuite,
+  headlessSuite,
+  chaosSuite,
+];
 const resultsFile = join(process.cwd(), 'test', 'bench', 'results', 'latest.json');
 
 const commit = (): string =>

@@ -26,11 +26,11 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Starts `slipway serve` from the built command line on free ports, and waits until it answers. Rejects when it ends instead. */
-export async function startServer(args: readonly string[]): Promise<RunningServer> {
+/** Starts `slipway serve` from the built command line, that of the tests unless another is named, on free ports, and waits until it answers. Rejects when it ends instead. */
+export async function startServer(args: readonly string[], cli?: string): Promise<RunningServer> {
   const child = spawn(
     process.execPath,
-    [await builtCli(), 'serve', '--port=0', '--rest_api_port=0', ...args],
+    [cli ?? (await builtCli()), 'serve', '--port=0', '--rest_api_port=0', ...args],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const lines: LogLine[] = [];

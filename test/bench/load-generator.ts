@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { build as buildHistogram } from 'hdr-histogram-js';
+import { GrpcLane, openSession } from './load/grpc-lane';
+import { HttpLane, type Lane } from './load/http-lane';
+import type { LoadResult, LoadSpec } from './load/load-spec';
+
+// A process of its own: what it costs to ask must not slow what is measured. It is told what to ask by its parent.
+
+const lanesPerSession = 8;
+const pauseAfterFailureMs = 5;
+
+async function run(spec: LoadSpec): Promise<LoadResult> {
+  const lanes = openLanes(spec);
+  const histogram = buildHistogram({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
+  const startsAt = performance.now() + spec.warmUpMs;
+  const endsAt = startsAt + spec.durationMs;
+  let [started, completed, failed, wrong] = [0, 0, 0, 0];
+  let firstTrouble = '';
+  let lastAt = startsAt;
+
+  const isGoingOn = (): boolean => performance.now() < endsAt || completed < spec.count;
+  async function work(lane: Lane): Promise<void> {
+    while (isGoingOn()) {
+      const request = spec.requests[started % spec.requests.length];
+      if (!request) throw new Error('There is nothing to ask');
+      const number = started++;
+      if (spec.perSecond !== null) {
+        const dueAt = startsAt - spec.warmUpMs + (number * 1_000) / spec.perSecond;
+        if (dueAt > performance.now()) await sleep(dueAt - performance.now());
+      }
+      const askedAt = performance.now();
+      let trouble = '';
+      try {
+        const { isOk, version, body } = await lane.ask(request.bytes);
+        if (!isOk) trouble = body.toString().slice(0, 300) || 'refused';
+        else if (request.expected && request.expected[version] !== body.toString()) {
+          wrong++;
+          firstTrouble ||= `version ${version}: ${body.toString().slice(0, 300)}`;
+        }
+      } catch (thrown) {
+        trouble = thrown instanceof Error ? thrown.message : String(thrown);
+      }
+      const now = performance.now();
+      if (trouble !== '') {
+        failed++;
+        firstTrouble ||= trouble;
+        await sleep(pauseAfterFailureMs);
+      }
+      if (askedAt < startsAt) continue;
+      completed++;
+      lastAt = now;
+      histogram.recordValue(Math.max(1, Math.round((now - askedAt) * 1_000)));
+    }
+  }
+  await Promise.all(lanes.map(work));
+  for (const lane of lanes) lane.close();
+  return {
+    completed,
+    failed,
+    wrong,
+    seconds: (lastAt - startsAt) / 1_000,
+    p50Ms: histogram.getValueAtPercentile(50) / 1_000,
+    p99Ms: histogram.getValueAtPercentile(99) / 1_000,
+    firstTrouble,
+  };
+}
+
+function openLanes({ protocol, port, path, concurrency }: LoadSpec): readonly Lane[] {
+  if (protocol === 'http') return Array.from({ length: concurrency }, () => new HttpLane(port));
+  const sessions = Array.from({ length: Math.ceil(concurrency / lanesPerSession) }, () => openSession(port));
+  return Array.from({ length: concurrency }, (_, index) => {
+    const session = sessions[index % sessions.length];
+    if (!session) throw new Error('There is no session');
+    return new GrpcLane(session, path);
+  });
+}
+
+process.on('message', (spec: LoadSpec) => {
+  run(spec).then(
+    (result) => process.send?.(result),
+    (thrown: unknown) => {
+      console.error(thrown);
+      process.exit(1);
+    },
+  );
+});

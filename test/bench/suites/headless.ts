@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from 'simple-statistics';
+import { inRepo } from '../../support/electron-app';
+import { ask } from '../../support/http-client';
+import { startServer, untilAvailable } from '../../support/running-server';
+import { type Figure, figure } from '../figure';
+import { load } from '../load/processes';
+import { writeConfig } from '../load/serve-config';
+import { restPredict } from '../load/small-requests';
+import type { Suite } from '../suite';
+import { cli, fashion, untroubled } from './endpoints';
+
+const rounds = 5;
+const perSecond = 100;
+const quietMs = 4_000;
+const askEveryMs = 5;
+
+/** How fast a server is there, and what its clients notice of another model that loads. */
+export const headlessSuite: Suite = {
+  name: 'headless',
+  figures: ['start.headless_ms', 'load.p99_ratio'],
+  run: async () => [await startFigure(), await loadFigure()],
+};
+
+async function startFigure(): Promise<Figure> {
+  const taken: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const startedAt = performance.now();
+    const server = await startServer([`--model_base_path=${fashion}`], cli);
+    const body = JSON.stringify({ instances: [[Array(28).fill(Array(28).fill(0.5))]] });
+    while ((await ask(server.restPort, '/v1/models/default:predict', { body })).status !== 200)
+      await sleep(askEveryMs);
+    taken.push(performance.now() - startedAt);
+    await server.stop();
+  }
+  return figure('start.headless_ms', median(taken), 'ms', {
+    goal: '<= 1000',
+    note: `median of ${rounds}: from the start of the process to the first answer of the Fashion-MNIST sample`,
+  });
+}
+
+async function loadFigure(): Promise<Figure> {
+  const imagenet = inRepo('..', 'shared', 'models', 'imagenet');
+  const isReal = existsSync(imagenet);
+  const other = { name: 'other', basePath: isReal ? imagenet : fashion, versions: [2] };
+  const served = { name: 'bench', basePath: fashion, versions: [1] };
+  const config = await writeConfig([served]);
+  const server = await startServer(
+    [`--model_config_file=${config}`, '--model_config_file_poll_wait_seconds=0.1'],
+    cli,
+  );
+  try {
+    await untilAvailable(server, 'bench', 1);
+    const requests = [{ bytes: restPredict('/v1/models/bench:predict', 1), expected: null }];
+    const spec = { protocol: 'http', port: server.restPort, requests, concurrency: 4, perSecond } as const;
+    const ratios: number[] = [];
+    let loads = 0;
+    for (let round = 0; round < rounds; round++) {
+      const quiet = untroubled(await load({ ...spec, durationMs: quietMs }));
+      let isOver = false;
+      const asking = load({ ...spec, durationMs: quietMs }).finally(() => {
+        isOver = true;
+      });
+      while (!isOver) {
+        await writeConfig([served, other], config);
+        await untilState(
+          server.restPort,
+          (text) => text.includes('"AVAILABLE"'),
+          () => isOver,
+        );
+        loads++;
+        await writeConfig([served], config);
+        await untilState(
+          server.restPort,
+          (_text, status) => status === 404,
+          () => isOver,
+        );
+      }
+      ratios.push(untroubled(await asking).p99Ms / quiet.p99Ms);
+    }
+    return figure('load.p99_ratio', median(ratios), '', {
+      goal: '<= 1.25',
+      note: `median of ${rounds}: p99 of ${perSecond} small requests a second while ${isReal ? 'imagenet/2' : 'another model'} loads and unloads without a pause (${loads} times in all), over p99 without`,
+    });
+  } finally {
+    await server.stop();
+  }
+}
+
+async function untilState(
+  port: number,
+  isSo: (text: string, status: number) => boolean,
+  isOver: () => boolean,
+): Promise<void> {
+  while (!isOver()) {
+    const { text, status } = await ask(port, '/v1/models/other');
+    if (isSo(text, status)) return;
+    await sleep(askEveryMs);
+  }
+}
