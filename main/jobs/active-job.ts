@@ -1,0 +1,115 @@
+import type { Clock } from '../../app/base/clock';
+import { AppError } from '../../app/base/errors';
+import type { Job } from '../../app/contract/jobs';
+import type { JobKind, JobRun } from './job-kind';
+import { ProgressMeter } from './progress-meter';
+
+export interface ActiveJobOptions {
+  readonly clock: Clock;
+  readonly kind: JobKind<unknown>;
+  /** As it is now. */
+  readonly job: () => Job;
+  readonly update: (change: Partial<Job>) => void;
+}
+
+const linesKept = 200;
+
+/** One job that was begun and has not ended: it runs, or waits in a pause. */
+export class ActiveJob implements JobRun<unknown> {
+  readonly #options: ActiveJobOptions;
+  readonly #abort = new AbortController();
+  readonly #meter = new ProgressMeter();
+  readonly id: string;
+  readonly params: unknown;
+  /** Null when it came to its end. Never rejects. */
+  readonly ended: Promise<AppError | null>;
+  #pause: { readonly over: Promise<void>; readonly end: () => void } | null = null;
+  #ranSinceMs: number;
+  #ranBeforeMs: number;
+
+  constructor(options: ActiveJobOptions) {
+    this.#options = options;
+    const { id, params, progress, elapsedMs } = options.job();
+    this.id = id;
+    this.params = options.kind.params.parse(params);
+    this.#ranSinceMs = options.clock.now();
+    this.#ranBeforeMs = elapsedMs;
+    options.update({ progress: { ...progress, done: 0, failed: 0 } }); // the run tells what is finished already
+    this.#meter.restart(this.#ranSinceMs, 0);
+    this.ended = this.#run();
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  total(count: number): void {
+    this.#options.update({ progress: { ...this.#options.job().progress, total: count } });
+  }
+
+  resumed({ done, failed }: { done: number; failed: number }): void {
+    this.#options.update({ progress: { ...this.#options.job().progress, done, failed } });
+    this.#meter.restart(this.#options.clock.now(), done);
+  }
+
+  finished(isFailure: boolean): void {
+    const { progress } = this.#options.job();
+    const done = progress.done + 1;
+    const nowMs = this.#options.clock.now();
+    this.#options.update({
+      progress: { ...progress, done, failed: progress.failed + Number(isFailure) },
+      ...(this.#pause ? {} : this.#meter.note(nowMs, done, progress.total)),
+      elapsedMs: this.#elapsedMs,
+    });
+  }
+
+  log(text: string): void {
+    const line = { atMs: this.#options.clock.now(), text };
+    this.#options.update({ log: [...this.#options.job().log, line].slice(-linesKept) });
+  }
+
+  async ready(): Promise<void> {
+    while (this.#pause && !this.signal.aborted) await this.#pause.over;
+    if (this.signal.aborted) throw new AppError('CANCELLED', {}, { detail: 'The job was ended' });
+  }
+
+  pause(): void {
+    if (this.#pause) return;
+    this.#ranBeforeMs = this.#elapsedMs;
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#pause = { over, end };
+    this.#options.update({ rate: null, remainingMs: null, elapsedMs: this.#ranBeforeMs });
+  }
+
+  goOn(): void {
+    const pause = this.#pause;
+    this.#pause = null;
+    this.#ranSinceMs = this.#options.clock.now();
+    this.#meter.restart(this.#ranSinceMs, this.#options.job().progress.done);
+    pause?.end();
+  }
+
+  cancel(): void {
+    this.#abort.abort();
+    this.#pause?.end();
+  }
+
+  get #elapsedMs(): number {
+    return this.#pause ? this.#ranBeforeMs : this.#ranBeforeMs + this.#options.clock.now() - this.#ranSinceMs;
+  }
+
+  async #run(): Promise<AppError | null> {
+    await Promise.resolve(); // whoever starts it holds it first
+    try {
+      await this.#options.kind.run(this);
+      return null;
+    } catch (error) {
+      return AppError.from(error);
+    } finally {
+      this.#options.update({ elapsedMs: this.#elapsedMs });
+    }
+  }
+}
