@@ -79,6 +79,7 @@ export const reasonCodes = [
   'notOutputType',
   'notOutputShape',
   'notRunning',
+  'notTable',
 
   // warnings
   'warnLabelsBackground',

@@ -4,6 +4,8 @@ import type { Clock } from '../../app/base/clock';
 import { Emitter, type Event } from '../../app/base/emitter';
 import type { Disposable } from '../../app/base/lifecycle';
 import type { Memory, Model, ModelsChange, ModelsSnapshot, Version } from '../../app/contract/models';
+import { onnxPlatform } from '../platforms/onnx/platform';
+import { platformOfModel } from '../platforms/registry';
 import type { ServableChange } from '../serving/basic-manager';
 import type { ServableSnapshot } from '../serving/servable-snapshot';
 import type { ModelScan, ScannedVersion } from '../sources/model-folder';
@@ -311,7 +313,7 @@ function headOf(entry: ModelEntry, scan: ModelScan | undefined, labels: Model['l
   const home = homedir();
   return {
     name: entry.name,
-    platform: 'onnx',
+    platform: (platformOfModel(scan?.versions ?? []) ?? onnxPlatform).name,
     displayPath: entry.basePath.startsWith(home) ? `~${entry.basePath.slice(home.length)}` : entry.basePath,
     policy: entry.policy,
     switching: entry.switching,

@@ -7,7 +7,6 @@ import { isInferenceServable } from '../platforms/inference-servable';
 import { AspiredVersionsManager } from '../serving/aspired-versions-manager';
 import { BasicManager } from '../serving/basic-manager';
 import { EventBus } from '../serving/event-bus';
-import type { LoaderFactory } from '../serving/loader';
 import { memoryTracker, type ResourceTracker } from '../serving/resource-tracker';
 import { mainOnly, ResourceUtil } from '../serving/resource-util';
 import { mainMemory } from '../serving/resources';
@@ -15,21 +14,21 @@ import { isTransient, type RetrySchedule } from '../serving/retry';
 import { type ServableId, servableKey } from '../serving/servable-id';
 import { ServableLabels } from '../serving/servable-labels';
 import type { ServableState } from '../serving/servable-state';
-import { connectSourceToTarget, type Source, type Target } from '../serving/source';
 import { FileSystemSource } from '../sources/file-system-source';
 import type { ScannedVersion, WatchedModel } from '../sources/model-folder';
 import { SystemWatcher } from '../sources/system-watcher';
 import type { VersionFolder } from '../sources/version-folders';
 import type { ServingControl } from './engine-models';
 import type { ModelEntry } from './model-registry';
+import type { Platforms } from './platform';
 import { type PlanInput, planPolicy } from './policy-plan';
 import type { LoaderFigures } from './version-view';
 
 export interface ServingCoreOptions {
   readonly clock: Clock;
   readonly settings: () => Settings;
-  /** Turns version folders into loaders. */
-  readonly adapter: Target<VersionFolder> & Source<LoaderFactory>;
+  /** Leads version folders to the manager as loaders. */
+  readonly connect: Platforms['connect'];
   readonly isModel: (files: readonly string[]) => boolean;
   /** Bytes that loading a version is expected to take. */
   readonly forecast: (folder: VersionFolder) => number;
@@ -55,7 +54,7 @@ export class ServingCore implements ServingControl {
   readonly #settings: () => Settings;
   readonly #forecast: (folder: VersionFolder) => number;
 
-  constructor({ clock, settings, adapter, isModel, forecast, serving = {} }: ServingCoreOptions) {
+  constructor({ clock, settings, connect, isModel, forecast, serving = {} }: ServingCoreOptions) {
     this.#clock = clock;
     this.#forecast = forecast;
     this.#settings = settings;
@@ -88,8 +87,7 @@ export class ServingCore implements ServingControl {
       isModel,
       isAvailable: (name, version) => this.manager.isAvailable({ name, version }),
     });
-    connectSourceToTarget(this.source, adapter);
-    connectSourceToTarget(adapter, this.manager);
+    connect(this.source, this.manager, (name) => this.source.scanOf(name)?.versions ?? []);
     bus.subscribe(({ event }) => {
       if (event.managerState === 'available') this.source.reconsider(event.id.name); // what is kept has a successor
     });

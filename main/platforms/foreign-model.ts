@@ -3,7 +3,8 @@ import { AppError } from '../../app/base/errors';
 /** The file or folder that makes it so, as it is named relative to the version's folder. */
 type Recogniser = (files: readonly string[]) => string | undefined;
 
-const savedModel: Recogniser = (files) => files.find((name) => /^([^/]+\/)?saved_model\.pb(txt)?$/.test(name));
+const savedModel: Recogniser = (files) =>
+  files.find((name) => /^([^/]+\/)?saved_model\.pb(txt)?$/.test(name));
 const keras: Recogniser = (files) => files.find((name) => /^[^/]+\.(keras|h5|hdf5)$/i.test(name));
 const tflite: Recogniser = (files) => files.find((name) => /^[^/]+\.(tflite|lite)$/i.test(name));
 

@@ -105,12 +105,7 @@ export class RunnerLoader implements Loader {
     this.#client = client;
     const suspects = this.#host.suspects?.of(`${this.#folder}\n${this.#host.contentKey ?? ''}`);
     const Servable = this.#platform === 'lookup-table' ? TableServable : RunnerServable;
-    this.#servable = new Servable(
-      client,
-      servableId,
-      this.#platform,
-      suspects ?? new VersionSuspects(),
-    );
+    this.#servable = new Servable(client, servableId, this.#platform, suspects ?? new VersionSuspects());
   }
 
   /** Resolves when the process has gone and its memory with it. */

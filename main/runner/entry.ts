@@ -9,6 +9,9 @@ import { serveRunner } from './serve-runner';
 /** Each platform's native code is loaded only by the runner that needs it. */
 const platforms: Readonly<Record<RunnerPlatform, () => Promise<CreateRunnerModule>>> = {
   onnx: async () => (await import('../platforms/onnx/runner/onnx-runner')).createOnnxRunner,
+  tfjs: async () => (await import('../platforms/tfjs/runner/tfjs-runner')).createTfjsRunner,
+  'lookup-table': async () =>
+    (await import('../platforms/lookup-table/runner/lookup-table-runner')).createLookupTableRunner,
   imaging: async () => (await import('./imaging-runner')).createImagingRunner,
 };
 

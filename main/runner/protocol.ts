@@ -11,7 +11,10 @@ import type { InferInput, InferOutput } from './codecs/infer';
 import type { Tensor } from './tensor';
 
 /** What a runner can be: a platform of `main/platforms/`, or the helper that draws pictures for the page. */
-export type RunnerPlatform = 'onnx' | 'imaging';
+export type RunnerPlatform = ModelPlatform | 'imaging';
+
+/** The platforms that serve models: one folder each under `main/platforms/`. */
+export type ModelPlatform = 'onnx' | 'tfjs' | 'lookup-table';
 
 /** How the servable is run; what is absent is decided by the platform. */
 export interface RunnerOptions {
@@ -70,6 +73,50 @@ export interface ViewInputRequest {
   readonly preprocessing?: Preprocessing;
 }
 
+/** What a table has for some keys. */
+export interface LookupAnswer {
+  /** The keys that are in the table, in the order in which they were asked for. */
+  readonly found: readonly string[];
+  /** A row for each of `found`: `[found, dimension]`. */
+  readonly values: Tensor;
+  /** The keys that are not. */
+  readonly missing: readonly string[];
+}
+
+/** The rows of a table that point the same way as a row of it, or as a vector. */
+export interface NearestInput {
+  readonly to: string | readonly number[];
+  readonly count: number;
+}
+
+export interface Neighbour {
+  readonly key: string;
+  /** The cosine of the angle between the two: 1 for the same direction, 0 for a right angle. */
+  readonly similarity: number;
+}
+
+/** A picture whose class a person knows. */
+export interface LabelledPicture {
+  readonly picture: Uint8Array;
+  /** The number of the class, or its name. */
+  readonly label: number | string;
+}
+
+export interface RankedPreprocessing {
+  readonly preprocessing: Preprocessing;
+  /** The share of the pictures whose class came first. */
+  readonly accuracy: number;
+  /** The probability of the right class less that of the best other one, in the mean. */
+  readonly margin: number;
+  readonly isCurrent: boolean;
+}
+
+export interface PreprocessingRanking {
+  readonly pictureCount: number;
+  /** The best first. */
+  readonly ranked: readonly RankedPreprocessing[];
+}
+
 export interface RunnerStats {
   /** Resident memory of the runner's process. */
   readonly residentBytes: number;
@@ -106,7 +153,15 @@ export interface RunnerMethods {
     readonly input: { readonly outputs: Readonly<Record<string, Tensor>>; readonly rowCount: number };
     readonly output: readonly (readonly ClassProbability[])[];
   };
+  /** Of a table: the rows of these keys. */
+  lookup: { readonly input: { readonly keys: readonly string[] }; readonly output: LookupAnswer };
+  /** Of a table: its rows that are most like another, best first; never the row itself. */
+  nearest: { readonly input: NearestInput; readonly output: readonly Neighbour[] };
   viewInput: { readonly input: ViewInputRequest; readonly output: InputView };
+  rankPreprocessings: {
+    readonly input: { readonly pictures: readonly LabelledPicture[] };
+    readonly output: PreprocessingRanking;
+  };
   configure: { readonly input: ConfigureInput; readonly output: Configured };
   unload: { readonly input: null; readonly output: RunnerStats };
   probePicture: {

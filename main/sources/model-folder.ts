@@ -193,6 +193,7 @@ export class ModelFolder {
         version,
         path,
         sizeBytes: settled.sizeBytes,
+        files: namesOf(settled),
         fingerprint: settled.fingerprint,
       });
     });
@@ -209,6 +210,7 @@ export class ModelFolder {
       version: record.version,
       path: record.path,
       sizeBytes: record.listing?.sizeBytes ?? 0,
+      files: record.listing ? namesOf(record.listing) : [],
       fingerprint: record.listing?.fingerprint ?? '',
       isStable: record.settled !== null && record.settled === record.listing,
       isOnDisk: record.goneSinceMs === null,
@@ -319,7 +321,8 @@ export class ModelFolder {
     const { version, path } = record;
     const { sizeBytes, fingerprint } = listing;
     if (previousFingerprint === undefined || previousFingerprint === fingerprint) return null;
-    return { name: this.#model.name, version, path, sizeBytes, fingerprint, previousFingerprint };
+    const files = namesOf(listing);
+    return { name: this.#model.name, version, path, sizeBytes, files, fingerprint, previousFingerprint };
   }
 
   /** Lets go of versions that have been away for the stability wait; when none is left, `before` is kept, if the person wants that. */
@@ -355,7 +358,7 @@ export class ModelFolder {
   }
 
   #holdsModel(listing: FolderListing): boolean {
-    return listing.error !== null || this.#options.isModel(listing.files.map((file) => file.name));
+    return listing.error !== null || this.#options.isModel(namesOf(listing));
   }
 
   #errorOf(record: VersionRecord): AppError | null {
@@ -394,6 +397,7 @@ export class ModelFolder {
         version,
         path,
         sizeBytes: settled.sizeBytes,
+        files: namesOf(settled),
         fingerprint: settled.fingerprint,
       }));
   }
@@ -409,4 +413,15 @@ export class ModelFolder {
     const keptWanted = this.#wanted(this.#kept.map((folder) => folder.version));
     return this.#kept.filter((folder) => keptWanted.has(folder.version));
   }
+}
+
+/** Kept with the listing: a scan asks for them each time. */
+const knownNames = new WeakMap<FolderListing, readonly string[]>();
+
+function namesOf(listing: FolderListing): readonly string[] {
+  const known = knownNames.get(listing);
+  if (known) return known;
+  const names = listing.files.map((file) => file.name);
+  knownNames.set(listing, names);
+  return names;
 }

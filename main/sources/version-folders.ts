@@ -4,6 +4,8 @@ export interface VersionFolder {
   /** Absolute. A folder as a rule; a plain file counts too and is judged when it is loaded. */
   readonly path: string;
   readonly sizeBytes: number;
+  /** Names of all its files, relative to it: what kind of model it is shows in them. */
+  readonly files: readonly string[];
   /** Names, sizes and times of all its files in one word: another word means that something was written. */
   readonly fingerprint: string;
 }

@@ -37,7 +37,6 @@ export const deviations: Readonly<Record<string, Deviation>> = {
     'There is no poll interval to change: folders are watched, and the safety scan is fixed when the source is made.',
   ),
   T162: notApplicable('There is no interval of zero: a version that is added later is always seen.'),
-  T167: notYet('The lookup-table platform is being built.'),
   T191: differs(
     '`GET /v1/models` lists the models with their versions, labels and states, which TensorFlow Serving cannot do and answers 400 for.',
   ),

@@ -125,6 +125,8 @@ function loadInRunner(): Promise<FromRunner> {
     serveRunner(port, {
       onnx: async () => createOnnxRunner,
       imaging: () => Promise.reject(new Error('not here')),
+      tfjs: () => Promise.reject(new Error('not here')),
+      'lookup-table': () => Promise.reject(new Error('not here')),
     });
     const messages: ToRunner[] = [
       { kind: 'start', platform: 'onnx' },

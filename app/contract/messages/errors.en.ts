@@ -249,6 +249,71 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: 'The file is an ONNX model, but it could not be made ready to run.',
     next: 'See the details for the reason that ONNX Runtime gives.',
   },
+  MODEL_IS_SAVED_MODEL: {
+    title: 'A TensorFlow SavedModel',
+    text: 'Slipway runs ONNX and TensorFlow.js models, and this is neither yet. Converting it takes one command.',
+    next: 'Run “python -m tf2onnx.convert --saved-model {folder} --output model.onnx”, then add model.onnx as a version of {model}.',
+  },
+  MODEL_IS_KERAS: {
+    title: 'A Keras model',
+    text: 'Slipway runs ONNX and TensorFlow.js models, and {file} is neither yet. Converting it takes one command.',
+    next: 'Run “tensorflowjs_converter --input_format={format} {file} {model}-tfjs”, then add the folder {model}-tfjs.',
+  },
+  MODEL_IS_TFLITE: {
+    title: 'A TensorFlow Lite model',
+    text: 'Slipway runs ONNX and TensorFlow.js models, and {file} is neither yet. Converting it takes one command.',
+    next: 'Run “python -m tf2onnx.convert --tflite {file} --output model.onnx”, then add model.onnx as a version of {model}.',
+  },
+  MODEL_PLATFORM_MIXED: {
+    title: 'Another kind of model',
+    text: 'Version {version} is of the kind {platform}, and {model} is of the kind {expected}, as its first version.',
+    next: 'Add this version as a model of its own.',
+  },
+  MODEL_WEIGHTS_MISSING: {
+    title: 'Part of the model is missing',
+    text: 'The model keeps its weights in {file}, which is not there or is cut short.',
+    next: 'Copy all files that lie beside model.json.',
+  },
+  MODEL_NOT_TENSORFLOW_JS: {
+    title: 'Not a TensorFlow.js model',
+    text: 'model.json is no model that TensorFlow.js can load.',
+    next: 'See the details for what it says, and convert the model again.',
+  },
+  TABLE_FILE_INVALID: {
+    title: 'The table cannot be read',
+    text: '{file}: {reason}.',
+    next: 'Correct the file; it is then loaded by itself.',
+  },
+  TABLE_ROW_INVALID: {
+    title: 'A row of the table is wrong',
+    text: '{file}, {place}: {reason}.',
+    next: 'Correct that row; the table is then loaded by itself.',
+  },
+  TABLE_EMPTY: {
+    title: 'The table is empty',
+    text: '{file} has no rows.',
+    next: 'Copy or export the file again.',
+  },
+  TABLE_VOCABULARY_MISSING: {
+    title: 'The keys of the table are missing',
+    text: '{file} holds numbers only, and no file beside it names the rows.',
+    next: 'Put a vocab.txt beside it, with one key on each line.',
+  },
+  TABLE_VOCABULARY_MISMATCH: {
+    title: 'Keys and rows do not match',
+    text: '{vocabulary} names {keys} rows, and {file} has {rows}.',
+    next: 'Put the vocabulary there that belongs to this file.',
+  },
+  TABLE_KEY_UNKNOWN: {
+    title: 'Not in the table',
+    text: 'The table has no key {key}.',
+    next: 'Check the spelling, or look up another key.',
+  },
+  TABLE_HAS_NO_VECTORS: {
+    title: 'Nothing to compare',
+    text: 'The values of this table are texts, which have no direction.',
+    next: 'Look the key up instead.',
+  },
   MODEL_NOT_A_CLASSIFIER: {
     title: 'Not an image classifier',
     text: 'This model does not take one picture and give one list of classes.',

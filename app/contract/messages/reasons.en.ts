@@ -60,6 +60,7 @@ export const reasonTexts: Readonly<Record<ReasonCode, string>> = {
   labelsMlflow: '{count} names from MLmodel.',
   labelsNone: 'No names found. Put a labels.txt with one class a line beside the model.',
 
+  notTable: 'It is a table: it takes keys, not pictures.',
   notNoInput: 'It has no input.',
   notSeveralInputs: 'It has {count} inputs, where one picture is one input.',
   notInputType: 'Its input {input} is of type {dtype}, which holds no picture.',

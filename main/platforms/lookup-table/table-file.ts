@@ -31,7 +31,11 @@ export function findTable(files: readonly string[]): TableFile | undefined {
   const others = files.filter((name) => !companion.test(name));
   const [lone] = others;
   const [only] =
-    named.length === 0 && lone !== undefined && others.length === 1 && loneFile.test(lone) && !labels.test(lone)
+    named.length === 0 &&
+    lone !== undefined &&
+    others.length === 1 &&
+    loneFile.test(lone) &&
+    !labels.test(lone)
       ? [lone]
       : named;
   if (only === undefined || named.length > 1) return undefined;
@@ -48,7 +52,10 @@ function formatOf(name: string): TableFormat | undefined {
 export function findVocabulary(files: readonly string[], table: string): string | undefined {
   const stem = table.replace(/\.npy$/i, '').toLowerCase();
   const usual = ['vocab', 'vocabulary', 'keys', 'words', 'tokens'];
-  const wanted = [...usual.flatMap((name) => [`${stem}.${name}`, `${stem}_${name}`, `${stem}-${name}`]), ...usual];
+  const wanted = [
+    ...usual.flatMap((name) => [`${stem}.${name}`, `${stem}_${name}`, `${stem}-${name}`]),
+    ...usual,
+  ];
   const byName = new Map(files.map((name) => [name.toLowerCase(), name]));
   for (const name of wanted) {
     const found = byName.get(`${name}.txt`) ?? byName.get(`${name}.json`);

@@ -243,7 +243,7 @@ describe('undo', () => {
 });
 
 test('what a version took is known after a restart', async () => {
-  const version = { version: 1, path: '/models/a/1', sizeBytes: 5, fingerprint: 'f' };
+  const version = { version: 1, path: '/models/a/1', sizeBytes: 5, files: [], fingerprint: 'f' };
   const before = await Forecasts.open(folder, systemClock, onBroken);
   before.note(version, 100);
   before.note(version, 300);

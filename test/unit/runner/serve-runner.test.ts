@@ -42,6 +42,8 @@ beforeEach(() => {
   serveRunner(port, {
     onnx: async () => () => module,
     imaging: () => Promise.reject(new Error('not built')),
+    tfjs: () => Promise.reject(new Error('not built')),
+    'lookup-table': () => Promise.reject(new Error('not built')),
   });
 });
 
