@@ -6,10 +6,10 @@ import { unavailableReason } from './registry';
 /** Changes that come within this time are told once. */
 const pauseMs = 100;
 
-type Parts = Pick<Services, 'client' | 'commands' | 'router' | 'models' | 'toasts'>;
+type Parts = Pick<Services, 'client' | 'commands' | 'router' | 'models' | 'toasts' | 'actions'>;
 
 /** Keeps the native menu told of which of its commands can run now. */
-export function syncMenu({ client, commands, router, models, toasts }: Parts): Disposable {
+export function syncMenu({ client, commands, router, models, toasts, actions }: Parts): Disposable {
   const owned = new DisposableStore();
   let told = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -29,6 +29,7 @@ export function syncMenu({ client, commands, router, models, toasts }: Parts): D
   };
 
   owned.add(commands.onDidChange(later));
+  owned.add(actions.onDidChangeUndo(later));
   owned.add(toDisposable(router.store.subscribe(later)));
   owned.add(toDisposable(models.store.subscribe(later)));
   owned.add(toDisposable(() => clearTimeout(timer)));

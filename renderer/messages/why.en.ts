@@ -1,10 +1,10 @@
 /** Why a version is not loaded; the reasons themselves stand in `app/contract/messages/explanations.en.ts`. */
 export const why = {
   'why.ask': 'Why is it not loaded?',
+  'why.heading': 'Why version {version} is not loaded',
   'why.title': 'Why is {model} version {version} not loaded?',
-  'why.heading': 'Why it is not loaded',
   'why.since': 'Since',
-  'why.decidedBy': 'Decided by',
+  'why.cause': 'Cause',
   'why.rule': 'Rule',
   'why.isLoaded': 'This version is loaded',
 

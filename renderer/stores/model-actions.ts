@@ -1,3 +1,4 @@
+import { Emitter, type Event } from '../../app/base/emitter';
 import type { WireError } from '../../app/base/errors';
 import type { Model, Switching, VersionPolicy } from '../../app/contract/models';
 import type { Client } from '../client/client';
@@ -29,6 +30,8 @@ export interface ModelActions {
   /** Offers to take `undo` back in a message, and makes it the last change. */
   offerUndo(text: string, undo: string | null): void;
   canUndo(): boolean;
+  /** `canUndo` may have another answer now. */
+  readonly onDidChangeUndo: Event<void>;
   undoLast(): Promise<void>;
 }
 
@@ -48,8 +51,13 @@ export function createModelActions({
   t,
 }: ModelActionsParts): ModelActions {
   let undoTokens: readonly string[] = [];
+  const undoChanged = new Emitter<void>();
+  const keepUndos = (tokens: readonly string[]): void => {
+    undoTokens = tokens;
+    undoChanged.fire();
+  };
   const remember = (undo: string | null): void => {
-    if (undo !== null) undoTokens = [...undoTokens, undo];
+    if (undo !== null) keepUndos([...undoTokens, undo]);
   };
   /** Runs an action; a failure becomes a message. Answers whether it went well. */
   const attempt = async (action: () => Promise<void>): Promise<boolean> => {
@@ -62,7 +70,7 @@ export function createModelActions({
     }
   };
   const undo = async (token: string): Promise<void> => {
-    undoTokens = undoTokens.filter((other) => other !== token);
+    keepUndos(undoTokens.filter((other) => other !== token));
     await attempt(async () => {
       await client.call('models.undo', { undo: token });
       announcer.polite(t('common.undone'));
@@ -149,6 +157,7 @@ export function createModelActions({
     copy,
     copyError: ({ code, status, detail }) => copy(`${code} (${status})\n${detail}`),
     offerUndo,
+    onDidChangeUndo: undoChanged.event,
     canUndo: () => undoTokens.length > 0,
     async undoLast() {
       const token = undoTokens.at(-1);

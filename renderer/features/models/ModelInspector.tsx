@@ -96,14 +96,14 @@ function VersionFacts({ model, version }: { readonly model: Model; readonly vers
   ];
   return (
     <section>
-      <SectionHead title={t('events.version', { version: version.version })} />
-      <FactList facts={facts} />
       {version.lifecycle !== 'available' && (
         <>
-          <SectionHead title={t('why.heading')} />
+          <SectionHead title={t('why.heading', { version: version.version })} />
           <WhyNotLoaded model={model} version={version} />
         </>
       )}
+      <SectionHead title={t('events.version', { version: version.version })} />
+      <FactList facts={facts} />
       {version.error && (
         <>
           <SectionHead title={t('inspector.error')} />

@@ -28,7 +28,7 @@ export function WhyNotLoaded({ model, version }: WhyNotLoadedProps) {
             value: <time title={format.dateTime(sinceMs)}>{format.time(sinceMs)}</time>,
           },
         ]),
-    ...(cause === null ? [] : [{ name: t('why.decidedBy'), value: t(`cause.${cause}`) }]),
+    ...(cause === null ? [] : [{ name: t('why.cause'), value: t(`cause.${cause}`) }]),
     ...(rulesText === null ? [] : [{ name: t('why.rule'), value: rulesText }]),
   ];
   return (
