@@ -76,6 +76,8 @@ export const descriptionSchema = z.strictObject({
   /** What was inferred before a person changed it. */
   inferred: preprocessingSchema.nullable(),
   labelCount: z.int(),
+  /** SHA-256 in hexadecimal of the names of its classes, in their order; absent when they have none. */
+  labelsDigest: z.string().optional(),
   classCount: z.int().nullable(),
   warnings: z.array(inferenceNoteSchema),
 });

@@ -9,7 +9,7 @@ export type WhyNot =
 /** What is known of a version; undefined for one that is not loaded, which is let in and judged by its answers. */
 export type DescriptionOf = (column: Column) => Description | undefined;
 
-/** Versions can be compared when they classify pictures into the same number of classes; the names are held against each other once answers are there. */
+/** Versions can be compared when they classify pictures into the same number of classes, and those of different models when the classes have the same names. */
 export function whyNot(
   candidate: Column,
   chosen: readonly Column[],
@@ -23,5 +23,12 @@ export function whyNot(
   if (own?.classCount != null && wanted != null && own.classCount !== wanted) {
     return { kind: 'otherClassCount', own: own.classCount, wanted };
   }
+  const ownLabels = own?.labelsDigest;
+  const hasOtherLabels = chosen.some((column) => {
+    const labels = descriptionOf(column)?.labelsDigest;
+    const isAnotherModel = column.model !== candidate.model; // a model may name its classes better in a later version
+    return isAnotherModel && ownLabels !== undefined && labels !== undefined && labels !== ownLabels;
+  });
+  if (hasOtherLabels) return { kind: 'otherLabels' };
   return chosen.length >= mostColumns ? { kind: 'tooMany' } : null;
 }

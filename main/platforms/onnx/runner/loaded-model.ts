@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AppError } from '../../../../app/base/errors';
 import type { InferenceNote, Preprocessing, TensorInfo } from '../../../../app/contract/inference';
 import type { Configured, LoadInput, RunnerDescription } from '../../../runner/protocol';
@@ -27,6 +28,8 @@ interface ClassifierState {
   readonly labels: Labels;
   readonly labelsNote: InferenceNote;
   readonly labelCount: number;
+  /** Undefined when the classes have no names. */
+  readonly labelsDigest: string | undefined;
   readonly classCount: number;
   readonly warnings: readonly InferenceNote[];
 }
@@ -88,6 +91,7 @@ export class LoadedModel {
       notes: this.#settings && state ? { ...this.#settings.notes, labels: state.labelsNote } : null,
       inferred: state?.inferred.preprocessing ?? null,
       labelCount: state?.labelCount ?? 0,
+      ...(state?.labelsDigest === undefined ? {} : { labelsDigest: state.labelsDigest }),
       classCount: state?.classCount ?? null,
       warnings: [...(state?.warnings ?? [])],
     };
@@ -231,11 +235,16 @@ export class LoadedModel {
       labels: fitted.labels,
       labelsNote: named.note,
       labelCount: named.labels?.length ?? 0,
+      labelsDigest: named.labels ? digestOf(fitted.labels) : undefined,
       classCount,
       warnings,
     };
   }
 }
+
+/** The same for two models exactly when their classes have the same names in the same order. */
+const digestOf = (labels: Labels): string =>
+  createHash('sha256').update(JSON.stringify(labels)).digest('hex');
 
 /** What the trial run found about the output holds for the inferred settings too, unless a person set the output. */
 function withMeasured(inferred: Settings, { settings }: Trial): Settings {

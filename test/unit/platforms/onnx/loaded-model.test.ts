@@ -193,6 +193,18 @@ describe('what a person sets', () => {
     await again.close();
   });
 
+  test('the digest of the names is the same for the same names in the same order, and absent without names', async () => {
+    const digestWith = async (labels: readonly string[] | undefined): Promise<string | undefined> => {
+      folder.write('slipway.json', JSON.stringify(labels === undefined ? {} : { labels }));
+      return (await load(classifierModel({ shape }))).description.labelsDigest;
+    };
+    const digest = await digestWith(['a', 'b', 'c', 'd']);
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(await digestWith(['a', 'b', 'c', 'd'])).toBe(digest);
+    expect(await digestWith(['a', 'b', 'd', 'c'])).not.toBe(digest);
+    expect(await digestWith(undefined)).toBeUndefined();
+  });
+
   test('a part set by hand in slipway.json leaves the rest inferred', async () => {
     folder.write(
       'slipway.json',
