@@ -48,6 +48,8 @@ interface AnyCall {
 /** Messages stay the bytes that they are: the main process decodes no tensors. */
 const asBytes = (bytes: Buffer): Buffer => bytes;
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Made once: every call is cancelled at its end, and an abort without a reason makes an exception, with its stack. */
+const clientLeft = new AppError('CANCELLED', {}, { detail: 'The client has left.' });
 const givenRequestId = /^[\w.-]{1,64}$/;
 
 /** A gRPC server of methods that take and give bytes, with the same gate and limits as over HTTP. */
@@ -219,7 +221,7 @@ export class GrpcEndpoint {
     if (method.scope === 'infer' && this.#inFlight > limits.maxInFlight)
       throw unavailable('Too many requests at once.');
     const left = new AbortController();
-    call.on('cancelled', () => left.abort());
+    call.on('cancelled', () => left.abort(clientLeft));
     return {
       caller,
       requestId,

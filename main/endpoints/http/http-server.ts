@@ -27,6 +27,8 @@ export interface HttpServerOptions {
 }
 
 const compress = promisify(gzip);
+/** Made once: an abort without a reason makes an exception, with its stack, for every client that leaves. */
+const clientLeft = new AppError('CANCELLED', {}, { detail: 'The client has left.' });
 /** Smaller answers fit a packet anyhow. */
 const minCompressedBytes = 1_400;
 const givenRequestId = /^[\w.-]{1,64}$/;
@@ -41,6 +43,7 @@ export class HttpEndpoint {
   readonly #options: HttpServerOptions;
   readonly #server: Server;
   readonly #checkOrigin: (headers: IncomingMessage['headers']) => void;
+  readonly #signals = new WeakMap<Socket, AbortSignal>();
   #inFlight = 0;
   #isDraining = false;
   #onIdle: (() => void) | null = null;
@@ -129,7 +132,7 @@ export class HttpEndpoint {
         route = this.#find(method, url, headers);
         if (route) {
           caller = this.#options.gate(headers.authorization, route.scope);
-          reply = await this.#handle(route, request, response, { requestId, caller, startedAtMs, body });
+          reply = await this.#handle(route, request, { requestId, caller, startedAtMs, body });
         }
       }
     } catch (thrown) {
@@ -159,6 +162,18 @@ export class HttpEndpoint {
     });
   }
 
+  /** One for a connection, since it carries one request after the other: when it closes, whoever asked has left. */
+  #signalOf(socket: Socket): AbortSignal {
+    let signal = this.#signals.get(socket);
+    if (!signal) {
+      const left = new AbortController();
+      socket.once('close', () => left.abort(clientLeft));
+      signal = left.signal;
+      this.#signals.set(socket, signal);
+    }
+    return signal;
+  }
+
   #find(method: string, url: string, headers: IncomingMessage['headers']): HttpRoute | null {
     for (const protocol of this.#options.protocols) {
       const route = protocol(method, url, headers);
@@ -170,7 +185,6 @@ export class HttpEndpoint {
   async #handle(
     route: HttpRoute,
     request: IncomingMessage,
-    response: ServerResponse,
     known: Pick<HttpCall, 'requestId' | 'caller' | 'body'> & { readonly startedAtMs: number },
   ): Promise<HttpReply> {
     const { limits } = this.#options;
@@ -178,18 +192,13 @@ export class HttpEndpoint {
     if (this.#isDraining) throw unavailable('The server is shutting down.');
     if (route.scope === 'infer' && this.#inFlight > limits.maxInFlight)
       throw unavailable('Too many requests at once.');
-    const left = new AbortController();
-    const onClose = (): void => {
-      if (!response.writableFinished) left.abort();
-    };
-    response.once('close', onClose);
     return route.handle({
       method,
       url,
       headers,
       caller: known.caller,
       requestId: known.requestId,
-      signal: left.signal,
+      signal: this.#signalOf(request.socket),
       deadlineAtMs: known.startedAtMs + limits.answerTimeoutMs,
       body: known.body,
     });

@@ -12,6 +12,8 @@ const tensorflowName = (name: string): string => metricName(`/tensorflow/serving
 export class ServingMetrics {
   readonly #registry = new Registry();
   readonly #port: InferencePort;
+  /** Models that were there when they were last looked for: once counted, a model stays in the metrics. */
+  readonly #known = new Set<string>();
   readonly #requestCount = this.#counter('request_count', 'Requests', ['model_name', 'status']);
   readonly #exampleTotal = this.#counter('request_example_count_total', 'Examples in requests', ['model']);
   readonly #requestLatency = this.#histogram(
@@ -82,8 +84,7 @@ export class ServingMetrics {
   readonly observe = (record: RequestRecord): void => {
     const { api, entrypoint, status, durationMs, timingsMs, exampleCount, version } = record;
     if (record.model === '') return;
-    // Clients may invent names without end; each would be a series of its own.
-    const model = this.#port.model(record.model) ? record.model : '';
+    const model = this.#isKnown(record.model) ? record.model : '';
     this.#requestCount.inc({ model_name: model, status });
     if (version !== null) this.#versionRequests.inc({ model, version: String(version), status });
     if (status !== 'OK' || !timingsMs) return;
@@ -96,6 +97,14 @@ export class ServingMetrics {
     this.#exampleCounts.observe({ model }, exampleCount);
     this.#exampleTotal.inc({ model }, exampleCount);
   };
+
+  /** Clients may invent names without end; each would be a series of its own. */
+  #isKnown(model: string): boolean {
+    if (this.#known.has(model)) return true;
+    if (!this.#port.model(model)) return false;
+    this.#known.add(model);
+    return true;
+  }
 
   #counter(name: string, help: string, labelNames: readonly string[]): Counter {
     return new Counter({
