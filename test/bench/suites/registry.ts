@@ -64,7 +64,15 @@ async function writeModels(folder: string): Promise<void> {
   await writeFile(join(folder, 'state', 'models.json'), JSON.stringify({ version: 1, models: entries }));
 }
 
-async function startAndChange(folder: string): Promise<Figure[]> {
+interface Started {
+  readonly engine: Engine;
+  readonly scanMs: number;
+  /** How late timers fired meanwhile, by percentile. */
+  readonly delayMs: (percentile: number) => number;
+}
+
+/** Starts the engine; settles when it has looked at every model. */
+async function start(folder: string): Promise<Started> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const startedAt = performance.now();
@@ -73,20 +81,25 @@ async function startAndChange(folder: string): Promise<Figure[]> {
     stateFolder: join(folder, 'state'),
     samplesFolder: null,
   });
+  await untilAll(engine, models, (versions) => versions > 0);
+  const scanMs = performance.now() - startedAt;
+  delay.disable();
+  return { engine, scanMs, delayMs: (percentile) => Math.max(0, delay.percentile(percentile) / 1e6 - 1) };
+}
+
+async function startAndChange(folder: string): Promise<Figure[]> {
+  const first = await start(folder); // writes each model to the log: later starts need not
+  await first.engine.close();
+  const { engine, scanMs, delayMs } = await start(folder);
   try {
-    await untilAll(engine, models, (versions) => versions > 0);
-    const scanMs = performance.now() - startedAt;
-    delay.disable();
-    const delayMs = (percentile: number): number => Math.max(0, delay.percentile(percentile) / 1e6 - 1);
-    const startDelay = figure('registry.start_delay_p99_ms', delayMs(99), 'ms', {
-      goal: '< 10',
-      note: `how late timers fire while the engine starts with ${models} kept models and looks at them all; the worst was ${delayMs(100).toFixed(0)} ms`,
-    });
     await untilAll(engine, changing, (_versions, available) => available === 1);
     await inGroups(changing, (model) => writeVersion(folder, model, 2));
     await untilAll(engine, changing, (_versions, available) => available === 2);
     return [
-      startDelay,
+      figure('registry.start_delay_p99_ms', delayMs(99), 'ms', {
+        goal: '< 10',
+        note: `how late timers fire while the engine starts with ${models} kept models and looks at them all (worst ${delayMs(100).toFixed(0)} ms; at their very first start ${first.delayMs(99).toFixed(1)})`,
+      }),
       figure('registry.scan_ms', scanMs, 'ms', {
         note: `from the start of the engine until each of ${models} folders was looked at and is watched`,
       }),
