@@ -105,7 +105,7 @@ export class FakeInferencePort implements InferencePort {
     const available = model?.versions.filter(({ state }) => state === 'AVAILABLE') ?? [];
     const label = typeof choice === 'object' && 'label' in choice ? choice.label : null;
     const target = model?.labels.find((known) => known.label === label)?.version;
-    if (label !== null && target === undefined)
+    if (model && label !== null && target === undefined)
       throw new AppError('LABEL_UNKNOWN', {}, { detail: `Unrecognized servable version label: ${label}` });
     const wanted = target ?? (typeof choice === 'object' && 'version' in choice ? choice.version : undefined);
     const found = available.find(({ version }) => wanted === undefined || version === wanted);

@@ -1,0 +1,314 @@
+import { z } from 'zod';
+import {
+  classesAnswerSchema,
+  errorSchema,
+  examplesSchema,
+  inferAnswerSchema,
+  inferRequestSchema,
+  liveSchema,
+  modelListSchema,
+  modelMetadataSchema,
+  modelReadySchema,
+  modelStatusSchema,
+  oipConfigSchema,
+  oipMetadataSchema,
+  picturesAnswerSchema,
+  predictAnswerSchema,
+  predictRequestSchema,
+  readySchema,
+  regressAnswerSchema,
+  repositoryIndexRequestSchema,
+  repositoryIndexSchema,
+  repositoryLoadSchema,
+  serverMetadataSchema,
+  statisticsSchema,
+} from '../../client/answers';
+import type { TokenScope } from '../auth/token-scope';
+
+/** The messages by the name that the document gives them. */
+export const documentedSchemas = {
+  Error: errorSchema,
+  ModelList: modelListSchema,
+  ModelStatus: modelStatusSchema,
+  ModelMetadata: modelMetadataSchema,
+  PredictRequest: predictRequestSchema,
+  PredictAnswer: predictAnswerSchema,
+  Examples: examplesSchema,
+  ClassesAnswer: classesAnswerSchema,
+  PicturesAnswer: picturesAnswerSchema,
+  ClassifyAnswer: z.union([classesAnswerSchema, picturesAnswerSchema]),
+  RegressAnswer: regressAnswerSchema,
+  ServerMetadata: serverMetadataSchema,
+  Live: liveSchema,
+  Ready: readySchema,
+  ModelReady: modelReadySchema,
+  OipModelMetadata: oipMetadataSchema,
+  OipModelConfig: oipConfigSchema,
+  InferRequest: inferRequestSchema,
+  InferAnswer: inferAnswerSchema,
+  RepositoryIndexRequest: repositoryIndexRequestSchema,
+  RepositoryIndex: repositoryIndexSchema,
+  RepositoryRequest: repositoryLoadSchema,
+  Statistics: statisticsSchema,
+} as const satisfies Record<string, z.ZodType>;
+export type SchemaName = keyof typeof documentedSchemas;
+
+/** What a call takes or answers besides, or instead of, JSON. */
+export type Media = 'picture' | 'pictures' | 'tensors' | 'text' | 'nothing';
+
+export interface Operation {
+  readonly method: 'get' | 'post';
+  /** With `{model}`, `{version}`, `{label}` as parameters. */
+  readonly path: string;
+  /** As metrics and logs call it. */
+  readonly api: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly scope: TokenScope | null;
+  readonly request: SchemaName | null;
+  readonly otherRequests: readonly Media[];
+  readonly answer: SchemaName | Media;
+  /** Query parameters: name and what it is for. */
+  readonly query: Readonly<Record<string, string>>;
+  /** Statuses other than 200 that are this call's own, with why. */
+  readonly statuses: Readonly<Record<number, string>>;
+}
+
+type Given = Pick<Operation, 'method' | 'path' | 'api' | 'summary' | 'scope' | 'answer'> & Partial<Operation>;
+
+const operation = (tag: string, given: Given): Operation => ({
+  tag,
+  request: null,
+  otherRequests: [],
+  query: {},
+  statuses: {},
+  ...given,
+});
+
+/** The newest version, one by number, one by label. */
+const ofVersions = (given: Given, tag: string): readonly Operation[] =>
+  ['', '/versions/{version}', '/labels/{label}'].map((at) =>
+    operation(tag, { ...given, path: given.path.replace('{at}', at) }),
+  );
+
+const tfs = 'TensorFlow Serving';
+const oip = 'Open Inference Protocol';
+const unknownModel = { 404: 'No such model, or the version is not loaded' };
+const badRequest = { 400: 'The request makes no sense to the model' };
+
+const tfsOperations: readonly Operation[] = [
+  operation(tfs, {
+    method: 'get',
+    path: '/v1/models',
+    api: 'ListModels',
+    summary: 'Every model with its versions and labels',
+    scope: 'read',
+    answer: 'ModelList',
+  }),
+  ...ofVersions(
+    {
+      method: 'get',
+      path: '/v1/models/{model}{at}',
+      api: 'GetModelStatus',
+      summary: 'Where each version is in its life, and why',
+      scope: 'read',
+      answer: 'ModelStatus',
+      statuses: { 404: 'No such model' },
+    },
+    tfs,
+  ),
+  ...ofVersions(
+    {
+      method: 'get',
+      path: '/v1/models/{model}{at}/metadata',
+      api: 'GetModelMetadata',
+      summary: 'Inputs and outputs',
+      scope: 'read',
+      answer: 'ModelMetadata',
+      statuses: unknownModel,
+    },
+    tfs,
+  ),
+  ...ofVersions(
+    {
+      method: 'post',
+      path: '/v1/models/{model}{at}:predict',
+      api: 'Predict',
+      summary: 'Tensors in, tensors out; `inputs` is answered with `outputs`, `instances` with `predictions`',
+      scope: 'infer',
+      request: 'PredictRequest',
+      answer: 'PredictAnswer',
+      statuses: { ...badRequest, ...unknownModel },
+    },
+    tfs,
+  ),
+  ...ofVersions(
+    {
+      method: 'post',
+      path: '/v1/models/{model}{at}:classify',
+      api: 'Classify',
+      summary: 'Classes of examples, or of pictures that are posted as they are',
+      scope: 'infer',
+      request: 'Examples',
+      otherRequests: ['picture', 'pictures'],
+      answer: 'ClassifyAnswer',
+      query: { top: 'how many classes of a picture; for pictures only' },
+      statuses: { ...badRequest, ...unknownModel },
+    },
+    tfs,
+  ),
+  ...ofVersions(
+    {
+      method: 'post',
+      path: '/v1/models/{model}{at}:regress',
+      api: 'Regress',
+      summary: 'A number for each example',
+      scope: 'infer',
+      request: 'Examples',
+      answer: 'RegressAnswer',
+      statuses: { ...badRequest, ...unknownModel },
+    },
+    tfs,
+  ),
+];
+
+/** The newest version, and one by number. */
+const ofNumbers = (given: Given): readonly Operation[] =>
+  ['', '/versions/{version}'].map((at) => operation(oip, { ...given, path: given.path.replace('{at}', at) }));
+
+const notReady = { 503: 'Not ready' };
+
+const oipOperations: readonly Operation[] = [
+  operation(oip, {
+    method: 'get',
+    path: '/v2',
+    api: 'ServerMetadata',
+    summary: 'What this server is, and which extensions it has',
+    scope: 'read',
+    answer: 'ServerMetadata',
+  }),
+  operation(oip, {
+    method: 'get',
+    path: '/v2/health/live',
+    api: 'ServerLive',
+    summary: 'Does the server answer?',
+    scope: null,
+    answer: 'Live',
+  }),
+  operation(oip, {
+    method: 'get',
+    path: '/v2/health/ready',
+    api: 'ServerReady',
+    summary: 'Is nothing that should be loaded still on its way?',
+    scope: null,
+    answer: 'Ready',
+    statuses: notReady,
+  }),
+  ...ofNumbers({
+    method: 'get',
+    path: '/v2/models/{model}{at}/ready',
+    api: 'ModelReady',
+    summary: 'Does the model, or the version, answer?',
+    scope: null,
+    answer: 'ModelReady',
+    statuses: { 404: 'No such model', ...notReady },
+  }),
+  ...ofNumbers({
+    method: 'get',
+    path: '/v2/models/{model}{at}',
+    api: 'ModelMetadata',
+    summary: 'Inputs and outputs',
+    scope: 'read',
+    answer: 'OipModelMetadata',
+    statuses: unknownModel,
+  }),
+  ...ofNumbers({
+    method: 'get',
+    path: '/v2/models/{model}{at}/config',
+    api: 'ModelConfig',
+    summary: 'The model as Triton describes one',
+    scope: 'read',
+    answer: 'OipModelConfig',
+    statuses: unknownModel,
+  }),
+  ...ofNumbers({
+    method: 'get',
+    path: '/v2/models/{model}{at}/stats',
+    api: 'ModelStatistics',
+    summary: 'How often and how fast it has answered',
+    scope: 'read',
+    answer: 'Statistics',
+    statuses: unknownModel,
+  }),
+  operation(oip, {
+    method: 'get',
+    path: '/v2/models/stats',
+    api: 'ModelStatistics',
+    summary: 'The same of every model',
+    scope: 'read',
+    answer: 'Statistics',
+  }),
+  ...ofNumbers({
+    method: 'post',
+    path: '/v2/models/{model}{at}/infer',
+    api: 'ModelInfer',
+    summary: 'Tensors in, tensors out, as JSON or with binary tensors behind it',
+    scope: 'infer',
+    request: 'InferRequest',
+    otherRequests: ['tensors'],
+    answer: 'InferAnswer',
+    statuses: { ...badRequest, ...unknownModel },
+  }),
+  operation(oip, {
+    method: 'post',
+    path: '/v2/repository/index',
+    api: 'RepositoryIndex',
+    summary: 'Every version of every model, and its state',
+    scope: 'read',
+    request: 'RepositoryIndexRequest',
+    answer: 'RepositoryIndex',
+  }),
+  ...(['load', 'unload'] as const).map((action) =>
+    operation(oip, {
+      method: 'post',
+      path: `/v2/repository/models/{model}/${action}`,
+      api: action === 'load' ? 'RepositoryModelLoad' : 'RepositoryModelUnload',
+      summary: action === 'load' ? 'Loads the newest version on disk' : 'Unloads every version',
+      scope: 'admin',
+      request: 'RepositoryRequest',
+      answer: 'nothing',
+      statuses: { 404: 'No such model' },
+    }),
+  ),
+];
+
+const serverOperations: readonly Operation[] = [
+  operation('Server', {
+    method: 'get',
+    path: '/healthz',
+    api: 'Health',
+    summary: 'Does the process answer?',
+    scope: null,
+    answer: 'text',
+  }),
+  operation('Server', {
+    method: 'get',
+    path: '/readyz',
+    api: 'Ready',
+    summary: 'Is nothing that should be loaded still on its way?',
+    scope: null,
+    answer: 'text',
+    statuses: notReady,
+  }),
+  operation('Server', {
+    method: 'get',
+    path: '/monitoring/prometheus/metrics',
+    api: 'Metrics',
+    summary: 'Metrics as Prometheus reads them; the path can be set',
+    scope: 'read',
+    answer: 'text',
+  }),
+];
+
+/** Everything that the HTTP server answers to. */
+export const operations: readonly Operation[] = [...tfsOperations, ...oipOperations, ...serverOperations];
