@@ -2,9 +2,11 @@ import type { Classification, Description, InputView, Preprocessing } from '../.
 import type { InferInput, InferOutput } from '../runner/codecs/infer';
 import type {
   BatchCount,
+  LabelledPicture,
   LookupAnswer,
   NearestInput,
   Neighbour,
+  PreprocessingRanking,
   TensorPrediction,
   ViewInputRequest,
 } from '../runner/protocol';
@@ -40,6 +42,11 @@ export interface InferenceServable {
   readonly lookup?: (keys: readonly string[], options?: RequestOptions) => Promise<LookupAnswer>;
   /** Of a table: its rows that are most like another, best first. Absent for every other kind. */
   readonly nearest?: (request: NearestInput, options?: RequestOptions) => Promise<readonly Neighbour[]>;
+  /** Tries the usual ways to prepare pictures on some whose classes are known, and ranks them; what is set stays. */
+  rankPreprocessings(
+    pictures: readonly LabelledPicture[],
+    options?: RequestOptions,
+  ): Promise<PreprocessingRanking>;
   viewInput(request: ViewInputRequest, options?: RequestOptions): Promise<InputView>;
   /**
    * Changes how pictures are prepared; null goes back to what was inferred. It is written into the version's folder, and where that

@@ -191,6 +191,14 @@ class RunnerServable implements InferenceServable {
     ...(await this.#client.request('describe', null, options)),
   });
 
+  readonly rankPreprocessings: InferenceServable['rankPreprocessings'] = (pictures, options) =>
+    this.ask(
+      'rankPreprocessings',
+      { pictures },
+      pictures.map(({ picture }) => picture),
+      options,
+    );
+
   readonly viewInput: InferenceServable['viewInput'] = (request, options) =>
     this.ask('viewInput', request, [request.picture], options);
 

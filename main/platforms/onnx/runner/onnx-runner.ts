@@ -4,6 +4,7 @@ import { decodePicture } from '../../../runner/decode';
 import { abortReason } from '../../../runner/run-queue';
 import type { CreateRunnerModule } from '../../../runner/runner-module';
 import { readBatchingFile } from './batching-file';
+import { findPreprocessing } from './find-preprocessing';
 import { LoadedModel } from './loaded-model';
 import { ModelBatching } from './model-batching';
 import { rankClasses, scoresOf } from './postprocess';
@@ -96,6 +97,16 @@ export const createOnnxRunner: CreateRunnerModule = (host) => {
     },
 
     viewInput: (request) => viewInput(loaded().pictures.classifier, request),
+
+    rankPreprocessings: async ({ pictures }, { signal }) => {
+      const { classifier, labelOf } = loaded().pictures;
+      const classCount = loaded().description.classCount ?? 0;
+      return findPreprocessing(pictures, {
+        classifier,
+        labels: Array.from({ length: classCount }, (_, index) => labelOf(index)),
+        run: (task) => queue.run(signal, () => loaded().guard(task)),
+      });
+    },
 
     configure: async ({ preprocessing, keepInFolder }, { signal }) => {
       const current = loaded();

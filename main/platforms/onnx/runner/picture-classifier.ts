@@ -25,14 +25,19 @@ export interface PictureTensor {
 
 /** Feeds pictures of the model's size to a session, in the batches that the model takes. */
 export class PictureClassifier {
-  readonly #session: OnnxSession;
+  readonly #session: Pick<OnnxSession, 'run'>;
   readonly #input: TensorInfo;
   readonly #output: string;
   #preprocessing: Preprocessing;
   #encoder: PictureEncoder;
 
   /** Throws INVALID_ARGUMENT when `preprocessing` does not fit the model's input. */
-  constructor(session: OnnxSession, input: TensorInfo, output: string, preprocessing: Preprocessing) {
+  constructor(
+    session: Pick<OnnxSession, 'run'>,
+    input: TensorInfo,
+    output: string,
+    preprocessing: Preprocessing,
+  ) {
     assertFits(preprocessing, input);
     this.#session = session;
     this.#input = input;
@@ -56,6 +61,10 @@ export class PictureClassifier {
     this.#preprocessing = preprocessing;
   }
 
+  get dtype(): string {
+    return this.#input.dtype;
+  }
+
   /** How many pictures one run takes: any number when the batch dimension is free, else exactly this many. */
   get fixedBatch(): number | null {
     return fixedBatchOf(this.#input);
@@ -63,17 +72,22 @@ export class PictureClassifier {
 
   /** The tensor of a single picture of the model's size, `rgb` being `[height, width, 3]`. */
   tensorOf(rgb: Uint8Array, preprocessing: Preprocessing = this.#preprocessing): PictureTensor {
-    assertFits(preprocessing, this.#input);
-    const isOwn = preprocessing === this.#preprocessing;
-    const encoder = isOwn ? this.#encoder : createEncoder(preprocessing, this.#input.dtype);
+    const { encoder } = this.#fedAs(preprocessing);
     const data = encoder.make((rgb.length / 3) * encoder.channelCount);
     encoder.encode(rgb, data, 0);
     const shape = pictureShape(preprocessing, this.#input.shape.length, 1);
     return { data, dtype: this.#input.dtype, shape };
   }
 
-  /** Runs over pictures of the model's size. A fixed batch is filled up with zeros, and more pictures take several runs. */
-  async run(pictures: readonly Uint8Array[]): Promise<PictureRun> {
+  /**
+   * Runs over pictures of the model's size. A fixed batch is filled up with zeros, and more pictures take several runs.
+   * Throws INVALID_ARGUMENT when a `preprocessing` of the caller's does not fit the model's input.
+   */
+  async run(
+    pictures: readonly Uint8Array[],
+    preprocessing: Preprocessing = this.#preprocessing,
+  ): Promise<PictureRun> {
+    const fed = this.#fedAs(preprocessing);
     const most = this.fixedBatch ?? pictures.length;
     const scores: Float64Array[] = [];
     let output: PictureRun['output'] = { dtype: '', shape: [] };
@@ -82,7 +96,7 @@ export class PictureClassifier {
     for (let start = 0; start < pictures.length; start += most) {
       const startedAt = performance.now();
       const part = pictures.slice(start, start + most);
-      const tensor = this.#batch(part, most);
+      const tensor = this.#batch(part, most, fed);
       const readyAt = performance.now();
       const results = await this.#session.run({ [this.#input.name]: tensor }, [this.#output]);
       runMs += performance.now() - readyAt;
@@ -95,17 +109,28 @@ export class PictureClassifier {
     return { scores, output, preprocessMs, runMs };
   }
 
-  #batch(pictures: readonly Uint8Array[], batch: number): Tensor {
-    const { width, height } = this.#preprocessing;
-    const perPicture = width * height * this.#encoder.channelCount;
-    const data = this.#encoder.make(perPicture * batch);
-    for (const [index, rgb] of pictures.entries()) this.#encoder.encode(rgb, data, index * perPicture);
+  #batch(pictures: readonly Uint8Array[], batch: number, { preprocessing, encoder }: Fed): Tensor {
+    const { width, height } = preprocessing;
+    const perPicture = width * height * encoder.channelCount;
+    const data = encoder.make(perPicture * batch);
+    for (const [index, rgb] of pictures.entries()) encoder.encode(rgb, data, index * perPicture);
     return {
       dtype: this.#input.dtype,
-      shape: pictureShape(this.#preprocessing, this.#input.shape.length, batch),
+      shape: pictureShape(preprocessing, this.#input.shape.length, batch),
       data,
     };
   }
+
+  #fedAs(preprocessing: Preprocessing): Fed {
+    if (preprocessing === this.#preprocessing) return { preprocessing, encoder: this.#encoder };
+    assertFits(preprocessing, this.#input);
+    return { preprocessing, encoder: createEncoder(preprocessing, this.#input.dtype) };
+  }
+}
+
+interface Fed {
+  readonly preprocessing: Preprocessing;
+  readonly encoder: PictureEncoder;
 }
 
 /** A rank of 3 that is no batch of single planes has no batch dimension at all: one picture a run. */
