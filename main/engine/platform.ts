@@ -6,6 +6,7 @@ import { foreignModel } from '../platforms/foreign-model';
 import { forecastOf, type Platform } from '../platforms/platform';
 import { isAnyModel, platformOfFiles, platformOfModel, platforms } from '../platforms/registry';
 import { RunnerLoader, type RunnerLoaderHost, type VersionOptions } from '../platforms/runner-loader';
+import { ThreadBudget } from '../platforms/thread-budget';
 import type { RunnerOptions } from '../runner/protocol';
 import type { SpawnRunner } from '../runner/runner-process';
 import { type LoaderFactory, loaderFactory } from '../serving/loader';
@@ -58,6 +59,7 @@ export function createPlatform({
     clock,
     ...(runner ? { options: runner } : {}),
     suspects: new CrashSuspects(),
+    threads: new ThreadBudget(),
     optionsOf: ({ name }) => versionOptions(registry.find(name)?.running ?? {}),
     preprocessingOf: ({ name, version }) => registry.find(name)?.preprocessing[version],
   };
@@ -104,7 +106,13 @@ function assertOf(expected: Platform, { files }: VersionFolder, { name, version 
   );
 }
 
-const versionOptions = ({ batching, intraOpThreads, memoryCapBytes }: RunningSettings): VersionOptions => ({
+const versionOptions = ({
+  batching,
+  instances,
+  intraOpThreads,
+  memoryCapBytes,
+}: RunningSettings): VersionOptions => ({
+  ...(instances ? { instances } : {}),
   ...(batching ? { batching } : {}),
   ...(intraOpThreads ? { intraOpThreads } : {}),
   ...(memoryCapBytes ? { memoryCapBytes } : {}),

@@ -1,4 +1,4 @@
-import type { Clock } from '../../app/base/clock';
+import { type Clock, systemClock } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
 import type { Preprocessing } from '../../app/contract/inference';
@@ -18,6 +18,8 @@ import { mainMemory } from '../serving/resources';
 import type { ServableId } from '../serving/servable-id';
 import { type CrashSuspects, type InputBytes, VersionSuspects } from './crash-suspects';
 import type { InferenceServable } from './inference-servable';
+import { RunnerGroup } from './runner-group';
+import type { ThreadBudget } from './thread-budget';
 
 /** What every loader of a version in a runner is given. */
 export interface RunnerLoaderHost {
@@ -35,13 +37,17 @@ export interface RunnerLoaderHost {
   readonly contentKey?: string;
   /** Shared by all loaders, so that what a version learned about inputs outlives its process. */
   readonly suspects?: CrashSuspects;
+  /** Shared by all loaders: divides the cores among the runners there are. */
+  readonly threads?: ThreadBudget;
   /** Told when a runner had to be ended by force. */
   readonly onDidForceEnd?: (id: ServableId, error: AppError) => void;
   readonly client?: Omit<RunnerClientOptions, 'clock' | 'memoryCapBytes'>;
 }
 
 export interface VersionOptions extends RunnerOptions {
-  /** Resident memory above which its process is ended; null or absent sets no limit. */
+  /** Processes that hold it; default 1. */
+  readonly instances?: number;
+  /** Resident memory above which its process is ended, divided among its instances; null or absent sets no limit. */
   readonly memoryCapBytes?: number | null;
 }
 
@@ -52,7 +58,7 @@ export class RunnerLoader implements Loader {
   readonly #folder: string;
   readonly #forecastOf: (folder: string) => Promise<number>;
   readonly #didFail = new Emitter<AppError>();
-  #client: RunnerClient | undefined;
+  #group: RunnerGroup | undefined;
   #servable: RunnerServable | undefined;
 
   /** Fires when the process of a loaded version has ended by itself; `servable` stays, and everything asked of it rejects. */
@@ -81,19 +87,57 @@ export class RunnerLoader implements Loader {
   async load({ servableId, signal }: LoadContext): Promise<void> {
     if (signal.aborted) throw new AppError('CANCELLED');
     const wanted: VersionOptions = { ...this.#host.options, ...this.#host.optionsOf?.(servableId) };
-    const { memoryCapBytes = null, ...options } = wanted;
-    const client = this.#spawn(servableId, memoryCapBytes);
-    // A native load cannot be stopped: giving it up means ending its process.
+    const { instances = 1 } = wanted;
+    const intraOpThreads = wanted.intraOpThreads ?? this.#host.threads?.suggest(instances);
+    const options: VersionOptions = { ...wanted, ...(intraOpThreads ? { intraOpThreads } : {}) };
+    const group = await RunnerGroup.open({
+      clock: this.#host.clock ?? systemClock,
+      instances,
+      open: () => this.#open(servableId, options, signal),
+    });
+    group.onDidEnd((error) => this.#didFail.fire(error));
+    this.#group = group;
+    const suspects = this.#host.suspects?.of(`${this.#folder}\n${this.#host.contentKey ?? ''}`);
+    const Servable = this.#platform === 'lookup-table' ? TableServable : RunnerServable;
+    this.#servable = new Servable(group, servableId, this.#platform, suspects ?? new VersionSuspects());
+  }
+
+  /** Resolves when its processes have gone and their memory with them. */
+  async unload(): Promise<void> {
+    const group = this.#group;
+    const id = this.#servable?.id;
+    this.#group = undefined;
+    this.#servable = undefined;
+    const forced = await group?.close();
+    if (forced && id) this.#host.onDidForceEnd?.(id, forced);
+  }
+
+  servable(): InferenceServable | undefined {
+    return this.#servable;
+  }
+
+  /** A runner that has loaded the version. `signal` gives it up: a native load cannot be stopped but by ending its process. */
+  async #open(
+    id: ServableId,
+    { memoryCapBytes = null, instances = 1, ...options }: VersionOptions,
+    signal: AbortSignal,
+  ): Promise<RunnerClient> {
+    if (signal.aborted) throw new AppError('CANCELLED');
+    const client = this.#spawn(id, memoryCapBytes === null ? null : memoryCapBytes / instances);
+    const { threads } = this.#host;
+    threads?.started();
+    void client.exited.then(() => threads?.ended());
     const giveUp = (): void => client.kill(new AppError('CANCELLED'));
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      await client.start(this.#platform, nameOf(servableId));
-      const preprocessing = this.#host.preprocessingOf?.(servableId);
+      await client.start(this.#platform, nameOf(id));
+      const preprocessing = this.#host.preprocessingOf?.(id);
       await client.request('load', {
         folder: this.#folder,
         options,
         ...(preprocessing ? { preprocessing } : {}),
       });
+      return client;
     } catch (thrown) {
       client.kill(AppError.from(thrown));
       await client.exited;
@@ -101,25 +145,6 @@ export class RunnerLoader implements Loader {
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
-    client.onDidEnd((error) => this.#didFail.fire(error));
-    this.#client = client;
-    const suspects = this.#host.suspects?.of(`${this.#folder}\n${this.#host.contentKey ?? ''}`);
-    const Servable = this.#platform === 'lookup-table' ? TableServable : RunnerServable;
-    this.#servable = new Servable(client, servableId, this.#platform, suspects ?? new VersionSuspects());
-  }
-
-  /** Resolves when the process has gone and its memory with it. */
-  async unload(): Promise<void> {
-    const client = this.#client;
-    const id = this.#servable?.id;
-    this.#client = undefined;
-    this.#servable = undefined;
-    const forced = await client?.close();
-    if (forced && id) this.#host.onDidForceEnd?.(id, forced);
-  }
-
-  servable(): InferenceServable | undefined {
-    return this.#servable;
   }
 
   #spawn(id: ServableId, memoryCapBytes: number | null): RunnerClient {
@@ -142,32 +167,32 @@ const nameOf = ({ name, version }: ServableId): string => `slipway ${name} ${ver
 
 class RunnerServable implements InferenceServable {
   readonly kind = 'inference';
-  readonly #client: RunnerClient;
+  readonly #runners: RunnerGroup;
   readonly #suspects: VersionSuspects;
   readonly id: ServableId;
   readonly platform: string;
 
-  constructor(client: RunnerClient, id: ServableId, platform: string, suspects: VersionSuspects) {
-    this.#client = client;
+  constructor(runners: RunnerGroup, id: ServableId, platform: string, suspects: VersionSuspects) {
+    this.#runners = runners;
     this.#suspects = suspects;
     this.id = id;
     this.platform = platform;
   }
 
   get pid(): number | undefined {
-    return this.#client.pid;
+    return this.#runners.pid;
   }
 
   get residentBytes(): number | null {
-    return this.#client.residentBytes;
+    return this.#runners.residentBytes;
   }
 
   get batches(): readonly BatchCount[] {
-    return this.#client.batches;
+    return this.#runners.batches;
   }
 
   get inFlight(): number {
-    return this.#client.inFlight;
+    return this.#runners.inFlight;
   }
 
   readonly classify: InferenceServable['classify'] = async (picture, top, options) => ({
@@ -188,7 +213,7 @@ class RunnerServable implements InferenceServable {
 
   readonly describe: InferenceServable['describe'] = async (options) => ({
     ...this.#named,
-    ...(await this.#client.request('describe', null, options)),
+    ...(await this.#runners.request('describe', null, options)),
   });
 
   readonly rankPreprocessings: InferenceServable['rankPreprocessings'] = (pictures, options) =>
@@ -204,7 +229,7 @@ class RunnerServable implements InferenceServable {
 
   readonly configure: InferenceServable['configure'] = async (preprocessing, options) => {
     const input = { preprocessing, keepInFolder: true };
-    const { description, isKeptInFolder } = await this.#client.request('configure', input, options);
+    const { description, isKeptInFolder } = await this.#runners.request('configure', input, options);
     return { description: { ...this.#named, ...description }, isKeptInFolder };
   };
 
@@ -215,7 +240,7 @@ class RunnerServable implements InferenceServable {
     options: RequestOptions = {},
   ): Promise<MethodOutput<M>> {
     return this.#suspects.guard(bytes, (onDidOverstay) =>
-      this.#client.request(method, input, { ...options, onDidOverstay }),
+      this.#runners.request(method, input, { ...options, onDidOverstay }),
     );
   }
 
