@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../../app/base/errors';
 import { version } from '../../package.json';
+import { addBatchCommand } from './batch';
 import { addClassifyCommand } from './classify';
 import { describeError } from './error-text';
 import { exitCodes } from './exit-codes';
@@ -21,6 +22,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .showHelpAfterError('(slipway --help explains the commands, slipway help COMMAND explains one)')
     .exitOverride();
   addClassifyCommand(program, lifetime);
+  addBatchCommand(program, lifetime);
   addServeCommand(program, lifetime);
   addReplayCommand(program, lifetime);
   addTokenCommand(program);

@@ -107,7 +107,8 @@ export class ActiveJob implements JobRun<unknown> {
       await this.#options.kind.run(this);
       return null;
     } catch (error) {
-      return AppError.from(error);
+      // Whatever it says on its way out, it did not break down.
+      return this.signal.aborted ? new AppError('CANCELLED', {}, { cause: error }) : AppError.from(error);
     } finally {
       this.#options.update({ elapsedMs: this.#elapsedMs });
     }

@@ -52,6 +52,7 @@ export class JobQueue {
   #keeping: Disposable | undefined;
   #writing: Promise<void> = Promise.resolve();
   #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   /** Each job that changed, at most ten times a second. */
   readonly onDidChange: Event<Job> = this.#changed.event;
@@ -118,6 +119,17 @@ export class JobQueue {
     return this.add({ kind, title, versions, priority, params, ...(model === null ? {} : { model }) });
   }
 
+  /** Queues a failed or cancelled job again, to do what is left of it. Throws FAILED_PRECONDITION for any other. */
+  retry(id: string): Job {
+    const job = this.get(id);
+    if (job.state !== 'failed' && job.state !== 'cancelled') {
+      throw new AppError('FAILED_PRECONDITION', { id }, { detail: 'The job has not failed' });
+    }
+    this.#update({ ...job, state: 'queued', error: null, endedAtMs: null });
+    this.#startNext();
+    return this.get(id);
+  }
+
   /** Items under way are finished; the job then gives up its turn. Does nothing when it has ended. */
   pause(id: string): void {
     const job = this.get(id);
@@ -171,7 +183,12 @@ export class JobQueue {
   }
 
   /** Ends what runs, without calling it cancelled: it goes on at the next start. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#isClosed = true;
     const active = [...this.#active.values()];
     for (const job of active) job.cancel();

@@ -1,0 +1,175 @@
+import Database from 'libsql/promise';
+import type { WireError } from '../../../app/base/errors';
+
+/** What one version said of one picture. */
+export interface BatchAnswer {
+  readonly version: number;
+  /** Most probable first; empty when there is an error. */
+  readonly classes: readonly {
+    readonly index: number;
+    readonly label: string | null;
+    readonly probability: number | null;
+  }[];
+  readonly error: Pick<WireError, 'code' | 'detail'> | null;
+}
+
+export interface BatchItem {
+  readonly item: number;
+  readonly picture: string;
+}
+
+export interface AnsweredItem extends BatchItem {
+  /** One of each version, in the order in which they were asked for. */
+  readonly answers: readonly BatchAnswer[];
+}
+
+/** What a version was when the batch began: all of its answers must come from the same. */
+export interface BatchVersion {
+  readonly version: number;
+  /** SHA-256 of its content. */
+  readonly hash: string;
+  /** How pictures were prepared for it, as JSON. */
+  readonly settings: string;
+}
+
+const schema = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA busy_timeout = 5000;
+  CREATE TABLE IF NOT EXISTS batches (job TEXT PRIMARY KEY, versions TEXT);
+  CREATE TABLE IF NOT EXISTS batch_items (
+    job TEXT NOT NULL, item INTEGER NOT NULL, picture TEXT NOT NULL, failed INTEGER, answers TEXT,
+    PRIMARY KEY (job, item)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS batch_waiting ON batch_items (job, item) WHERE answers IS NULL;`;
+
+/**
+ * The pictures of batches and what was answered, in an SQLite file: written from a thread of its own, so that neither the event
+ * loop nor memory feels a hundred thousand of them. What has been written outlives a killed process.
+ */
+export class BatchResults {
+  readonly #db: Database;
+  #isClosed = false;
+
+  private constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** Throws what SQLite says when the file cannot be used. */
+  static async open(path: string): Promise<BatchResults> {
+    const db = new Database(path, {});
+    try {
+      await db.exec(schema);
+      return new BatchResults(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  /** Has the whole input been read? */
+  async isListed(job: string): Promise<boolean> {
+    return (await this.#all('SELECT 1 FROM batches WHERE job = ?', job)).length > 0;
+  }
+
+  /** Takes the pictures of a batch; a list that an earlier run did not finish is begun anew. */
+  async list(job: string, pictures: AsyncIterable<string>): Promise<void> {
+    await this.forget(job);
+    let item = 0;
+    let rows: [string, number, string][] = [];
+    const write = async (): Promise<void> => {
+      const json = literal(JSON.stringify(rows));
+      rows = [];
+      await this.#db.exec(
+        `INSERT INTO batch_items (job, item, picture) SELECT value->>0, value->>1, value->>2 FROM json_each(${json})`,
+      );
+    };
+    for await (const picture of pictures) {
+      rows.push([job, item++, picture]);
+      if (rows.length === 500) await write();
+    }
+    await write();
+    await this.#db.exec(`INSERT INTO batches VALUES (${literal(job)}, NULL)`);
+  }
+
+  async counts(job: string): Promise<{ total: number; done: number; failed: number }> {
+    const [row] = await this.#all<{ total: number; done: number; failed: number | null }>(
+      'SELECT count(*) AS total, count(answers) AS done, sum(failed) AS failed FROM batch_items WHERE job = ?',
+      job,
+    );
+    return { total: row?.total ?? 0, done: row?.done ?? 0, failed: row?.failed ?? 0 };
+  }
+
+  /** What the versions were when the batch began; null before. */
+  async versions(job: string): Promise<readonly BatchVersion[] | null> {
+    const [row] = await this.#all<{ versions: string | null }>(
+      'SELECT versions FROM batches WHERE job = ?',
+      job,
+    );
+    return row?.versions ? (JSON.parse(row.versions) as BatchVersion[]) : null; // written by `setVersions` alone
+  }
+
+  async setVersions(job: string, versions: readonly BatchVersion[]): Promise<void> {
+    await this.#db.exec(
+      `UPDATE batches SET versions = ${literal(JSON.stringify(versions))} WHERE job = ${literal(job)}`,
+    );
+  }
+
+  /** The next pictures without an answer, after `item`. */
+  waiting(job: string, afterItem: number, limit: number): Promise<BatchItem[]> {
+    return this.#all<BatchItem>(
+      'SELECT item, picture FROM batch_items WHERE job = ? AND item > ? AND answers IS NULL ORDER BY item LIMIT ?',
+      job,
+      afterItem,
+      limit,
+    );
+  }
+
+  /** Keeps answers: all of these or, when it rejects, none. */
+  async keep(job: string, items: readonly AnsweredItem[]): Promise<void> {
+    const rows = items.map(({ item, answers }) => [
+      item,
+      answers.some((it) => it.error) ? 1 : 0,
+      JSON.stringify(answers),
+    ]);
+    await this.#db.exec(`
+      UPDATE batch_items SET failed = new.value->>1, answers = new.value->>2
+      FROM json_each(${literal(JSON.stringify(rows))}) AS new
+      WHERE job = ${literal(job)} AND item = new.value->>0`);
+  }
+
+  /** Everything answered, in the order of the input, in pages. */
+  async *answered(job: string): AsyncGenerator<AnsweredItem> {
+    for (let after = -1; ; ) {
+      const rows = await this.#all<BatchItem & { answers: string }>(
+        'SELECT item, picture, answers FROM batch_items WHERE job = ? AND item > ? AND answers IS NOT NULL ORDER BY item LIMIT 200',
+        job,
+        after,
+      );
+      for (const { item, picture, answers } of rows) {
+        yield { item, picture, answers: JSON.parse(answers) as BatchAnswer[] }; // written by `keep` alone
+      }
+      const last = rows.at(-1);
+      if (!last) return;
+      after = last.item;
+    }
+  }
+
+  async forget(job: string): Promise<void> {
+    await this.#db.exec(
+      `DELETE FROM batches WHERE job = ${literal(job)}; DELETE FROM batch_items WHERE job = ${literal(job)}`,
+    );
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#db.close();
+  }
+
+  async #all<T>(sql: string, ...values: unknown[]): Promise<T[]> {
+    return (await (await this.#db.prepare(sql)).all(...values)) as T[];
+  }
+}
+
+/** An SQL text literal. */
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
