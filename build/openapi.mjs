@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { at, cache, root } from './paths.mjs';
@@ -22,7 +22,7 @@ await runCommand(async () => {
     },
   });
   const { openApiDocument } = await import(pathToFileURL(join(folder, 'document.mjs')).href);
-  const { default: own } = await import('../package.json', { with: { type: 'json' } });
+  const own = JSON.parse(await readFile(at('package.json'), 'utf8'));
   const file = at('docs/openapi.json');
   await writeFile(file, `${JSON.stringify(openApiDocument(own.version), null, 2)}\n`);
   await run(process.execPath, [at('node_modules/@biomejs/biome/bin/biome'), 'format', '--write', file]);

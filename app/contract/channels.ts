@@ -33,6 +33,13 @@ export const calls = [
   'pictures.samples',
   'inference.classify',
   'inference.viewInput',
+  'endpoints.state',
+  'endpoints.set',
+  'endpoints.requests',
+  'endpoints.tokens',
+  'endpoints.createToken',
+  'endpoints.revokeToken',
+  'endpoints.examples',
 ] as const;
 
 /** What the engine tells the page by itself. */
@@ -42,6 +49,8 @@ export const feeds = [
   'settings.changed',
   'command.requested',
   'drop.offered',
+  'endpoints.changed',
+  'endpoints.requested',
 ] as const;
 
 export type CallName = (typeof calls)[number];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CallName, FeedName } from './channels';
+import { endpointCalls, endpointFeeds } from './endpoints';
 import { explanationSchema } from './explanation';
 import { classificationSchema, descriptionSchema, inputViewSchema, preprocessingSchema } from './inference';
 import {
@@ -103,6 +104,7 @@ export const callSpecs = {
     }),
     output: inputViewSchema,
   },
+  ...endpointCalls,
 } satisfies Record<CallName, { input: z.ZodType; output: z.ZodType }>;
 
 export const feedSpecs = {
@@ -113,6 +115,7 @@ export const feedSpecs = {
   'command.requested': z.strictObject({ id: z.string() }),
   /** Folders given to the app from outside the page: a second launch, "open with", the dock. */
   'drop.offered': offerSchema,
+  ...endpointFeeds,
 } satisfies Record<FeedName, z.ZodType>;
 
 export type In<K extends CallName> = z.infer<(typeof callSpecs)[K]['input']>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultEndpointSettings, endpointSettingsSchema } from './endpoints';
 
 export const settingsSchema = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
@@ -12,6 +13,7 @@ export const settingsSchema = z.strictObject({
   maxLoadRetries: z.int().min(0).max(100),
   /** What new models start with. */
   defaultSwitching: z.enum(['availabilityPreserving', 'resourcePreserving']),
+  endpoints: endpointSettingsSchema,
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -23,6 +25,7 @@ export const defaultSettings: Settings = {
   safetyScanMs: 30_000,
   maxLoadRetries: 5,
   defaultSwitching: 'availabilityPreserving',
+  endpoints: defaultEndpointSettings,
 };
 
 export const appInfoSchema = z.strictObject({

@@ -1,3 +1,4 @@
+import type { EndpointsControl } from '../../main/endpoints/control';
 import type { Engine } from '../../main/engine-api';
 import { AppError } from '../base/errors';
 import type { Handlers } from '../contract';
@@ -20,7 +21,11 @@ export interface Desktop {
 }
 
 /** Binds the contract's calls to the engine. Calls that come before the engine runs wait for it. */
-export function createHandlers(engine: Promise<Engine>, desktop: Desktop): Handlers {
+export function createHandlers(
+  engine: Promise<Engine>,
+  endpoints: Promise<EndpointsControl>,
+  desktop: Desktop,
+): Handlers {
   const models = async (): Promise<Engine['models']> => (await engine).models;
   const inference = async (): Promise<Engine['inference']> => (await engine).inference;
   const pictures = async (): Promise<Engine['pictures']> => (await engine).pictures;
@@ -88,6 +93,13 @@ export function createHandlers(engine: Promise<Engine>, desktop: Desktop): Handl
         ...(preprocessing === undefined ? {} : { preprocessing }),
       });
     },
+    'endpoints.state': async () => (await endpoints).state(),
+    'endpoints.set': async (change) => (await endpoints).set(withoutUndefined(change)),
+    'endpoints.requests': async () => (await endpoints).requests(),
+    'endpoints.tokens': async () => (await endpoints).tokens(),
+    'endpoints.createToken': async ({ name, scopes }) => (await endpoints).createToken(name, scopes),
+    'endpoints.revokeToken': async ({ id }) => (await endpoints).revokeToken(id),
+    'endpoints.examples': async ({ model }) => (await endpoints).examples(model),
   };
 }
 

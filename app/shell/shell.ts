@@ -9,6 +9,7 @@ import { givenPaths, type LaunchData, launchDataSchema } from './arguments';
 import { listAssets } from './assets';
 import { setupCrashLog } from './crash-log';
 import { chooseFolders, choosePictures } from './dialogs';
+import { createEndpointsHost, type EndpointsHost } from './endpoints-host';
 import { createEngineHost, type EngineHost } from './engine-host';
 import { createFeeds, type Feeds } from './feeds';
 import { createDropHandlers, createHandlers } from './handlers';
@@ -56,13 +57,16 @@ export function startShell(): void {
     createUtilitySpawn(join(dist, 'main', 'runner.cjs'), (name, text) => log.write(name, text)),
     { clock: systemClock, platform: 'onnx' },
   );
+  const stateFolder = join(app.getPath('userData'), 'engine');
   const host = createEngineHost({
     spawnRunner: spares.spawn,
-    stateFolder: join(app.getPath('userData'), 'engine'),
+    stateFolder,
     samplesFolder: app.isPackaged
       ? join(process.resourcesPath, 'samples')
       : join(app.getAppPath(), 'app', 'resources', 'samples'),
   });
+
+  const endpoints = createEndpointsHost(host.ready, stateFolder, info.version);
 
   // as root Chromium runs only without its sandbox, and `enableSandbox` would take that switch back
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
@@ -89,6 +93,7 @@ export function startShell(): void {
   setupQuit(async () => {
     current()?.hide();
     spares.dispose();
+    await endpoints.close();
     await Promise.all([host.close(), opening.then((state) => state.flush())]);
     await log.flush();
   });
@@ -104,7 +109,7 @@ export function startShell(): void {
     const reportUsable = createUsableReport();
     serve(
       ipcMain,
-      createHandlers(host.ready, {
+      createHandlers(host.ready, endpoints.ready, {
         info,
         chooseFolders: () => chooseFolders(current()),
         choosePictures: () => choosePictures(current()),
@@ -125,6 +130,7 @@ export function startShell(): void {
     window = openWindow(join(dist, 'preload', 'preload.cjs'), origin, state, app.isPackaged);
     window.webContents.on('did-start-loading', () => feeds.markLoading());
     window.once('ready-to-show', () => setImmediate(() => host.start()));
+    feedEndpoints(endpoints, feeds).catch(reportUnexpected);
     await feedPage(host, feeds, state, current);
     offer(given);
   };
@@ -150,6 +156,12 @@ async function feedPage(
     apply(changed);
     feeds.send('settings.changed', changed);
   });
+}
+
+async function feedEndpoints(endpoints: EndpointsHost, feeds: Feeds): Promise<void> {
+  const { onDidChange, onDidRequest } = await endpoints.ready;
+  onDidChange((changed) => feeds.send('endpoints.changed', changed));
+  onDidRequest((requests) => feeds.send('endpoints.requested', requests));
 }
 
 async function offerPaths(host: EngineHost, feeds: Feeds, paths: readonly string[]): Promise<void> {

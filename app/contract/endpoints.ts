@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { statusCodes } from '../base/status';
+import { wireErrorSchema } from './error';
+import { modelNameSchema, versionNumberSchema } from './models';
+
+const portSchema = z.int().min(1).max(65_535);
+
+/** How programs may reach the models. What is wanted; `EndpointsState` says what is. */
+export const endpointSettingsSchema = z.strictObject({
+  isOn: z.boolean(),
+  /** Null serves no HTTP. */
+  restPort: portSchema.nullable(),
+  /** Null serves no gRPC. */
+  grpcPort: portSchema.nullable(),
+  /** From other machines only with a token, whatever `needsToken` says. */
+  reach: z.enum(['thisMachine', 'network']),
+  needsToken: z.boolean(),
+  /** May web pages of any site call? */
+  isCorsEnabled: z.boolean(),
+});
+export type EndpointSettings = z.infer<typeof endpointSettingsSchema>;
+
+export const defaultEndpointSettings: EndpointSettings = {
+  isOn: false,
+  restPort: 8_501,
+  grpcPort: 8_500,
+  reach: 'thisMachine',
+  needsToken: false,
+  isCorsEnabled: false,
+};
+
+const addressSchema = z.strictObject({
+  host: z.string(),
+  /** The next free one where the wanted one was taken. */
+  port: portSchema,
+  /** What a client is given: `http://127.0.0.1:8501`, `127.0.0.1:8500`. */
+  text: z.string(),
+});
+
+export const endpointsStateSchema = z.strictObject({
+  settings: endpointSettingsSchema,
+  status: z.enum(['off', 'starting', 'on', 'stopping']),
+  rest: addressSchema.nullable(),
+  grpc: addressSchema.nullable(),
+  /** Why it is off although it should be on. */
+  problem: wireErrorSchema.nullable(),
+  tokenCount: z.int(),
+});
+export type EndpointsState = z.infer<typeof endpointsStateSchema>;
+
+export const servedRequestSchema = z.strictObject({
+  /** Counts up from 1, in the order of the answers. */
+  number: z.int(),
+  requestId: z.string(),
+  atMs: z.number(),
+  entrypoint: z.enum(['REST', 'GRPC']),
+  /** Such as `Predict`. */
+  api: z.string(),
+  /** Empty where the call names none. */
+  model: z.string(),
+  version: versionNumberSchema.nullable(),
+  status: z.enum(statusCodes),
+  durationMs: z.number(),
+  /** A token's name; null where none was needed. */
+  caller: z.string().nullable(),
+});
+export type ServedRequest = z.infer<typeof servedRequestSchema>;
+
+export const requestFiguresSchema = z.strictObject({
+  /** Since the endpoints were turned on. */
+  total: z.int(),
+  failed: z.int(),
+  /** Requests in each of the last sixty seconds, the oldest first; the last one is not over. */
+  perSecond: z.array(z.int()),
+  /** Milliseconds, of the kept requests that were answered; null without any. */
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+});
+export type RequestFigures = z.infer<typeof requestFiguresSchema>;
+
+/** The last requests, newest last, or those that are new, with the figures of now. */
+export const servedRequestsSchema = z.strictObject({
+  requests: z.array(servedRequestSchema),
+  figures: requestFiguresSchema,
+});
+export type ServedRequests = z.infer<typeof servedRequestsSchema>;
+
+export const tokenScopeSchema = z.enum(['infer', 'read', 'admin']);
+export const accessTokenSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(tokenScopeSchema),
+  createdAtMs: z.number(),
+});
+export type AccessToken = z.infer<typeof accessTokenSchema>;
+
+/** How a program asks one model: complete, and ready to be copied. */
+export const requestExamplesSchema = z.strictObject({
+  curl: z.string(),
+  python: z.string(),
+  typescript: z.string(),
+});
+export type RequestExamples = z.infer<typeof requestExamplesSchema>;
+
+/** The calls about endpoints, for `callSpecs`. */
+export const endpointCalls = {
+  'endpoints.state': { input: z.void(), output: endpointsStateSchema },
+  /** Keeps the settings and carries them out. Settles when it is on or off, or has a problem. */
+  'endpoints.set': { input: endpointSettingsSchema.partial(), output: endpointsStateSchema },
+  'endpoints.requests': { input: z.void(), output: servedRequestsSchema },
+  'endpoints.tokens': { input: z.void(), output: z.array(accessTokenSchema) },
+  /** `token` is shown this once, and nowhere kept. */
+  'endpoints.createToken': {
+    input: z.strictObject({ name: z.string().min(1).max(64), scopes: z.array(tokenScopeSchema).min(1) }),
+    output: z.strictObject({ id: z.string(), token: z.string() }),
+  },
+  'endpoints.revokeToken': { input: z.strictObject({ id: z.string() }), output: z.void() },
+  'endpoints.examples': {
+    input: z.strictObject({ model: modelNameSchema }),
+    output: requestExamplesSchema,
+  },
+} as const;
+
+/** What the engine tells about endpoints by itself, for `feedSpecs`. */
+export const endpointFeeds = {
+  'endpoints.changed': endpointsStateSchema,
+  /** What is new since the last time, a few times a second at most. */
+  'endpoints.requested': servedRequestsSchema,
+} as const;

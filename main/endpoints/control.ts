@@ -1,0 +1,241 @@
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { type Clock, systemClock } from '../../app/base/clock';
+import { Emitter, type Event } from '../../app/base/emitter';
+import { AppError } from '../../app/base/errors';
+import type {
+  AccessToken,
+  EndpointSettings,
+  EndpointsState,
+  RequestExamples,
+  ServedRequests,
+} from '../../app/contract/endpoints';
+import type { Engine } from '../engine-api';
+import { createTokenFile } from './auth/token-file';
+import type { TokenScope } from './auth/token-scope';
+import { TokenStore } from './auth/token-store';
+import { RecentRequests } from './recent-requests';
+import { requestExamples } from './request-examples';
+import type { Endpoints, ListenAt } from './server';
+
+export interface EndpointsControlOptions {
+  readonly engine: Engine;
+  /** Where tokens are kept. */
+  readonly stateFolder: string;
+  /** Ours; shown to clients. */
+  readonly version: string;
+  readonly clock?: Clock;
+}
+
+/** The endpoints as the app turns them on and off. Every method throws `AppError`. */
+export interface EndpointsControl {
+  state(): EndpointsState;
+  /** Keeps the settings and carries them out. Settles when it is on or off, or has a problem, which is then in the state. */
+  set(change: Partial<EndpointSettings>): Promise<EndpointsState>;
+  requests(): ServedRequests;
+  tokens(): AccessToken[];
+  createToken(
+    name: string,
+    scopes: readonly TokenScope[],
+  ): Promise<{ readonly id: string; readonly token: string }>;
+  revokeToken(id: string): Promise<void>;
+  examples(model: string): Promise<RequestExamples>;
+  readonly onDidChange: Event<EndpointsState>;
+  readonly onDidRequest: Event<ServedRequests>;
+  /** Lets what is in flight finish for a while, and ends. */
+  close(): Promise<void>;
+}
+
+interface Running {
+  readonly endpoints: Endpoints;
+  readonly dispose: () => void;
+}
+
+const drainMs = 2_000;
+const thisMachine = '127.0.0.1';
+const everyAddress = '0.0.0.0';
+const metricsPath = '/monitoring/prometheus/metrics';
+
+/** Makes the control, and turns the endpoints on if that is set. They load only when they are first turned on. */
+export async function createEndpointsControl(options: EndpointsControlOptions): Promise<EndpointsControl> {
+  const tokens = await TokenStore.open(createTokenFile(join(options.stateFolder, 'tokens.json')));
+  const control = new Control(options, tokens);
+  void control.carryOut();
+  return control;
+}
+
+class Control implements EndpointsControl {
+  readonly #options: EndpointsControlOptions;
+  readonly #tokens: TokenStore;
+  readonly #requests: RecentRequests;
+  readonly #changed = new Emitter<EndpointsState>();
+  readonly onDidChange = this.#changed.event;
+  readonly onDidRequest: Event<ServedRequests>;
+  readonly #settingsSubscription;
+  #status: EndpointsState['status'] = 'off';
+  #problem: EndpointsState['problem'] = null;
+  #running: Running | null = null;
+  /** The settings that `#running`, or the problem, came of. */
+  #carriedOut: EndpointSettings | null = null;
+  #last: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(options: EndpointsControlOptions, tokens: TokenStore) {
+    this.#options = options;
+    this.#tokens = tokens;
+    this.#requests = new RecentRequests(options.clock ?? systemClock);
+    this.onDidRequest = this.#requests.onDidCome;
+    this.#settingsSubscription = options.engine.settings.onDidChange(() => void this.carryOut());
+  }
+
+  state(): EndpointsState {
+    const { rest = null, grpc = null } = this.#running?.endpoints ?? {};
+    return {
+      settings: this.#settings,
+      status: this.#status,
+      rest: rest && addressOf(rest, 'http://'),
+      grpc: grpc && addressOf(grpc, ''),
+      problem: this.#problem,
+      tokenCount: this.#tokens.size,
+    };
+  }
+
+  async set(change: Partial<EndpointSettings>): Promise<EndpointsState> {
+    const endpoints = { ...this.#settings, ...change };
+    if (endpoints.restPort === null && endpoints.grpcPort === null)
+      throw new AppError('INVALID_ARGUMENT', {}, { detail: 'Neither HTTP nor gRPC would be served.' });
+    if (this.#problem) this.#carriedOut = null; // asked again, it is tried again
+    await this.#options.engine.settings.set({ endpoints });
+    await this.carryOut();
+    return this.state();
+  }
+
+  requests(): ServedRequests {
+    return this.#requests.all();
+  }
+
+  tokens(): AccessToken[] {
+    return this.#tokens.list().map(({ scopes, ...token }) => ({ ...token, scopes: [...scopes] }));
+  }
+
+  async createToken(name: string, scopes: readonly TokenScope[]) {
+    const made = await this.#tokens.create(name, scopes, (this.#options.clock ?? systemClock).now());
+    this.#tell();
+    return made;
+  }
+
+  async revokeToken(id: string): Promise<void> {
+    await this.#tokens.revoke(id);
+    this.#tell();
+  }
+
+  async examples(name: string): Promise<RequestExamples> {
+    const { models, inference } = this.#options.engine;
+    const model = models.get(name);
+    if (!model) throw new AppError('MODEL_NOT_FOUND', { model: name });
+    const version = model.versions.find(({ lifecycle }) => lifecycle === 'available')?.version;
+    // One that cannot describe itself now, such as while its process restarts, is asked with a picture.
+    const description =
+      version === undefined ? null : await inference.describe(name, version).catch(() => null);
+    const { restPort } = this.#settings;
+    const url = this.state().rest?.text ?? `http://${thisMachine}:${restPort ?? 8_501}`;
+    return requestExamples({ model: name, description, url, needsToken: needsToken(this.#settings) });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#settingsSubscription.dispose();
+    await this.#last;
+    await this.#stop();
+    this.#requests.dispose();
+    this.#changed.dispose();
+  }
+
+  /** Makes what runs what is set; changes that come meanwhile follow. */
+  carryOut(): Promise<void> {
+    this.#last = this.#last.then(() => this.#carryOut());
+    return this.#last;
+  }
+
+  async #carryOut(): Promise<void> {
+    const settings = this.#settings;
+    if (this.#isClosed || isDeepStrictEqual(settings, this.#carriedOut)) return;
+    this.#carriedOut = settings;
+    this.#problem = null;
+    if (this.#running) {
+      this.#become('stopping');
+      await this.#stop();
+    }
+    if (!settings.isOn) {
+      this.#become('off');
+      return;
+    }
+    this.#become('starting');
+    try {
+      this.#running = await this.#start(settings);
+      this.#become('on');
+    } catch (thrown) {
+      this.#problem = AppError.from(thrown).toWire();
+      this.#become('off');
+    }
+  }
+
+  async #start(settings: EndpointSettings): Promise<Running> {
+    const [{ startEndpoints }, { EnginePort }] = await Promise.all([
+      import('./server'),
+      import('./engine-port'),
+    ]);
+    const { engine, version } = this.#options;
+    const host = settings.reach === 'network' ? everyAddress : thisMachine;
+    const port = new EnginePort(engine);
+    try {
+      const endpoints = await startEndpoints({
+        port,
+        rest: settings.restPort === null ? null : { host, port: settings.restPort },
+        grpc: settings.grpcPort === null ? null : { host, port: settings.grpcPort },
+        whenPortIsTaken: 'takeNext',
+        tokens: needsToken(settings) ? this.#tokens : null,
+        tls: null,
+        nonFinite: 'null',
+        isCorsEnabled: settings.isCorsEnabled,
+        metricsPath,
+        hostNames: [],
+        version,
+        observe: this.#requests.observe,
+      });
+      return { endpoints, dispose: () => port.dispose() };
+    } catch (thrown) {
+      port.dispose();
+      throw thrown;
+    }
+  }
+
+  async #stop(): Promise<void> {
+    const running = this.#running;
+    this.#running = null;
+    await running?.endpoints.close(drainMs);
+    running?.dispose();
+  }
+
+  get #settings(): EndpointSettings {
+    return this.#options.engine.settings.get().endpoints;
+  }
+
+  #become(status: EndpointsState['status']): void {
+    this.#status = status;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#changed.fire(this.state());
+  }
+}
+
+const needsToken = ({ needsToken: isWanted, reach }: EndpointSettings): boolean =>
+  isWanted || reach === 'network';
+
+const addressOf = ({ host, port }: ListenAt, scheme: string) => ({
+  host,
+  port,
+  text: `${scheme}${host === everyAddress ? thisMachine : host}:${port}`,
+});

@@ -1,0 +1,248 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { EndpointsState } from '../../../app/contract/endpoints';
+import { endpointsStateSchema, servedRequestsSchema } from '../../../app/contract/endpoints';
+import { createEndpointsControl } from '../../../main/endpoints/control';
+import { RecentRequests } from '../../../main/endpoints/recent-requests';
+import { requestExamples } from '../../../main/endpoints/request-examples';
+import type { RequestRecord } from '../../../main/endpoints/request-record';
+import type { Engine } from '../../../main/engine-api';
+import { failureOf } from '../../support/app-errors';
+import { FakeClock } from '../../support/fake-clock';
+import { ask } from '../../support/http-client';
+import { EngineBench, untilWords } from '../engine/engine-bench';
+
+let bench: EngineBench;
+let engine: Engine;
+beforeEach(async () => {
+  bench = await EngineBench.create();
+  engine = await bench.start();
+});
+afterEach(() => bench.close());
+
+async function control(of: Engine = engine) {
+  const made = await createEndpointsControl({ engine: of, stateFolder: bench.stateFolder, version: '1' });
+  onTestFinished(() => made.close());
+  return made;
+}
+
+/** A port that is free, or that is taken for as long as the test runs. */
+function port(use: 'free' | 'taken'): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const number = typeof address === 'object' && address ? address.port : 0;
+      if (use === 'taken') {
+        onTestFinished(() => void server.close());
+        resolve(number);
+      } else server.close(() => resolve(number));
+    });
+  });
+}
+
+const isListening = (at: number): Promise<boolean> =>
+  ask(at, '/healthz').then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+
+describe('the endpoints of the app', () => {
+  test('are off at first', async () => {
+    const endpoints = await control();
+    expect(endpointsStateSchema.parse(endpoints.state())).toMatchObject({
+      status: 'off',
+      settings: { isOn: false, reach: 'thisMachine' },
+      rest: null,
+      grpc: null,
+      problem: null,
+      tokenCount: 0,
+    });
+  });
+
+  test('are turned on, moved and turned off, and tell of each step', async () => {
+    const endpoints = await control();
+    const told: EndpointsState['status'][] = [];
+    endpoints.onDidChange(({ status }) => told.push(status));
+    const [first, second, grpc] = [await port('free'), await port('free'), await port('free')];
+    const on = await endpoints.set({ isOn: true, restPort: first, grpcPort: grpc });
+    expect(on).toMatchObject({
+      status: 'on',
+      rest: { host: '127.0.0.1', port: first, text: `http://127.0.0.1:${first}` },
+      grpc: { text: `127.0.0.1:${grpc}` },
+    });
+    expect(await isListening(first)).toBe(true);
+    await endpoints.set({ restPort: second, grpcPort: null });
+    expect([await isListening(first), await isListening(second)]).toEqual([false, true]);
+    expect(endpoints.state().grpc).toBeNull();
+    await endpoints.set({ isOn: false });
+    expect(await isListening(second)).toBe(false);
+    expect(told).toEqual(['starting', 'on', 'stopping', 'starting', 'on', 'stopping', 'off']);
+  });
+
+  test('take the next free port where the wanted one is taken, and say so', async () => {
+    const endpoints = await control();
+    const taken = await port('taken');
+    const state = await endpoints.set({ isOn: true, restPort: taken, grpcPort: null });
+    expect(state.settings.restPort).toBe(taken);
+    expect(state.rest?.port).toBeGreaterThan(taken);
+    expect(await isListening(state.rest?.port ?? 0)).toBe(true);
+  });
+
+  test('are on again after a restart, and when the settings are changed elsewhere', async () => {
+    const rest = await port('free');
+    const first = await control();
+    await first.set({ isOn: true, restPort: rest, grpcPort: null });
+    await first.close();
+    expect(await isListening(rest)).toBe(false);
+    await engine.close();
+    const again = await bench.start();
+    const second = await control(again);
+    await expect.poll(() => second.state().status).toBe('on');
+    expect(await isListening(rest)).toBe(true);
+    await again.settings.set({ endpoints: { ...second.state().settings, isOn: false } });
+    await expect.poll(() => isListening(rest)).toBe(false);
+  });
+
+  test('from other machines want a token always; here only when asked to', async () => {
+    const endpoints = await control();
+    const rest = await port('free');
+    await endpoints.set({ isOn: true, restPort: rest, grpcPort: null, reach: 'network' });
+    const { id, token } = await endpoints.createToken('robot', ['read']);
+    const status = async (headers = {}) => (await ask(rest, '/v1/models', { headers })).status;
+    const authorization = `Bearer ${token}`;
+    expect([await status(), await status({ authorization })]).toEqual([401, 200]);
+    await endpoints.set({ reach: 'thisMachine' });
+    expect(await status()).toBe(200);
+    await endpoints.set({ needsToken: true });
+    expect([await status(), await status({ authorization })]).toEqual([401, 200]);
+    expect(endpoints.tokens()).toEqual([
+      { id, name: 'robot', scopes: ['read'], createdAtMs: expect.any(Number) },
+    ]);
+    expect(readFileSync(join(bench.stateFolder, 'tokens.json'), 'utf8')).not.toContain(token);
+    await endpoints.revokeToken(id);
+    expect(await status({ authorization })).toBe(401);
+    expect(endpoints.state().tokenCount).toBe(0);
+  });
+
+  test('with neither HTTP nor gRPC are refused, and stay as they were', async () => {
+    const endpoints = await control();
+    const failure = await failureOf(() => endpoints.set({ isOn: true, restPort: null, grpcPort: null }));
+    expect(failure.code).toBe('INVALID_ARGUMENT');
+    expect(endpoints.state()).toMatchObject({ status: 'off', settings: { isOn: false } });
+  });
+
+  test('do not open up when the tokens cannot be read', async () => {
+    writeFileSync(join(bench.stateFolder, 'tokens.json'), '{"version":1,"tokens":[{');
+    expect((await failureOf(() => control())).code).toBe('FAILED_PRECONDITION');
+  });
+
+  test('show each request with who asked, and say how to ask a model', async () => {
+    await bench.version('digits', 1);
+    const { ticket, items } = await engine.models.offer([bench.path('digits')]);
+    const [item] = items;
+    await engine.models.add(ticket, [{ id: item?.id ?? '', as: 'model', name: 'digits' }]);
+    await untilWords(engine, 'digits', '1 available');
+    const endpoints = await control();
+    const rest = await port('free');
+    await endpoints.set({ isOn: true, restPort: rest, grpcPort: null, needsToken: true });
+    const { token } = await endpoints.createToken('robot', ['admin']);
+    const came = new Promise((resolve) => endpoints.onDidRequest(resolve));
+    await ask(rest, '/v1/models/digits', { headers: { authorization: `Bearer ${token}` } });
+    await ask(rest, '/v1/models/none');
+    await came;
+    const { requests, figures } = servedRequestsSchema.parse(endpoints.requests());
+    expect(requests).toEqual([
+      expect.objectContaining({
+        number: 1,
+        api: 'GetModelStatus',
+        model: 'digits',
+        status: 'OK',
+        caller: 'robot',
+      }),
+      expect.objectContaining({ number: 2, model: 'none', status: 'UNAUTHENTICATED', caller: null }),
+    ]);
+    expect(figures).toMatchObject({ total: 2, failed: 1 });
+    const { curl, python, typescript } = await endpoints.examples('digits');
+    for (const text of [curl, python, typescript]) {
+      expect(text).toContain(`http://127.0.0.1:${rest}/v1/models/digits`);
+      expect(text).toContain('SLIPWAY_TOKEN');
+    }
+    expect((await failureOf(() => endpoints.examples('none'))).code).toBe('MODEL_NOT_FOUND');
+  });
+});
+
+describe('the last requests', () => {
+  const record: RequestRecord = {
+    requestId: 'r',
+    entrypoint: 'REST',
+    api: 'Predict',
+    scope: 'infer',
+    caller: null,
+    model: 'm',
+    version: 1,
+    status: 'OK',
+    startedAtMs: 0,
+    durationMs: 1,
+    timingsMs: null,
+    exampleCount: 1,
+    requestBytes: 1,
+    responseBytes: 1,
+    exchange: null,
+  };
+
+  test('are two hundred, told in groups, with rates by the second', async () => {
+    const clock = new FakeClock(1_000_000);
+    const recent = new RecentRequests(clock);
+    const told: number[] = [];
+    recent.onDidCome(({ requests }) => told.push(requests.length));
+    for (let number = 1; number <= 300; number++)
+      recent.observe({ ...record, durationMs: number, status: number % 3 === 0 ? 'INTERNAL' : 'OK' });
+    await clock.advance(400);
+    expect(told).toEqual([200]);
+    await clock.advance(2_000);
+    recent.observe(record);
+    await clock.advance(400);
+    expect(told).toEqual([200, 1]);
+    const { requests, figures } = recent.all();
+    expect([requests.length, requests[0]?.number, requests.at(-1)?.number]).toEqual([200, 102, 301]);
+    expect([figures.total, figures.failed]).toEqual([301, 100]);
+    expect(figures.perSecond.filter((count) => count > 0)).toEqual([300, 1]);
+    expect(figures.perSecond).toHaveLength(60);
+    expect(figures.p50Ms).toBeGreaterThan(195);
+    expect(figures.p95Ms).toBeGreaterThan(figures.p50Ms ?? 0);
+    await clock.advance(61_000);
+    expect(recent.all().figures.perSecond.every((count) => count === 0)).toBe(true);
+    recent.dispose();
+  });
+
+  test('are none before the first', () => {
+    const recent = new RecentRequests(new FakeClock());
+    expect(recent.all()).toEqual({
+      requests: [],
+      figures: { total: 0, failed: 0, perSecond: Array(60).fill(0), p50Ms: null, p95Ms: null },
+    });
+  });
+});
+
+describe('the examples', () => {
+  const notClassifier = { reason: 'notInputShape', params: {} } as const;
+
+  test('give a tensor its name and shape, and a name that would break out stays in its quotes', () => {
+    const { curl, typescript, python } = requestExamples({
+      model: "it's",
+      description: {
+        notClassifier: notClassifier as never,
+        inputs: [{ name: 'tokens\n', dtype: 'int64', shape: ['batch', 8] }],
+      },
+      url: 'http://127.0.0.1:1',
+      needsToken: false,
+    });
+    expect(curl).toContain(`'http://127.0.0.1:1/v1/models/it'\\''s:predict'`);
+    expect(typescript).toContain('const input0 = [[0]]; // tokens : batch × 8\n');
+    expect(python).toContain('json={"inputs": {"tokens\\n": input0}}');
+    expect([curl, typescript, python].some((text) => text.includes('SLIPWAY_TOKEN'))).toBe(false);
+  });
+});
