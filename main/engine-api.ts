@@ -15,7 +15,6 @@ import type {
 import type { PictureOffer } from '../app/contract/pictures';
 import type { Settings } from '../app/contract/settings';
 import type { ServerConfig } from './config/server-config';
-import type { ModelReport } from './engine/apply-configuration';
 import type { RecordedState } from './engine/history';
 import type { NewModelEntry } from './engine/model-registry';
 import type { CallParams, CodecName } from './runner/codecs/codec';
@@ -76,6 +75,14 @@ export interface Prediction {
 
 export interface Undoable {
   readonly undo: string | null;
+}
+
+/** What a configuration meant for one model. */
+export interface ModelReport {
+  readonly model: string;
+  readonly change: 'added' | 'changed' | 'removed' | 'unchanged';
+  /** Which of its settings are new; empty unless it is `changed`. */
+  readonly settings: readonly string[];
 }
 
 /** What people do to models. Every method throws `AppError`. */

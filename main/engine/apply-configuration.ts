@@ -2,22 +2,15 @@ import type { ModelConfig } from '../config/config-schema';
 import { type ActiveConfig, type ConfigChange, noConfig, transition } from '../config/config-transition';
 import type { ServerConfig } from '../config/server-config';
 import { defaultPlatformNames } from '../config/validate-config';
-import type { ServingControl } from './engine-models';
+import type { ModelReport } from '../engine-api';
 import { type ModelEntry, type ModelRegistry, modelEntrySchema } from './model-registry';
 import type { ModelViews } from './model-views';
-
-/** What a configuration meant for one model. */
-export interface ModelReport {
-  readonly model: string;
-  readonly change: 'added' | 'changed' | 'removed' | 'unchanged';
-  /** Which of its settings are new; empty unless it is `changed`. */
-  readonly settings: readonly string[];
-}
 
 export interface ApplyConfigurationParts {
   readonly registry: ModelRegistry;
   readonly views: ModelViews;
-  readonly control: ServingControl;
+  /** Takes a new or changed entry; null removes the model. */
+  readonly control: { apply(name: string, entry: ModelEntry | null): void };
 }
 
 const platform = 'onnx';
