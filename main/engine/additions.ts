@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { AppError, type WireError } from '../../app/base/errors';
 import type { AddChoice, Offer } from '../../app/contract/models';
+import { refusalOf } from '../platforms/registry';
 import { hashVersion } from '../sources/content-hash';
 import { type ImportedVersion, importVersion } from '../sources/library-source';
 import { freeName } from '../sources/model-names';
@@ -43,7 +44,7 @@ export class Additions {
       basePath,
       canTakeVersions: true,
     }));
-    const found = await judgePaths(paths, { known, isModel });
+    const found = await judgePaths(paths, { known, isModel, refusalOf });
     const ticket = randomUUID();
     this.#offers.set(ticket, new Map(found.map((it) => [it.item.id, it])));
     return { ticket, items: found.map(({ item }) => item) };

@@ -11,6 +11,10 @@ export const platforms: readonly Platform[] = [onnxPlatform, tfjsPlatform, looku
 export const platformOfFiles = (files: readonly string[]): Platform | undefined =>
   platforms.find((platform) => platform.isModel(files));
 
+/** Why these files, although a model, are none that a platform runs; see `foreignModel`. */
+export const refusalOf: typeof foreignModel = (files, model, folder) =>
+  platformOfFiles(files) ? undefined : foreignModel(files, model, folder);
+
 /** Can these files be loaded, or is there at least something to say of why not? */
 export const isAnyModel = (files: readonly string[]): boolean =>
   platformOfFiles(files) !== undefined || foreignModel(files, '', '') !== undefined;

@@ -14,6 +14,14 @@ const labelFiles =
 /** Says how pictures go in; meant for one model, so taken only where there is one. */
 const settingFiles = /^(slipway|config|preprocessor_config)\.json$/i;
 
+/** TensorFlow.js weights and what its tools write beside them; keys of a NumPy table; nothing beside another table. */
+function belongsToOther(own: string): RegExp | undefined {
+  if (own === 'model.json')
+    return /^([^/]+\.bin|metadata\.json|slipway\.json|(labels|classes|class_names)\.(txt|json))$/i;
+  if (/\.npy$/i.test(own)) return /(^|[._-])(vocab(ulary)?|keys|words|tokens)\.(txt|json)$/i;
+  return /\.onnx$/i.test(own) ? undefined : /^slipway\.json$/i;
+}
+
 /**
  * The model file itself as `model.onnx`, and what lies beside it that is its own: weights in further files (`x.onnx.data`, `x.data`),
  * class names, settings. Weights keep their names, since the model asks for them by name. Links are followed only inside the folder.
@@ -25,7 +33,9 @@ export async function withCompanions(fileSystem: FileSystem, modelFile: string):
   const stem = own.slice(0, own.length - extension.length).toLowerCase();
   const entries = await fileSystem.list(folder);
   const isOnly = entries.filter(({ name }) => extname(name).toLowerCase() === '.onnx').length === 1;
+  const belongs = belongsToOther(own);
   const target = (name: string): string | null => {
+    if (belongs) return name === own || belongs.test(name) ? name : null;
     const lower = name.toLowerCase();
     if (name === own) return extension.toLowerCase() === '.onnx' ? 'model.onnx' : own;
     if (lower.startsWith(`${own.toLowerCase()}.`) || lower.startsWith(`${own.toLowerCase()}_`)) return name;

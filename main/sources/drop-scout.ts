@@ -42,6 +42,8 @@ const versionLike = /^(v|ver|version|epoch|step|release|r)?[-_. ]?\d+([._-]\d+)*
 export interface ScoutContext {
   readonly fileSystem: FileSystem;
   readonly isModel: (files: readonly string[]) => boolean;
+  /** Why these files, although a model, cannot be taken; `folder` is how people call the place. */
+  readonly refusalOf: (files: readonly string[], model: string, folder: string) => AppError | undefined;
   readonly platform: NodeJS.Platform;
   /** The folders of the models that are in the list, free of links, with the models' names. */
   readonly homes: ReadonlyMap<string, string>;
@@ -88,10 +90,12 @@ export class DropScout {
     const path = this.#root;
     const home = this.#homeOf(path);
     const isArchive = isArchiveName(file.name);
+    const refusal = this.#context.refusalOf([file.name], nameOfFile(path), basename(dirname(path)));
     if (!isArchive && !this.#context.isModel([file.name]))
       this.#refuse(path, new AppError('DROP_NOT_A_MODEL', { name: file.name }));
     else if (home !== undefined)
       this.#refuse(path, new AppError('DROP_ALREADY_ADDED', { name: home, model: home }));
+    else if (refusal) this.#refuse(path, refusal);
     else if (this.#isNew(path))
       this.#add(
         {
@@ -131,7 +135,8 @@ export class DropScout {
     for (const [version, folder] of versions) {
       const listing = await this.#listVersion(join(path, folder), path, `${name}/${folder}`);
       if (listing === null) continue;
-      if (listing.error) problems.push({ path: join(path, folder), error: listing.error });
+      const refusal = this.#refusalOf(listing, modelNameFrom(name), `${name}/${folder}`);
+      if (refusal) problems.push({ path: join(path, folder), error: refusal });
       else if (this.#context.isModel(listing.files.map((file) => file.name)))
         good.push({ version, sizeBytes: listing.sizeBytes });
       else {
@@ -155,9 +160,13 @@ export class DropScout {
 
   async #judgeVersion(path: string): Promise<boolean> {
     const listing = await this.#listVersion(path, path, basename(path));
-    if (listing?.error) this.#refuse(path, listing.error);
-    else if (listing) {
+    if (listing) {
       const named = parseVersion(basename(path)) === null ? path : dirname(path);
+      const refusal = this.#refusalOf(listing, modelNameFrom(basename(named)), basename(path));
+      if (refusal) {
+        this.#refuse(path, refusal);
+        return true;
+      }
       this.#add(
         {
           form: 'versionFolder',
@@ -192,6 +201,11 @@ export class DropScout {
     if (hint !== null)
       this.#refuse(path, new AppError('DROP_NO_VERSION_FOLDERS', { name: basename(path), folder: hint }));
     return this.#found.length > before;
+  }
+
+  #refusalOf({ error, files }: FolderListing, model: string, folder: string): AppError | undefined {
+    const names = files.map((file) => file.name);
+    return error ?? this.#context.refusalOf(names, model, folder);
   }
 
   /** Do the files of this folder, or those one folder down, make a model? */

@@ -1,3 +1,4 @@
+import type { AppError } from '../../app/base/errors';
 import type { OfferItem } from '../../app/contract/models';
 import { DropScout, type Located } from './drop-scout';
 import { type FileSystem, nodeFileSystem } from './file-system';
@@ -9,6 +10,8 @@ export interface OfferContext {
   readonly known: readonly KnownModel[];
   /** Do these files, named relative to a version's folder, make a model? */
   readonly isModel: (files: readonly string[]) => boolean;
+  /** Why these files, although a model, cannot be taken, such as their format. */
+  readonly refusalOf?: (files: readonly string[], model: string, folder: string) => AppError | undefined;
   readonly fileSystem?: FileSystem;
   /** `process.platform` of the machine that the paths are from. */
   readonly platform?: NodeJS.Platform;
@@ -36,6 +39,7 @@ export async function judgePaths(
   const scoutContext = {
     fileSystem,
     isModel: context.isModel,
+    refusalOf: context.refusalOf ?? (() => undefined),
     platform: context.platform ?? process.platform,
     homes: await homesOf(context.known, fileSystem),
     seen: new Set<string>(),
