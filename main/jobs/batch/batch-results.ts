@@ -126,15 +126,17 @@ export class BatchResults {
 
   /** Keeps answers: all of these or, when it rejects, none. */
   async keep(job: string, items: readonly AnsweredItem[]): Promise<void> {
-    const rows = items.map(({ item, answers }) => [
+    const rows = items.map(({ item, picture, answers }) => [
       item,
+      picture,
       answers.some((it) => it.error) ? 1 : 0,
       JSON.stringify(answers),
     ]);
     await this.#db.exec(`
-      UPDATE batch_items SET failed = new.value->>1, answers = new.value->>2
-      FROM json_each(${literal(JSON.stringify(rows))}) AS new
-      WHERE job = ${literal(job)} AND item = new.value->>0`);
+      INSERT INTO batch_items
+      SELECT ${literal(job)}, value->>0, value->>1, value->>2, value->>3 FROM json_each(${literal(JSON.stringify(rows))})
+      WHERE true
+      ON CONFLICT (job, item) DO UPDATE SET failed = excluded.failed, answers = excluded.answers`); // "WHERE true": else ON would belong to a join
   }
 
   /** Everything answered, in the order of the input, in pages. */

@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'csv-parse/sync';
+import Database from 'libsql/promise';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { builtCli, runCli } from '../../support/built-cli';
+
+const samples = resolve(import.meta.dirname, '../../../app/resources/samples');
+const fashion = join(samples, 'models/fashion-mnist');
+const pictures = readdirSync(join(samples, 'pictures')).filter((it) => it.endsWith('.png'));
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-batch-'));
+  await builtCli();
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A folder of so many pictures, in folders of a hundred; the sample's, again and again. */
+function inputOf(name: string, count: number): string {
+  for (let item = 0; item < count; item++) {
+    const below = join(folder, name, String(Math.floor(item / 100)));
+    if (item % 100 === 0) mkdirSync(below, { recursive: true });
+    const picture = pictures[item % pictures.length] ?? '';
+    copyFileSync(
+      join(samples, 'pictures', picture),
+      join(below, `${String(item).padStart(5, '0')}-${picture}`),
+    );
+  }
+  return join(folder, name);
+}
+const rowsOf = (path: string): Record<string, string>[] =>
+  parse(readFileSync(path), { columns: true }) as Record<string, string>[];
+
+test('answers a folder with several versions; what is no picture is a row with an error, and the exit code says so', async () => {
+  const input = inputOf('few', 24);
+  writeFileSync(join(input, 'broken.png'), 'no picture');
+  const output = join(folder, 'few.csv');
+  const run = await runCli([
+    'batch',
+    fashion,
+    '--versions',
+    '1,3',
+    '--input',
+    input,
+    '--output',
+    output,
+    '--top',
+    '2',
+  ]);
+  expect(run).toMatchObject({ code: 1, stdout: '' });
+  expect(run.stderr).toContain('25 pictures, 1 failed, in few.csv');
+  const rows = rowsOf(output);
+  expect(rows).toHaveLength(50);
+  expect(rows[0]).toMatchObject({
+    picture: '0/00000-ankle-boot.png',
+    version: '1',
+    class_1: 'Ankle boot',
+    error: '',
+  });
+  expect(
+    rows.filter((it) => it['error'] !== '').map((it) => [it['picture'], it['version'], it['error']]),
+  ).toEqual([
+    ['broken.png', '1', 'PICTURE_UNREADABLE'],
+    ['broken.png', '3', 'PICTURE_UNREADABLE'],
+  ]);
+  expect(rows[1]?.['model_hash']).toMatch(/^[0-9a-f]{64}$/);
+  expect(JSON.parse(rows[1]?.['settings'] ?? '')).toMatchObject({ width: 28, height: 28 });
+  expect(readdirSync(folder).filter((it) => it.includes('.batch'))).toEqual([]);
+});
+
+test('kill -9, then --resume: what was answered is not asked again, and the rest is', async () => {
+  const input = inputOf('many', 3_000);
+  const output = join(folder, 'many.csv');
+  const args = ['batch', fashion, '--versions', '2', '--input', input, '--output', output];
+  const killed = spawn(process.execPath, [await builtCli(), ...args], { stdio: 'ignore' });
+  const gone = once(killed, 'exit');
+  const kept = `${output}.batch`;
+  while (!existsSync(kept)) await sleep(20);
+  await sleep(200);
+  const db = new Database(kept, {});
+  await db.exec('PRAGMA busy_timeout = 5000');
+  const answered = async (): Promise<number> => {
+    const rows = await (await db.prepare('SELECT count(answers) AS count FROM batch_items')).all();
+    return (rows as { count: number }[])[0]?.count ?? 0;
+  };
+  while ((await answered().catch(() => 0)) < 200) await sleep(20); // the tables may not be there yet
+  killed.kill('SIGKILL');
+  await gone;
+  const before = await answered();
+  expect(before).toBeLessThan(3_000);
+  // Whatever were asked again would lose this mark.
+  await db.exec(
+    `UPDATE batch_items SET answers = replace(answers, '"label":"', '"label":"kept ') WHERE answers IS NOT NULL`,
+  );
+  db.close();
+
+  const refused = await runCli(args);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('--resume');
+  const other = await runCli([...args, '--top', '1', '--resume']);
+  expect(other.code).toBe(2);
+  const resumed = await runCli([...args, '--resume']);
+  expect(resumed).toMatchObject({ code: 0 });
+  const rows = rowsOf(output);
+  expect(rows).toHaveLength(3_000);
+  expect(rows.filter((it) => it['class_1']?.startsWith('kept '))).toHaveLength(before);
+  expect(existsSync(kept)).toBe(false);
+}, 120_000);
+
+test('wrong usage is said before anything is started', async () => {
+  const batch = (...args: string[]) => runCli(['batch', fashion, ...args]);
+  expect(await batch('--input', folder, '--output', 'x.xlsx')).toMatchObject({ code: 2 });
+  expect((await batch('--input', join(folder, 'nowhere'), '--output', 'x.csv')).stderr).toContain(
+    'There is no',
+  );
+  expect(await batch('--input', folder, '--output', join(folder, 'x.csv'), '--versions', 'a')).toMatchObject({
+    code: 2,
+  });
+  const missing = await batch(
+    '--input',
+    inputOf('one', 1),
+    '--output',
+    join(folder, 'x.csv'),
+    '--versions',
+    '9',
+  );
+  expect(missing.code).toBe(1);
+  expect(missing.stderr).toMatch(/version 9/i);
+  expect(existsSync(join(folder, 'x.csv.batch'))).toBe(false);
+});
