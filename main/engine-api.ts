@@ -19,7 +19,7 @@ import type { RecordedState } from './engine/history';
 import type { NewModelEntry } from './engine/model-registry';
 import type { CallParams, CodecName } from './runner/codecs/codec';
 import type { InferOutput } from './runner/codecs/infer';
-import type { RunnerOptions } from './runner/protocol';
+import type { LookupAnswer, NearestInput, Neighbour, RunnerOptions } from './runner/protocol';
 import type { SpawnRunner } from './runner/runner-process';
 import type { Tensor } from './runner/tensor';
 
@@ -153,6 +153,16 @@ export interface Inference {
   infer(request: ClientRequest, signal?: AbortSignal): Promise<ClientAnswer>;
   classify(request: ClassifyRequest, signal?: AbortSignal): Promise<Classification>;
   predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;
+  /** The rows that a table has for these keys, and which keys it lacks. Throws SERVABLE_WRONG_TYPE for what is no table. */
+  lookup(
+    request: { readonly model: string; readonly version: VersionChoice; readonly keys: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<LookupAnswer>;
+  /** The rows of a table that are most like another row or a vector, best first. Throws SERVABLE_WRONG_TYPE, TABLE_KEY_UNKNOWN. */
+  nearest(
+    request: { readonly model: string; readonly version: VersionChoice } & NearestInput,
+    signal?: AbortSignal,
+  ): Promise<readonly Neighbour[]>;
   describe(model: string, version: number): Promise<Description>;
   setPreprocessing(model: string, version: number, preprocessing: Preprocessing | null): Promise<Description>;
   viewInput(request: {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../app/base/clock';
+import { AppError } from '../../app/base/errors';
 import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
 import type {
   ClassifyRequest,
@@ -10,6 +11,7 @@ import type {
   VersionChoice,
 } from '../engine-api';
 import type { InferenceServable } from '../platforms/inference-servable';
+import type { LookupAnswer, Neighbour } from '../runner/protocol';
 import { latest, type ServableRequest, specific } from '../serving/manager';
 import type { ServableLabels } from '../serving/servable-labels';
 import { type Answered, type AskOptions, CrashRecovery, type RecoveringManager } from './crash-recovery';
@@ -68,6 +70,23 @@ export class EngineInference implements Inference {
       { signal },
     );
     return { ...answer, ...mark };
+  }
+
+  async lookup(
+    { model, version, keys }: Parameters<Inference['lookup']>[0],
+    signal?: AbortSignal,
+  ): Promise<LookupAnswer> {
+    const ask = async ({ lookup = noTable }: InferenceServable) => lookup(keys, signal ? { signal } : {});
+    return (await this.#ask(model, version, ask, { signal })).answer;
+  }
+
+  async nearest(
+    { model, version, to, count }: Parameters<Inference['nearest']>[0],
+    signal?: AbortSignal,
+  ): Promise<readonly Neighbour[]> {
+    const ask = async ({ nearest = noTable }: InferenceServable) =>
+      nearest({ to, count }, signal ? { signal } : {});
+    return (await this.#ask(model, version, ask, { signal })).answer;
   }
 
   async infer(
@@ -145,4 +164,8 @@ export class EngineInference implements Inference {
     if ('version' in version) return specific(model, version.version);
     return this.#parts.labels.resolve(model, version.label);
   }
+}
+
+function noTable(): never {
+  throw new AppError('SERVABLE_WRONG_TYPE', {}, { detail: 'This servable is no lookup table' });
 }

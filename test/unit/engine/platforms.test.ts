@@ -25,6 +25,8 @@ describe('models of several platforms', () => {
     await bench.version('digits', 3);
     const engine = await bench.start({ models: [served('digits')] });
     const model = await untilWords(engine, 'digits', '3 available, 2 failed, 1 available');
+    const lookup = engine.inference.lookup({ model: 'digits', version: 'latest', keys: ['a'] });
+    await expect(lookup).rejects.toMatchObject({ code: 'SERVABLE_WRONG_TYPE' });
     expect(model.platform).toBe('onnx');
     expect(versionOf(model, 2)?.error).toMatchObject({
       code: 'MODEL_PLATFORM_MIXED',
@@ -97,6 +99,14 @@ describe('a table among real runners', () => {
       inputs: { keys: { dtype: 'string', shape: [1], data: ['tea'] } },
       outputs: [],
     });
+    const latest = { model: 'prices', version: 'latest' } as const;
+    expect(await engine.inference.lookup({ ...latest, keys: ['tea', 'milk'] })).toMatchObject({
+      found: ['tea'],
+      missing: ['milk'],
+    });
+    expect(await engine.inference.nearest({ ...latest, to: [1], count: 3 })).toEqual([
+      { key: 'tea', similarity: 1 },
+    ]);
     expect(outputs).toMatchObject({
       values: { data: Float64Array.of(4) },
       found: { data: Uint8Array.of(1) },
