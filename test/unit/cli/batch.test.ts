@@ -83,7 +83,7 @@ test('answers a folder with several versions; what is no picture is a row with a
 });
 
 test('kill -9, then --resume: what was answered is not asked again, and the rest is', async () => {
-  const input = inputOf('many', 3_000);
+  const input = inputOf('many', 1_200);
   const output = join(folder, 'many.csv');
   const args = ['batch', fashion, '--versions', '2', '--input', input, '--output', output];
   const killed = spawn(process.execPath, [await builtCli(), ...args], { stdio: 'ignore' });
@@ -101,7 +101,7 @@ test('kill -9, then --resume: what was answered is not asked again, and the rest
   killed.kill('SIGKILL');
   await gone;
   const before = await answered();
-  expect(before).toBeLessThan(3_000);
+  expect(before).toBeLessThan(1_200);
   // Whatever were asked again would lose this mark.
   await db.exec(
     `UPDATE batch_items SET answers = replace(answers, '"label":"', '"label":"kept ') WHERE answers IS NOT NULL`,
@@ -116,7 +116,7 @@ test('kill -9, then --resume: what was answered is not asked again, and the rest
   const resumed = await runCli([...args, '--resume']);
   expect(resumed).toMatchObject({ code: 0 });
   const rows = rowsOf(output);
-  expect(rows).toHaveLength(3_000);
+  expect(rows).toHaveLength(1_200);
   expect(rows.filter((it) => it['class_1']?.startsWith('kept '))).toHaveLength(before);
   expect(existsSync(kept)).toBe(false);
 }, 120_000);
