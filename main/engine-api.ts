@@ -1,6 +1,7 @@
 import type { Event } from '../app/base/emitter';
 import type { Explanation } from '../app/contract/explanation';
 import type { Classification, Description, InputView, Preprocessing } from '../app/contract/inference';
+import type { Job } from '../app/contract/jobs';
 import type {
   AddChoice,
   Model,
@@ -17,6 +18,10 @@ import type { Settings } from '../app/contract/settings';
 import type { ServerConfig } from './config/server-config';
 import type { RecordedState } from './engine/history';
 import type { NewModelEntry } from './engine/model-registry';
+import type { BatchFormat } from './jobs/batch/batch-export';
+import type { BatchParams } from './jobs/batch/batch-params';
+import type { AnsweredItem } from './jobs/batch/batch-results';
+import type { JobQueue } from './jobs/job-queue';
 import type { CallParams, CodecName } from './runner/codecs/codec';
 import type { InferOutput } from './runner/codecs/infer';
 import type { LookupAnswer, NearestInput, Neighbour, RunnerOptions } from './runner/protocol';
@@ -185,10 +190,21 @@ export interface Pictures {
   draw(id: string, size: 'view' | 'thumb'): Promise<{ readonly bytes: Uint8Array; readonly mime: string }>;
 }
 
+/** Long work. What is asked for survives a restart, and goes on by itself after one. */
+export interface Jobs extends Omit<JobQueue, 'close' | 'settled'> {
+  /** Asks versions that are loaded, or about to be, about many pictures. Throws INVALID_ARGUMENT. */
+  classifyBatch(params: BatchParams, title: string): Job;
+  /** Writes what a batch has answered so far. Throws FAILED_PRECONDITION for a job that is no batch. */
+  exportBatch(id: string, path: string, format: BatchFormat): Promise<void>;
+  /** What a batch has answered so far, in the order of its input. */
+  answersOf(id: string): AsyncIterable<AnsweredItem>;
+}
+
 export interface Engine {
   readonly models: Models;
   readonly inference: Inference;
   readonly pictures: Pictures;
+  readonly jobs: Jobs;
   readonly settings: {
     get(): Settings;
     set(change: Partial<Settings>): Promise<Settings>;

@@ -5,6 +5,7 @@ import { Additions } from './engine/additions';
 import { Breather } from './engine/breather';
 import { Chronicle } from './engine/chronicle';
 import { EngineInference } from './engine/engine-inference';
+import { EngineJobs } from './engine/engine-jobs';
 import { EngineModels } from './engine/engine-models';
 import { EventLog, type NewEvent } from './engine/event-log';
 import { Forecasts } from './engine/forecasts';
@@ -101,9 +102,18 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     isModel: platform.isModel,
     defaults: () => ({ switching: settings.get().defaultSwitching }),
   });
+  const models = new EngineModels({ registry, views, control: core, log, undo, additions });
+  const inference = new EngineInference({
+    manager: core.manager,
+    labels: core.labels,
+    registry,
+    views,
+    clock,
+  });
+  const jobs = await EngineJobs.open({ stateFolder, clock, models, inference, onBroken });
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
-    await Promise.all([core.close(), imaging.close()]);
+    await Promise.all([jobs.close(), core.close(), imaging.close()]);
     contents.close();
     owned.dispose();
     views.dispose();
@@ -112,8 +122,9 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     await log.close();
   }
   return {
-    models: new EngineModels({ registry, views, control: core, log, undo, additions }),
-    inference: new EngineInference({ manager: core.manager, labels: core.labels, registry, views, clock }),
+    models,
+    inference,
+    jobs,
     pictures: new PictureStore({ imaging, samplesFolder }),
     settings,
     close: () => {

@@ -6,6 +6,7 @@ import pLimit from 'p-limit';
 import { AppError } from '../../app/base/errors';
 import type { Model, VersionPolicy } from '../../app/contract/models';
 import { readPicture } from '../engine/picture-file';
+import { whenAnswering } from '../engine/when-answering';
 import { createNodeSpawn } from '../runner/spawn-node';
 import { type Answer, drawAnswers } from './classify-table';
 import { describeError, explainError } from './error-text';
@@ -13,7 +14,6 @@ import { exitCodes } from './exit-codes';
 import type { Lifetime } from './lifetime';
 import { modelNameOf } from './model-name';
 import { UsageError } from './usage-error';
-import { whenAnswering } from './when-answering';
 
 interface ClassifyOptions {
   readonly version?: number;

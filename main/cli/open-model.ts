@@ -1,10 +1,10 @@
 import { createEngine } from '../engine';
+import { whenAnswering } from '../engine/when-answering';
 import type { Engine } from '../engine-api';
 import { createNodeSpawn } from '../runner/spawn-node';
 import type { Lifetime } from './lifetime';
 import { modelNameOf } from './model-name';
 import { UsageError } from './usage-error';
-import { whenAnswering } from './when-answering';
 
 /** Loads one version of the model in a folder, the newest unless told. Throws `UsageError` for a folder without versions, and why it will not load. */
 export async function openModel(

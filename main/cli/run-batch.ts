@@ -6,23 +6,21 @@ import { AppError } from '../../app/base/errors';
 import type { Job } from '../../app/contract/jobs';
 import type { VersionPolicy } from '../../app/contract/models';
 import { createEngine } from '../engine';
-import { readPicture } from '../engine/picture-file';
+import { batchEngine } from '../engine/engine-jobs';
 import type { Engine } from '../engine-api';
-import { BatchClassification, type BatchEngine } from '../jobs/batch/batch-classification';
+import { BatchClassification } from '../jobs/batch/batch-classification';
 import { type BatchFormat, exportBatch } from '../jobs/batch/batch-export';
 import type { BatchInput, BatchParams } from '../jobs/batch/batch-params';
 import { BatchResults } from '../jobs/batch/batch-results';
 import { JobQueue } from '../jobs/job-queue';
 import { SqliteJobStore } from '../jobs/job-store';
 import { createNodeSpawn } from '../runner/spawn-node';
-import { hashVersion } from '../sources/content-hash';
 import { BatchProgress } from './batch-progress';
 import { describeError } from './error-text';
 import { exitCodes } from './exit-codes';
 import type { Lifetime } from './lifetime';
 import { modelNameOf } from './model-name';
 import { UsageError } from './usage-error';
-import { whenAnswering } from './when-answering';
 
 export interface BatchRequest {
   readonly basePath: string;
@@ -125,20 +123,6 @@ async function follow(queue: JobQueue, id: string, signal: AbortSignal): Promise
   } finally {
     progress.end();
   }
-}
-
-function batchEngine(engine: Engine): BatchEngine {
-  return {
-    ready: async (model, version, signal) => {
-      await whenAnswering(engine, model, version, signal);
-      const { preprocessing } = await engine.inference.describe(model, version);
-      const hash = await hashVersion(engine.models.folderOf(model, version), signal);
-      return { version, hash, settings: JSON.stringify(preprocessing) };
-    },
-    read: readPicture,
-    classify: ({ version, ...request }, signal) =>
-      engine.inference.classify({ ...request, version: { version } }, signal),
-  };
 }
 
 function latestOf(engine: Engine, model: string): readonly number[] {

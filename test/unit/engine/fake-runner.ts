@@ -96,6 +96,9 @@ export class FakeRunner implements RunnerProcess {
       case 'classify':
         done(this.#classification());
         return;
+      case 'describe':
+        done({ preprocessing: null });
+        return;
       case 'unload':
         done({ residentBytes: 10 * mb });
         return;

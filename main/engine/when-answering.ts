@@ -1,9 +1,9 @@
 import { AppError } from '../../app/base/errors';
-import type { Engine } from '../engine-api';
+import type { Models } from '../engine-api';
 
 /** Settles when the version answers; throws why it will not. */
 export async function whenAnswering(
-  engine: Engine,
+  engine: { readonly models: Pick<Models, 'get' | 'onDidChange'> },
   name: string,
   version: number,
   signal: AbortSignal,
