@@ -10,6 +10,7 @@ import { type Adding, createAdding } from './stores/adding';
 import { type Announcer, createAnnouncer } from './stores/announcer';
 import { type CompareStore, createCompareStore } from './stores/compare';
 import { createDescriptionsStore, type DescriptionsStore } from './stores/descriptions';
+import { createEndpointsStore, type EndpointsStore } from './stores/endpoints';
 import { createEventsStore, type EventsStore } from './stores/events';
 import { createModelActions, type ModelActions } from './stores/model-actions';
 import { createModelsStore, type ModelsStore } from './stores/models';
@@ -33,6 +34,7 @@ export interface Services extends Omit<Translator, 'intl'> {
   readonly descriptions: DescriptionsStore;
   readonly playground: PlaygroundStore;
   readonly compare: CompareStore;
+  readonly endpoints: EndpointsStore;
   readonly commands: CommandRegistry;
   readonly toasts: Toasts;
   readonly actions: ModelActions;
@@ -61,6 +63,7 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
   const models = createModelsStore(client);
   const events = createEventsStore(client);
   const settings = createSettingsStore(client);
+  const endpoints = createEndpointsStore(client);
   const router = createRouter(keeper);
   const toasts = createToasts(errorWords);
   const announcer = createAnnouncer();
@@ -86,6 +89,7 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
     descriptions,
     playground: createPlaygroundStore(client, now),
     compare,
+    endpoints,
     commands: createCommandRegistry(),
     toasts,
     actions,
@@ -104,7 +108,7 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
       const owned = new DisposableStore();
       owned.add(descriptions.connect());
       owned.add(compare.connect());
-      for (const mirror of [models, events, settings]) owned.add(await mirror.connect());
+      for (const mirror of [models, events, settings, endpoints]) owned.add(await mirror.connect());
       return owned;
     },
   };

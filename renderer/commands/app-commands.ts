@@ -52,7 +52,7 @@ export function appCommands(services: Services, dialogs: ShellDialogs, isMac: bo
       unavailable: () => (actions.canUndo() ? null : t('command.nothingToUndo')),
       run: () => void actions.undoLast(),
     },
-    ...(['models', 'playground', 'compare', 'settings'] as const).map(
+    ...(['models', 'playground', 'compare', 'endpoints', 'settings'] as const).map(
       (area): Command => ({
         id: `go.${area}`,
         group: 'go',

@@ -1,6 +1,7 @@
 import { adding } from './adding.en';
 import { common } from './common.en';
 import { compare } from './compare.en';
+import { endpoints } from './endpoints.en';
 import { labels } from './labels.en';
 import { models } from './models.en';
 import { pictures } from './pictures.en';
@@ -20,6 +21,7 @@ export const en = {
   ...pictures,
   ...playground,
   ...compare,
+  ...endpoints,
   ...settings,
 } as const;
 

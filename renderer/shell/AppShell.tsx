@@ -3,12 +3,14 @@ import { useStore } from 'zustand';
 import { reportUnexpected } from '../../app/base/errors';
 import { DisposableStore } from '../../app/base/lifecycle';
 import { appCommands } from '../commands/app-commands';
+import { endpointCommands } from '../commands/endpoint-commands';
 import { listenForKeys } from '../commands/keys';
 import { syncMenu } from '../commands/menu-sync';
 import { AddSheet } from '../features/add/AddSheet';
 import { EventsPanel } from '../features/events/EventsPanel';
 import { LayoutDialog } from '../features/models/LayoutDialog';
 import { useServices } from '../services';
+import { selectIsOn } from '../stores/endpoints';
 import { currentRoute } from '../stores/router';
 import { InspectorSlot } from '../ui/Inspector';
 import { LiveRegions } from '../ui/LiveRegions';
@@ -99,6 +101,10 @@ function useShellCommands(setDialog: (dialog: OpenDialog) => void): void {
     [services, setDialog, isMac],
   );
   useCommands(list);
+  const areEndpointsOn = useStore(services.endpoints.store, selectIsOn);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: turning them on or off makes other commands
+  const endpointList = useMemo(() => endpointCommands(services), [services, areEndpointsOn]);
+  useCommands(endpointList);
   useEffect(() => {
     const owned = new DisposableStore();
     owned.add(listenForKeys(window, commands, () => ui.getState().singleKeys));

@@ -105,10 +105,12 @@ function RailLink({
   readonly entry: AreaEntry;
   readonly isCollapsed: boolean;
 }) {
-  const { t, router, models } = useServices();
+  const { t, router, models, endpoints } = useServices();
   const platform = usePlatform();
   const isCurrent = useStore(router.store, (state) => currentRoute(state).area === area);
   const count = useStore(models.store, (state) => (area === 'models' ? selectModelCount(state) : 0));
+  const status = useStore(endpoints.store, (mirror) => mirror.state.status);
+  const note = area === 'endpoints' ? t(`endpoints.status.${status}`) : count > 0 ? String(count) : null;
   return (
     <li>
       <a
@@ -123,9 +125,12 @@ function RailLink({
       >
         <Icon of={icon} />
         <span className={isCollapsed ? 'visually-hidden' : undefined}>{t(title)}</span>
-        {count > 0 && !isCollapsed && (
-          <span className={styles['count']} aria-hidden="true">
-            {count}
+        {note !== null && (
+          <span
+            className={isCollapsed ? 'visually-hidden' : styles['count']}
+            aria-hidden={area === 'endpoints' ? undefined : true}
+          >
+            {note}
           </span>
         )}
       </a>

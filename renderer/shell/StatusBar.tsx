@@ -1,7 +1,8 @@
-import { LoaderCircle, MemoryStick, OctagonAlert, TriangleAlert } from 'lucide-react';
+import { LoaderCircle, MemoryStick, OctagonAlert, Radio, TriangleAlert } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { useServices } from '../services';
+import { requestRate } from '../stores/endpoints';
 import type { ModelsState } from '../stores/models';
 import { Icon } from '../ui/Icon';
 import styles from './StatusBar.module.css';
@@ -54,6 +55,7 @@ export function StatusBar() {
         </span>
       )}
       <span className={styles['gap']} />
+      <EndpointsItem />
       {info?.isFallbackRuntime && (
         <span title={t('shell.fallbackRuntimeTitle')}>
           <Icon of={TriangleAlert} size={14} />
@@ -61,5 +63,28 @@ export function StatusBar() {
         </span>
       )}
     </section>
+  );
+}
+
+function EndpointsItem() {
+  const { t, format, endpoints } = useServices();
+  const { status, rest, grpc, problem } = useStore(endpoints.store, (mirror) => mirror.state);
+  const rate = useStore(endpoints.store, (mirror) => requestRate(mirror.figures));
+  const at = rest ?? grpc;
+  if (problem) {
+    return (
+      <span>
+        <Icon of={OctagonAlert} size={14} />
+        {t('endpoints.problemShort')}
+      </span>
+    );
+  }
+  if (status !== 'on' || at === null) return null;
+  const address = `${at.host}:${at.port}`;
+  return (
+    <span title={t('endpoints.statusBarTitle')}>
+      <Icon of={Radio} size={14} />
+      {t('endpoints.statusBar', { address, rate: format.fixed(rate, 1) })}
+    </span>
   );
 }

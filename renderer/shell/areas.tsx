@@ -1,5 +1,6 @@
-import { Boxes, Columns2, FlaskConical, type LucideIcon, Settings2 } from 'lucide-react';
+import { Boxes, Columns2, FlaskConical, type LucideIcon, Radio, Settings2 } from 'lucide-react';
 import { CompareArea } from '../features/compare/CompareArea';
+import { EndpointsArea } from '../features/endpoints/EndpointsArea';
 import { ModelsArea } from '../features/models/ModelsArea';
 import { PlaygroundArea } from '../features/playground/PlaygroundArea';
 import { SettingsArea } from '../features/settings/SettingsArea';
@@ -20,6 +21,7 @@ export const areaEntries: readonly AreaEntry[] = [
   { area: 'models', title: 'area.models', icon: Boxes, page: ModelsArea },
   { area: 'playground', title: 'area.playground', icon: FlaskConical, page: PlaygroundArea },
   { area: 'compare', title: 'area.compare', icon: Columns2, page: CompareArea },
+  { area: 'endpoints', title: 'area.endpoints', icon: Radio, page: EndpointsArea },
   {
     area: 'settings',
     title: 'area.settings',

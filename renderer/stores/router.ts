@@ -18,6 +18,7 @@ const routeSchema = z.discriminatedUnion('area', [
     version: z.int().nullable(),
   }),
   z.strictObject({ area: z.literal('compare'), versions: z.array(versionRefSchema).readonly() }),
+  z.strictObject({ area: z.literal('endpoints') }),
   z.strictObject({ area: z.literal('settings'), section: z.string().nullable() }),
 ]);
 export type Route = Readonly<z.infer<typeof routeSchema>>;
@@ -45,6 +46,7 @@ const homes: Readonly<Record<Area, Route>> = {
   models: { area: 'models', model: null, tab: 'versions' },
   playground: { area: 'playground', model: null, version: null },
   compare: { area: 'compare', versions: [] },
+  endpoints: { area: 'endpoints' },
   settings: { area: 'settings', section: null },
 };
 /** The keys of each area, in tinykeys' words. */
@@ -52,6 +54,7 @@ export const areaKeys: Readonly<Record<Area, string>> = {
   models: '$mod+1',
   playground: '$mod+2',
   compare: '$mod+3',
+  endpoints: '$mod+5',
   settings: '$mod+,',
 };
 const historyLimit = 100;

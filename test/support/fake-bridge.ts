@@ -2,6 +2,7 @@ import { AppError } from '../../app/base/errors';
 import { callSpecs, type Handlers, type Payload } from '../../app/contract';
 import type { Bridge } from '../../app/contract/bridge';
 import { type CallName, calls, type FeedName, feeds } from '../../app/contract/channels';
+import { type AccessToken, defaultEndpointSettings, type EndpointsState } from '../../app/contract/endpoints';
 import type { Memory, Model, ModelEvent, Offer, Version } from '../../app/contract/models';
 import type { PictureOffer } from '../../app/contract/pictures';
 import { type AppInfo, defaultSettings, type Settings } from '../../app/contract/settings';
@@ -41,6 +42,15 @@ export class FakeEngine {
   settings: Settings;
   memory: Memory;
   events: ModelEvent[];
+  endpoints: EndpointsState = {
+    settings: defaultEndpointSettings,
+    status: 'off',
+    rest: null,
+    grpc: null,
+    problem: null,
+    tokenCount: 0,
+  };
+  readonly accessTokens: AccessToken[] = [];
   revision = 1;
   readonly #models: Map<string, Model>;
   readonly #listeners = new Map<FeedName, Set<(payload: unknown) => void>>();
@@ -236,6 +246,45 @@ export class FakeEngine {
       this.#undo.get(undo)?.();
       this.#undo.delete(undo);
     },
+    'endpoints.state': async () => this.endpoints,
+    'endpoints.set': async (change) => {
+      const settings = { ...this.endpoints.settings, ...change } as EndpointsState['settings'];
+      const at = (port: number | null, scheme: string) =>
+        settings.isOn && port !== null
+          ? { host: '127.0.0.1', port, text: `${scheme}127.0.0.1:${port}` }
+          : null;
+      this.endpoints = {
+        ...this.endpoints,
+        settings,
+        status: settings.isOn ? 'on' : 'off',
+        rest: at(settings.restPort, 'http://'),
+        grpc: at(settings.grpcPort, ''),
+        problem: null,
+      };
+      this.tell('endpoints.changed', this.endpoints);
+      return this.endpoints;
+    },
+    'endpoints.requests': async () => ({
+      requests: [],
+      figures: { total: 0, failed: 0, perSecond: [], p50Ms: null, p95Ms: null },
+    }),
+    'endpoints.tokens': async () => this.accessTokens,
+    'endpoints.createToken': async ({ name, scopes }) => {
+      const id = `token-${++this.#tokens}`;
+      this.accessTokens.push({ id, name, scopes, createdAtMs: 1_000_000 });
+      return { id, token: `slw_${id}` };
+    },
+    'endpoints.revokeToken': async ({ id }) => {
+      this.accessTokens.splice(
+        this.accessTokens.findIndex((token) => token.id === id),
+        1,
+      );
+    },
+    'endpoints.examples': async ({ model }) => ({
+      curl: `curl ${model}`,
+      python: `python ${model}`,
+      typescript: `typescript ${model}`,
+    }),
     'pictures.samples': async () => this.nextPictures,
     'pictures.put': async () => this.nextPictures,
     'pictures.choose': async () => this.nextPictures,

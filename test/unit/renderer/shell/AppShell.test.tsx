@@ -112,6 +112,21 @@ describe('the window', () => {
   });
 });
 
+test('Ctrl 5 leads to the endpoints; rail and status bar say when they are on', async () => {
+  const { engine, services } = await open();
+  press('5', 'Digit5');
+  expect(screen.getByRole('heading', { level: 1, name: 'Endpoints' })).toBeDefined();
+  const link = screen.getByRole('link', { name: /Endpoints/ });
+  expect(link.textContent).toContain('Off');
+  act(() => void services.commands.run('endpoints.on'));
+  await waitFor(() => expect(link.textContent).toContain('On'));
+  expect(screen.getByRole('region', { name: 'Status' }).textContent).toContain('127.0.0.1:8501');
+  act(() => void services.commands.run('endpoints.copyAddress'));
+  await waitFor(() => expect(engine.inputsOf('app.copyText')).toEqual([{ text: 'http://127.0.0.1:8501' }]));
+  act(() => void services.commands.run('endpoints.off'));
+  await waitFor(() => expect(link.textContent).toContain('Off'));
+});
+
 test('every command that the menu offers exists on some page', async () => {
   const { services } = await open();
   const known = new Set<string>();

@@ -1,0 +1,191 @@
+// @vitest-environment happy-dom
+import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, describe, expect, test } from 'vitest';
+import { AppError } from '../../../../../app/base/errors';
+import type { EndpointsState, ServedRequest } from '../../../../../app/contract/endpoints';
+import { EndpointsArea } from '../../../../../renderer/features/endpoints/EndpointsArea';
+import { type RenderedPage, renderPage } from '../../../../support/render-page';
+import { aModel } from '../../../../support/sample-models';
+
+afterEach(cleanup);
+
+const turnOn = async (): Promise<void> => {
+  fireEvent.click(screen.getByRole('button', { name: 'Turn on' }));
+  await screen.findByRole('button', { name: 'Turn off' });
+};
+const aRequest = (number: number, differences: Partial<ServedRequest> = {}): ServedRequest => ({
+  number,
+  requestId: `r-${number}`,
+  atMs: 1_000_000 + number,
+  entrypoint: 'REST',
+  api: 'Predict',
+  model: 'digits',
+  version: 2,
+  status: 'OK',
+  durationMs: 1.2,
+  caller: null,
+  ...differences,
+});
+const serve = ({ engine }: RenderedPage, ...requests: ServedRequest[]): void =>
+  act(() => {
+    const failed = requests.filter(({ status }) => status !== 'OK').length;
+    const figures = { total: requests.length, failed, perSecond: [10, 30, 7], p50Ms: 1.2, p95Ms: 17.2 };
+    engine.tell('endpoints.requested', { requests, figures });
+  });
+const change = ({ engine }: RenderedPage, differences: Partial<EndpointsState>): void =>
+  act(() => {
+    engine.endpoints = { ...engine.endpoints, ...differences };
+    engine.tell('endpoints.changed', engine.endpoints);
+  });
+
+describe('while they are off', () => {
+  test('it says what turning them on makes reachable, before it is done', async () => {
+    await renderPage(<EndpointsArea />);
+    const off = screen.getByRole('region', { name: 'Endpoints are off' });
+    expect(off.textContent).toContain('programs on this computer');
+    expect(off.textContent).toContain('Nothing outside this computer can reach them');
+    expect(off.textContent).toContain('port 8501, or the next free one');
+    expect(screen.queryByRole('table')).toBeNull();
+  });
+
+  test('a port that none is free for is said in plain words, with a way to try again', async () => {
+    const page = await renderPage(<EndpointsArea />);
+    change(page, { problem: new AppError('PORT_IN_USE', { port: '8501' }).toWire() });
+    const alert = screen.getByRole('alert');
+    expect(alert.textContent).toContain('Another program on this computer listens on port 8501.');
+    fireEvent.click(within(alert).getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(page.engine.inputsOf('endpoints.set')).toEqual([{ isOn: true }]));
+  });
+});
+
+describe('while they are on', () => {
+  test('addresses are shown and copied', async () => {
+    const { engine } = await renderPage(<EndpointsArea />);
+    await turnOn();
+    expect(screen.getByText('http://127.0.0.1:8501')).toBeDefined();
+    fireEvent.click(screen.getByRole('button', { name: 'Copy gRPC address' }));
+    await waitFor(() => expect(engine.inputsOf('app.copyText')).toEqual([{ text: '127.0.0.1:8500' }]));
+  });
+
+  test('a port that was taken is named beside the one that is used instead', async () => {
+    const page = await renderPage(<EndpointsArea />);
+    await turnOn();
+    change(page, { rest: { host: '127.0.0.1', port: 8502, text: 'http://127.0.0.1:8502' } });
+    expect(
+      screen.getByText('Port 8501 is in use by another program, so this is the next free one'),
+    ).toBeDefined();
+  });
+
+  test('other computers may call only after a question', async () => {
+    const { engine } = await renderPage(<EndpointsArea />);
+    await turnOn();
+    fireEvent.click(screen.getByRole('radio', { name: 'Network' }));
+    expect(engine.inputsOf('endpoints.set')).toEqual([{ isOn: true }]);
+    fireEvent.click(await screen.findByRole('button', { name: 'Let them call' }));
+    await waitFor(() => expect(engine.inputsOf('endpoints.set').at(-1)).toEqual({ reach: 'network' }));
+    expect(await screen.findByText('Nobody can call yet: there is no token.')).toBeDefined();
+  });
+
+  test('each model has an example in three languages, which can be copied', async () => {
+    const { engine } = await renderPage(<EndpointsArea />, { models: [aModel('digits')] });
+    await turnOn();
+    expect(await screen.findByText('curl digits')).toBeDefined();
+    fireEvent.click(screen.getByRole('tab', { name: 'Python' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Copy Python example for digits' }));
+    await waitFor(() => expect(engine.inputsOf('app.copyText')).toEqual([{ text: 'python digits' }]));
+  });
+});
+
+describe('tokens', () => {
+  test('one is made with its scopes, and shown this once', async () => {
+    const { engine } = await renderPage(<EndpointsArea />);
+    await turnOn();
+    fireEvent.click(screen.getByRole('button', { name: 'Create token' }));
+    const form = await screen.findByRole('dialog', { name: 'Create a token' });
+    fireEvent.change(within(form).getByRole('textbox'), { target: { value: 'camera' } });
+    fireEvent.click(within(form).getByRole('checkbox', { name: 'See what there is' }));
+    fireEvent.submit(within(form).getByRole('textbox'));
+    const made = await screen.findByRole('dialog', { name: 'Token for camera' });
+    expect(engine.inputsOf('endpoints.createToken')).toEqual([{ name: 'camera', scopes: ['infer'] }]);
+    expect(within(made).getByRole('status', { name: 'Token' }).textContent).toBe('slw_token-1');
+    fireEvent.click(within(made).getByRole('button', { name: 'Done' }));
+    await waitFor(() => expect(screen.queryByText('slw_token-1')).toBeNull());
+    expect(within(screen.getByRole('table', { name: 'Tokens' })).getByText('camera')).toBeDefined();
+  });
+
+  test('one without a name is not made', async () => {
+    const { engine } = await renderPage(<EndpointsArea />);
+    await turnOn();
+    fireEvent.click(screen.getByRole('button', { name: 'Create token' }));
+    const form = await screen.findByRole('dialog', { name: 'Create a token' });
+    fireEvent.submit(within(form).getByRole('textbox'));
+    expect(engine.inputsOf('endpoints.createToken')).toEqual([]);
+  });
+
+  test('those that were made elsewhere are shown as well', async () => {
+    const page = await renderPage(<EndpointsArea />);
+    await turnOn();
+    page.engine.accessTokens.push({ id: 'a', name: 'scanner', scopes: ['infer'], createdAtMs: 1_000_000 });
+    change(page, { tokenCount: 1 });
+    expect(await screen.findByRole('row', { name: 'scanner' })).toBeDefined();
+  });
+
+  test('one is revoked after a question', async () => {
+    const page = await renderPage(<EndpointsArea />);
+    await page.services.endpoints.createToken('camera', ['infer']);
+    await turnOn();
+    fireEvent.click(screen.getByRole('button', { name: 'Revoke token camera' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Revoke token' }));
+    await waitFor(() => expect(page.engine.accessTokens).toEqual([]));
+    await waitFor(() => expect(screen.queryByRole('table', { name: 'Tokens' })).toBeNull());
+  });
+});
+
+describe('requests', () => {
+  const rowsOf = (): string[] =>
+    within(screen.getByRole('table', { name: 'Requests' }))
+      .getAllByRole('row')
+      .slice(1)
+      .map((row) => row.textContent ?? '');
+
+  test('arrive by themselves, newest first, with rate and p95', async () => {
+    const page = await renderPage(<EndpointsArea />);
+    await turnOn();
+    serve(page, aRequest(1), aRequest(2, { status: 'NOT_FOUND', model: 'flowers', version: null }));
+    const [newest, older] = rowsOf();
+    expect(newest).toContain('NOT_FOUND');
+    expect(newest).toContain('flowers');
+    expect(older).toContain('OK');
+    expect(screen.getByText('20.0')).toBeDefined(); // of the two seconds that are over
+    expect(screen.getByText('17.2 ms')).toBeDefined();
+  });
+
+  test('can be narrowed to those that failed', async () => {
+    const page = await renderPage(<EndpointsArea />);
+    await turnOn();
+    serve(page, aRequest(1), aRequest(2, { status: 'UNAVAILABLE' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Failed' }));
+    expect(rowsOf()).toHaveLength(1);
+    expect(rowsOf()[0]).toContain('UNAVAILABLE');
+  });
+
+  test('stand still while the list is paused', async () => {
+    const page = await renderPage(<EndpointsArea />);
+    await turnOn();
+    serve(page, aRequest(1));
+    fireEvent.click(screen.getByRole('button', { name: 'Pause the list' }));
+    serve(page, aRequest(2));
+    expect(rowsOf()).toHaveLength(1);
+    fireEvent.click(screen.getByRole('button', { name: 'Pause the list' }));
+    expect(rowsOf()).toHaveLength(2);
+  });
+
+  test('of an earlier time are gone when the endpoints start anew', async () => {
+    const page = await renderPage(<EndpointsArea />);
+    await turnOn();
+    serve(page, aRequest(1));
+    change(page, { status: 'starting' });
+    change(page, { status: 'on' });
+    expect(screen.getByText('No requests yet')).toBeDefined();
+  });
+});
