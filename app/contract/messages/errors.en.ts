@@ -114,7 +114,7 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
   },
   DROP_NO_MODEL_FILE: {
     title: 'No model file',
-    text: '{name} holds no .onnx file.',
+    text: '{name} holds no model that Slipway knows: no .onnx file, no TensorFlow.js model.json, no table.',
     next: 'Choose a folder that holds a model file.',
   },
   DROP_UNREADABLE: {
@@ -130,7 +130,7 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
   DROP_NOT_A_MODEL: {
     title: 'Not a model',
     text: '{name} is not a model that Slipway knows.',
-    next: 'Add an .onnx file, or a folder that holds one.',
+    next: 'Add an .onnx file, a TensorFlow.js model, a table, or a folder that holds one.',
   },
   DROP_LINK_LEAVES_FOLDER: {
     title: 'A link leads out of the folder',
@@ -181,7 +181,7 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
 
   MODEL_FILE_MISSING: {
     title: 'No model file',
-    text: 'The folder of this version holds no model.onnx.',
+    text: 'The folder of this version holds no model file, such as model.onnx.',
     next: 'Put the model file there; it is then loaded by itself.',
   },
   MODEL_FILE_UNREADABLE: {

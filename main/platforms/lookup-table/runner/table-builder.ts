@@ -44,7 +44,8 @@ export class TableBuilder {
       return new LookupTable(keys, this.#numbers.slice(0, this.#used), this.#dimension, 'float32');
     if (this.#isText || !this.#single.every(isNumber))
       return new LookupTable(keys, this.#single, 1, 'string');
-    return new LookupTable(keys, Float64Array.from(this.#single, numberOf), 1, 'float64');
+    const numbers = Float64Array.from(this.#single, (value) => numberOf(value) ?? Number.NaN);
+    return new LookupTable(keys, numbers, 1, 'float64');
   }
 
   #push(values: readonly string[], place: string): void {
@@ -54,8 +55,9 @@ export class TableBuilder {
       this.#numbers = grown;
     }
     for (const value of values) {
-      if (!isNumber(value)) throw this.#bad(place, `“${value.slice(0, 40)}” is no number`);
-      this.#numbers[this.#used++] = numberOf(value);
+      const number = numberOf(value);
+      if (number === undefined) throw this.#bad(place, `“${value.slice(0, 40)}” is no number`);
+      this.#numbers[this.#used++] = number;
     }
   }
 
@@ -71,7 +73,12 @@ const special: Readonly<Record<string, number>> = {
 };
 
 /** Is it a number as people and Python write it? */
-export const isNumber = (text: string): boolean =>
-  (text.trim() !== '' && !Number.isNaN(Number(text))) || text.trim().toLowerCase() in special;
+export const isNumber = (text: string): boolean => numberOf(text) !== undefined;
 
-const numberOf = (text: string): number => special[text.trim().toLowerCase()] ?? Number(text);
+function numberOf(text: string): number | undefined {
+  const number = Number(text);
+  if (number !== 0 && !Number.isNaN(number)) return number;
+  const trimmed = text.trim();
+  if (number === 0) return trimmed === '' ? undefined : 0;
+  return special[trimmed.toLowerCase()];
+}
