@@ -1,6 +1,8 @@
 import { LoaderCircle, MemoryStick, OctagonAlert, Radio, TriangleAlert } from 'lucide-react';
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
+import { reportUnexpected } from '../../app/base/errors';
 import { useServices } from '../services';
 import { requestRate } from '../stores/endpoints';
 import type { ModelsState } from '../stores/models';
@@ -66,11 +68,22 @@ export function StatusBar() {
   );
 }
 
+/** The engine is silent when no requests come, so that the rate has to be asked for until it is nought. */
+const refreshMs = 2_000;
+
 function EndpointsItem() {
   const { t, format, endpoints } = useServices();
   const { status, rest, grpc, problem } = useStore(endpoints.store, (mirror) => mirror.state);
   const rate = useStore(endpoints.store, (mirror) => requestRate(mirror.figures));
   const at = rest ?? grpc;
+  const isBusy = status === 'on' && rate > 0;
+  useEffect(() => {
+    if (!isBusy) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) endpoints.refresh().catch(reportUnexpected);
+    }, refreshMs);
+    return () => clearInterval(timer);
+  }, [endpoints, isBusy]);
   if (problem) {
     return (
       <span>

@@ -17,6 +17,8 @@ export interface EndpointsMirror {
   readonly requests: readonly ServedRequest[];
   readonly figures: RequestFigures;
   readonly tokens: readonly AccessToken[];
+  /** They are on, or on their way from on to on with other settings. */
+  readonly isShownOn: boolean;
   /** Has the engine been asked to change something that it has not answered yet? */
   readonly isAsking: boolean;
 }
@@ -25,6 +27,8 @@ export interface EndpointsMirror {
 export interface EndpointsStore {
   readonly store: StoreApi<EndpointsMirror>;
   connect(): Promise<Disposable>;
+  /** Reads requests and figures anew: the engine tells of them only when there are requests. */
+  refresh(): Promise<void>;
   /** Throws what the engine throws; a port that is taken is no failure but a `problem` of the state. */
   set(change: Partial<EndpointSettings>): Promise<void>;
   /** Answers the token: the only time that it can be had. */
@@ -47,47 +51,55 @@ const nothing: EndpointsMirror = {
   requests: [],
   figures: noFigures,
   tokens: [],
+  isShownOn: false,
   isAsking: false,
 };
 
+/** The engine may tell of a request again that was read before. */
+function merge(known: readonly ServedRequest[], more: readonly ServedRequest[]): readonly ServedRequest[] {
+  const last = known.at(-1)?.number ?? 0;
+  return [...known, ...more.filter(({ number }) => number > last)].slice(-mostRequests);
+}
+
 export function createEndpointsStore(client: Client): EndpointsStore {
   const store = createStore<EndpointsMirror>()(() => nothing);
+  const take = (state: EndpointsState): void =>
+    store.setState(({ isShownOn }) => ({
+      state,
+      isShownOn: state.status === 'on' || (state.status !== 'off' && isShownOn),
+    }));
+  const refresh = async (): Promise<void> => {
+    const { requests, figures } = await client.call('endpoints.requests', undefined);
+    store.setState((before) => ({ requests: merge(before.requests, requests), figures }));
+  };
   const readTokens = async (): Promise<void> => {
     store.setState({ tokens: await client.call('endpoints.tokens', undefined) });
   };
   return {
     store,
+    refresh,
     async connect() {
       const owned = new DisposableStore();
       owned.add(
         client.on('endpoints.changed', (state) => {
-          // what is counted begins anew with every start
-          const isNew = state.status === 'starting';
           const hasOtherTokens = state.tokenCount !== store.getState().tokens.length;
-          store.setState({ state, ...(isNew ? { requests: [], figures: noFigures } : {}) });
+          take(state);
           if (hasOtherTokens) readTokens().catch(reportUnexpected);
         }),
       );
       owned.add(
         client.on('endpoints.requested', ({ requests, figures }) =>
-          store.setState((before) => ({
-            requests: [...before.requests, ...requests].slice(-mostRequests),
-            figures,
-          })),
+          store.setState((before) => ({ requests: merge(before.requests, requests), figures })),
         ),
       );
-      const [state, { requests, figures }] = await Promise.all([
-        client.call('endpoints.state', undefined),
-        client.call('endpoints.requests', undefined),
-        readTokens(),
-      ]);
-      store.setState({ state, requests: requests.slice(-mostRequests), figures });
+      const [state] = await Promise.all([client.call('endpoints.state', undefined), refresh(), readTokens()]);
+      take(state);
       return owned;
     },
     async set(change) {
       store.setState({ isAsking: true });
       try {
-        store.setState({ state: await client.call('endpoints.set', change) });
+        take(await client.call('endpoints.set', change));
       } finally {
         store.setState({ isAsking: false });
       }

@@ -24,7 +24,7 @@ export function EndpointsArea() {
     },
     [endpoints, toasts],
   );
-  const isOn = status === 'on' || status === 'stopping';
+  const isOn = useStore(endpoints.store, (state) => state.isShownOn);
   return (
     <main id="main" tabIndex={-1} aria-labelledby="title" className={styles['area']}>
       <PaneHead>
@@ -32,7 +32,7 @@ export function EndpointsArea() {
         <EndpointsBadge status={status} />
         <span className={styles['grow']} />
         {isOn && (
-          <Button isBusy={isAsking || status === 'stopping'} onClick={() => turn(false)}>
+          <Button isBusy={isAsking || status !== 'on'} onClick={() => turn(false)}>
             {t('endpoints.turnOff')}
           </Button>
         )}

@@ -8,13 +8,17 @@ import { Button } from '../../ui/Button';
 import { classes } from '../../ui/classes';
 import { SectionHead } from '../../ui/Panel';
 import tableStyles from '../../ui/Table.module.css';
+import { useNow } from '../../ui/use-now';
 import { CreateToken } from './CreateToken';
 import styles from './EndpointsArea.module.css';
+
+const minuteMs = 60_000;
 
 /** Who may call: tokens by name, with what each allows; made and revoked here, never shown again. */
 export function TokensSection() {
   const { t, format, endpoints, toasts } = useServices();
   const tokens = useStore(endpoints.store, (state) => state.tokens);
+  const nowMs = useNow(minuteMs);
   const [isCreating, setCreating] = useState(false);
   const [revoked, setRevoked] = useState<AccessToken | null>(null);
   const revoke = ({ id, name }: AccessToken): void => {
@@ -60,7 +64,9 @@ export function TokensSection() {
                   {token.name}
                 </th>
                 <td>{token.scopes.map((scope) => t(`endpoints.scope.${scope}`)).join(', ')}</td>
-                <td title={format.dateTime(token.createdAtMs)}>{format.time(token.createdAtMs)}</td>
+                <td title={format.dateTime(token.createdAtMs)}>
+                  {format.relative(token.createdAtMs, nowMs)}
+                </td>
                 <td className={tableStyles['end']}>
                   <Button
                     size="sm"

@@ -180,12 +180,21 @@ describe('requests', () => {
     expect(rowsOf()).toHaveLength(2);
   });
 
-  test('of an earlier time are gone when the endpoints start anew', async () => {
+  test('that are told of twice stand there once', async () => {
     const page = await renderPage(<EndpointsArea />);
     await turnOn();
     serve(page, aRequest(1));
-    change(page, { status: 'starting' });
-    change(page, { status: 'on' });
-    expect(screen.getByText('No requests yet')).toBeDefined();
+    serve(page, aRequest(1), aRequest(2));
+    expect(rowsOf()).toHaveLength(2);
   });
+});
+
+test('while another setting is carried out, the page stays as it is', async () => {
+  const page = await renderPage(<EndpointsArea />);
+  await turnOn();
+  change(page, { status: 'stopping' });
+  change(page, { status: 'starting', rest: null, grpc: null });
+  expect(screen.queryByText('Endpoints are off')).toBeNull();
+  change(page, { status: 'off' });
+  expect(screen.getByText('Endpoints are off')).toBeDefined();
 });
