@@ -176,7 +176,6 @@ export class CachingManager {
   #evict({ needBytes, freeBytes }: MemoryShortage): boolean {
     const chosen: ManagedServable[] = [];
     let coveredBytes = freeBytes + this.#leavingBytes();
-    if (coveredBytes >= needBytes) return false; // waiting is enough
     for (const managed of this.#ours()
       .filter((it) => this.#mayUnload(it))
       .sort(leastRecentlyUsedFirst)) {

@@ -1,6 +1,6 @@
 import { reportUnexpected } from '../../app/base/errors';
 import type { ServableRequest } from './manager';
-import { type ServableId, servableKey } from './servable-id';
+import { servableKey } from './servable-id';
 import type { ManagerState, ServableState } from './servable-state';
 
 export interface StateGoalOutcome {
@@ -17,7 +17,7 @@ export type StatesOf = (name: string) => ReadonlyMap<number, { readonly state: S
 export class StateGoal {
   readonly #requests: readonly ServableRequest[];
   readonly #goal: ManagerState;
-  #callback: ((outcome: StateGoalOutcome) => void) | undefined;
+  readonly #callback: (outcome: StateGoalOutcome) => void;
 
   constructor(
     requests: readonly ServableRequest[],
@@ -37,11 +37,9 @@ export class StateGoal {
       if (!state) return false;
       settled.set(servableKey(state.id), state);
     }
-    const callback = this.#callback;
-    this.#callback = undefined;
     const reached = [...settled.values()].every(({ managerState }) => managerState === this.#goal);
     try {
-      callback?.({ reached, states: settled });
+      this.#callback({ reached, states: settled });
     } catch (thrown) {
       reportUnexpected(thrown);
     }
@@ -60,7 +58,3 @@ export class StateGoal {
     return undefined;
   }
 }
-
-/** The ids behind the outcome, for texts. */
-export const settledIds = ({ states }: StateGoalOutcome): ServableId[] =>
-  [...states.values()].map(({ id }) => id);

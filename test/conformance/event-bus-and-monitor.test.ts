@@ -44,6 +44,18 @@ test('T131 [EB1]: each subscriber gets each event once, with its time; one that 
   expect(heard).toEqual(['first one 5000', 'second one 5000', 'first two 5000']);
 });
 
+test('EB1: an event that a subscriber publishes comes after the one being delivered, for all', () => {
+  const bus = new EventBus<string>(new FakeClock());
+  const heard: string[] = [];
+  bus.subscribe(({ event }) => {
+    heard.push(`first ${event}`);
+    if (event === 'one') bus.publish('two');
+  });
+  bus.subscribe(({ event }) => heard.push(`second ${event}`));
+  bus.publish('one');
+  expect(heard).toEqual(['first one', 'second one', 'first two', 'second two']);
+});
+
 describe('state monitor', () => {
   test('T132 [MO1]: it knows the last state of each version, newest first', () => {
     const { monitor, tell } = setUp();
