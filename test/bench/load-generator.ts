@@ -75,6 +75,7 @@ function openLanes({ protocol, port, path, concurrency }: LoadSpec): readonly La
   });
 }
 
+process.on('disconnect', () => process.exit(0));
 process.on('message', (spec: LoadSpec) => {
   run(spec).then(
     (result) => process.send?.(result),
