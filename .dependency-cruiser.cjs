@@ -23,7 +23,10 @@ module.exports = {
       from: { path: '^app/(base|contract)/' },
       to: { dependencyTypes: ['core'] },
     },
-    only('preload-imports-contract', '^app/preload/', ['^app/(base|contract|preload)/', '^electron|node_modules/electron/']),
+    only('preload-imports-contract', '^app/preload/', [
+      '^app/(base|contract|preload)/',
+      '^electron|node_modules/electron/',
+    ]),
     {
       name: 'shell-imports',
       severity: 'error',
