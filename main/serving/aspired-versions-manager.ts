@@ -42,6 +42,9 @@ export interface AspiredVersionsManagerOptions extends SupervisorOptions {
   readonly customSortActions?: (a: ServableAction, b: ServableAction) => number;
 }
 
+/** A running manager looks at so many streams before it looks at the time. */
+const streamsAtOnce = 16;
+
 /**
  * Makes what is loaded follow what sources aspire to, one policy per stream. Wraps a basic manager. Each step can be called by
  * hand; `run` calls them whenever something has changed. Source: TensorFlow Serving, core/aspired_versions_manager.h.
@@ -93,6 +96,10 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
         if (this.#supervisor.hasRefused) this.#loop.wake();
       }),
     );
+  }
+
+  get #maxActions(): number {
+    return this.#options.maxActionsPerTick ?? Number.POSITIVE_INFINITY;
   }
 
   /** Fires after each change of a version: state, attempt, waiting, handles, wish. */
@@ -206,64 +213,58 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     this.#loop.run();
   }
 
-  /** One pass of all steps, in order; it ends soon after `endsAtMs` and leaves the rest to the next. */
-  manageState(endsAtMs = Number.POSITIVE_INFINITY): readonly ServableAction[] {
-    this.flushServables();
-    this.handlePendingAspiredVersionsRequests(endsAtMs);
-    this.reviveServables();
-    return this.invokePolicyAndExecuteAction(endsAtMs);
+  /** All steps, in order, for the streams about which there may be something to do. */
+  manageState(names: readonly string[] = [...this.#toLookAt]): readonly ServableAction[] {
+    this.flushServables(names);
+    this.handlePendingAspiredVersionsRequests(names);
+    this.reviveServables(names);
+    return this.invokePolicyAndExecuteAction(names);
   }
 
   /** Forgets what is not aspired and new, unloaded or failed. */
-  flushServables(): void {
-    for (const name of this.#toLookAt) {
-      for (const managed of this.#managed(name)) {
-        if (isFlushable(managed)) this.#basic.stopManagingServable(managed.id);
-      }
+  flushServables(names: readonly string[] = [...this.#toLookAt]): void {
+    for (const managed of names.flatMap((name) => this.#managed(name))) {
+      if (isFlushable(managed)) this.#basic.stopManagingServable(managed.id);
     }
   }
 
   /** Takes up the latest lists; one that wants back a version which is still on its way out stays pending. */
-  handlePendingAspiredVersionsRequests(endsAtMs = Number.POSITIVE_INFINITY): void {
-    let isFirst = true;
-    for (const [name, versions] of this.#pending) {
-      if (!isFirst && this.#basic.clock.now() >= endsAtMs) return;
-      if (this.#isPostponed(versions)) continue;
-      isFirst = false;
+  handlePendingAspiredVersionsRequests(names: readonly string[] = [...this.#toLookAt]): void {
+    for (const name of names) {
+      const versions = this.#pending.get(name);
+      if (!versions || this.#isPostponed(versions)) continue;
       this.#pending.delete(name);
       this.#aspire(name, versions);
     }
   }
 
   /** Begins a new life of aspired versions that died by themselves, are to be tried again, or for which there is memory now. */
-  reviveServables(): void {
-    for (const name of this.#toLookAt) {
-      for (const managed of this.#managed(name)) this.#supervisor.look(managed);
-    }
+  reviveServables(names: readonly string[] = [...this.#toLookAt]): void {
+    for (const managed of names.flatMap((name) => this.#managed(name))) this.#supervisor.look(managed);
     this.#supervisor.lookAtRefused();
   }
 
   /** Asks each stream's policy, sorts what they propose, and carries out as much as one pass may. */
-  invokePolicyAndExecuteAction(endsAtMs = Number.POSITIVE_INFINITY): readonly ServableAction[] {
-    const { maxActionsPerTick = Number.POSITIVE_INFINITY, customSortActions = unloadsFirst } = this.#options;
-    const done: ServableAction[] = [];
-    const tried = new Set<string>(); // an action that had no effect is not tried twice in a pass
-    const isTimeUp = (): boolean => this.#basic.clock.now() >= endsAtMs;
+  invokePolicyAndExecuteAction(names: readonly string[] = [...this.#toLookAt]): readonly ServableAction[] {
+    const { customSortActions = unloadsFirst } = this.#options;
+    const done = new Map<string, ServableAction>(); // an action that had no effect is not tried twice in a pass
+    const open = new Set(names);
     for (;;) {
       const proposals: ServableAction[] = [];
-      for (const name of this.#toLookAt) {
+      for (const name of open) {
         const proposal = this.#policies.propose(name, this.#managed(name));
-        if (proposal && !tried.has(actionKey(proposal))) proposals.push(proposal);
-        else this.#lookedAt(name);
-        if (isTimeUp()) break;
+        if (proposal && !done.has(actionKey(proposal))) proposals.push(proposal);
+        else {
+          open.delete(name);
+          this.#lookedAt(name);
+        }
       }
+      if (proposals.length === 0) return [...done.values()];
       for (const action of proposals.sort(customSortActions)) {
-        if (done.length >= maxActionsPerTick || (done.length > 0 && isTimeUp())) return done;
+        if (done.size >= this.#maxActions) return [...done.values()];
         this.#perform(action);
-        tried.add(actionKey(action));
-        done.push(action);
+        done.set(actionKey(action), action);
       }
-      if (proposals.length === 0) return done;
     }
   }
 
@@ -315,12 +316,12 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     this.#manage(latest, restarts);
   }
 
-  /** True when something is left to do: for want of time, or because one pass may not do more. */
+  /** Looks at some streams after others until the time is up. True when something is left to do. */
   #pass(endsAtMs: number): boolean {
-    const { maxActionsPerTick = Number.POSITIVE_INFINITY } = this.#options;
+    const atOnce = this.#maxActions === Number.POSITIVE_INFINITY ? streamsAtOnce : this.#toLookAt.size;
     do {
-      const actions = this.manageState(endsAtMs);
-      if (actions.length >= maxActionsPerTick || this.#basic.clock.now() >= endsAtMs) break;
+      const actions = this.manageState([...this.#toLookAt].slice(0, atOnce));
+      if (actions.length >= this.#maxActions || this.#basic.clock.now() >= endsAtMs) break;
     } while (this.#toLookAt.size > 0);
     return this.#toLookAt.size > 0;
   }

@@ -284,7 +284,7 @@ export class BasicManager implements Manager {
   async #loadApproved({ id, harness }: ManagedServable): Promise<void> {
     let slot = await this.#loads.acquire(harness.signal);
     const pause = async (nap: () => Promise<void>): Promise<void> => {
-      slot?.release(); // a load that waits for its next attempt holds up nobody
+      slot?.dispose(); // a load that waits for its next attempt holds up nobody
       await nap();
       slot = await this.#loads.acquire(harness.signal);
     };
@@ -297,7 +297,7 @@ export class BasicManager implements Manager {
       await this.resourceTracker?.refresh(harness.loader).catch(keepCharge);
       this.reconsiderResources();
     } finally {
-      slot?.release();
+      slot?.dispose();
     }
   }
 
@@ -313,7 +313,7 @@ export class BasicManager implements Manager {
       try {
         await managed.harness.unload();
       } finally {
-        slot?.release();
+        slot?.dispose();
       }
     } finally {
       endExecution();

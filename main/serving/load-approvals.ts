@@ -85,7 +85,7 @@ export class LoadApprovals {
       }
       throw harness.status ?? servableCancelled(managed.id);
     } finally {
-      turn?.release();
+      turn?.dispose();
     }
   }
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../app/base/errors';
 import type { Loader } from './loader';
 import type { ResourceUtil } from './resource-util';
-import { mainMemory, type Resource, type ResourceAllocation } from './resources';
+import { mainMemory, type ResourceAllocation } from './resources';
 
 /** Main memory in numbers, for people. */
 export interface MemoryShortage {
@@ -10,7 +10,10 @@ export interface MemoryShortage {
   readonly totalBytes: number;
 }
 
-const mainRam: Resource = { device: 'main', kind: 'ram_in_bytes' };
+/** There is one main memory: in a normalised allocation it has one entry at most. */
+const mainRamIn = (allocation: ResourceAllocation): number =>
+  allocation.find(({ resource }) => resource.device === 'main' && resource.kind === 'ram_in_bytes')
+    ?.quantity ?? 0;
 const isMainRam = ({ device, kind }: Resource): boolean => device === mainRam.device && kind === mainRam.kind;
 
 /**
@@ -94,10 +97,10 @@ export class ResourceTracker {
 
   /** What of main memory `estimate` needs and what is free. */
   shortage(estimate: ResourceAllocation): MemoryShortage {
-    const totalBytes = this.util.quantityOf(this.#total, mainRam);
+    const totalBytes = mainRamIn(this.#total);
     return {
-      needBytes: this.util.quantityOf(estimate, mainRam),
-      freeBytes: Math.max(0, totalBytes - this.util.quantityOf(this.#used, mainRam)),
+      needBytes: mainRamIn(estimate),
+      freeBytes: Math.max(0, totalBytes - mainRamIn(this.#used)),
       totalBytes,
     };
   }

@@ -135,11 +135,6 @@ export class ResourceUtil {
     return this.#merge(a, b, Math.min);
   }
 
-  /** The quantity of one kind on one instance of a device; 0 when there is none. */
-  quantityOf(allocation: ResourceAllocation, resource: Resource): number {
-    return sumUp(this.normalize(allocation)).get(resourceKey(this.#bind(resource)))?.quantity ?? 0;
-  }
-
   #bind(resource: Resource): Resource {
     if (resource.instance !== undefined || this.#devices[resource.device] !== 1) return resource;
     return { ...resource, instance: 0 };

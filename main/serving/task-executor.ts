@@ -1,10 +1,7 @@
-/** A place in a task executor. Given back once; giving it back twice is harmless. */
-export interface Slot {
-  release(): void;
-}
+import { type Disposable, toDisposable } from '../../app/base/lifecycle';
 
 interface Waiter {
-  readonly grant: (slot: Slot | null) => void;
+  readonly grant: (slot: Disposable | null) => void;
 }
 
 /**
@@ -34,8 +31,8 @@ export class TaskExecutor {
     this.#grantFreeSlots();
   }
 
-  /** Waits for a slot. Null when `signal` was aborted before one came free. */
-  acquire(signal?: AbortSignal): Promise<Slot | null> {
+  /** Waits for a slot, given back by disposing it. Null when `signal` was aborted before one came free. */
+  acquire(signal?: AbortSignal): Promise<Disposable | null> {
     if (signal?.aborted) return Promise.resolve(null);
     return new Promise((resolve) => {
       const leave = (): void => {
@@ -63,15 +60,10 @@ export class TaskExecutor {
     }
   }
 
-  #slot(): Slot {
-    let isHeld = true;
-    return {
-      release: () => {
-        if (!isHeld) return;
-        isHeld = false;
-        this.#running--;
-        this.#grantFreeSlots();
-      },
-    };
+  #slot(): Disposable {
+    return toDisposable(() => {
+      this.#running--;
+      this.#grantFreeSlots();
+    });
   }
 }
