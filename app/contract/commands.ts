@@ -11,6 +11,7 @@ export const menuCommands = [
   'go.models',
   'go.playground',
   'go.compare',
+  'go.endpoints',
   'go.back',
   'go.forward',
   'list.find',

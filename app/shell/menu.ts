@@ -44,6 +44,7 @@ export function menuTemplate(
       command('go.models', words.models, 'CmdOrCtrl+1'),
       command('go.playground', words.playground, 'CmdOrCtrl+2'),
       command('go.compare', words.compare, 'CmdOrCtrl+3'),
+      command('go.endpoints', words.endpoints, 'CmdOrCtrl+5'),
       command('go.back', words.back, isMac ? 'Cmd+[' : 'Alt+Left'),
       command('go.forward', words.forward, isMac ? 'Cmd+]' : 'Alt+Right'),
       command('list.find', words.find, 'CmdOrCtrl+F'),

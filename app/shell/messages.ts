@@ -22,6 +22,7 @@ export const messages = {
     models: 'Models',
     playground: 'Playground',
     compare: 'Compare',
+    endpoints: 'Endpoints',
     palette: 'Commands…',
     back: 'Back',
     forward: 'Forward',
