@@ -65,6 +65,7 @@ const ways: Readonly<Record<Exclude<MenuCommand, 'run.again'>, Way>> = {
   'go.models': { from: playground, effect: isAt('models') },
   'go.playground': { effect: isAt('playground') },
   'go.compare': { effect: isAt('compare') },
+  'go.endpoints': { effect: isAt('endpoints') },
   'go.back': { from: playground, effect: isAt('models') },
   'go.forward': {
     from: playground,
