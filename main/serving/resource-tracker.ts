@@ -14,7 +14,6 @@ export interface MemoryShortage {
 const mainRamIn = (allocation: ResourceAllocation): number =>
   allocation.find(({ resource }) => resource.device === 'main' && resource.kind === 'ram_in_bytes')
     ?.quantity ?? 0;
-const isMainRam = ({ device, kind }: Resource): boolean => device === mainRam.device && kind === mainRam.kind;
 
 /**
  * Keeps account of what loaders may use of a total. Charges are remembered per loader, so that one can be corrected or given
@@ -105,16 +104,10 @@ export class ResourceTracker {
     };
   }
 
-  chargeOf(loader: Loader): ResourceAllocation | undefined {
-    return this.#charges.get(loader);
-  }
-
   /** Bytes of main memory charged to a loader; null when it holds nothing. */
   chargedBytes(loader: Loader): number | null {
     const charge = this.#charges.get(loader);
-    if (!charge) return null;
-    // asked for every version that is shown: charges are normal already, so no arithmetic is needed
-    return charge.reduce((sum, { resource, quantity }) => sum + (isMainRam(resource) ? quantity : 0), 0);
+    return charge ? mainRamIn(charge) : null;
   }
 
   #charge(loader: Loader, estimate: ResourceAllocation | undefined): void {
