@@ -8,6 +8,7 @@ import type { LoadResult, LoadSpec } from './load/load-spec';
 
 const lanesPerSession = 8;
 const pauseAfterFailureMs = 5;
+const mostTroubles = 4;
 
 async function run(spec: LoadSpec): Promise<LoadResult> {
   const lanes = openLanes(spec);
@@ -15,7 +16,8 @@ async function run(spec: LoadSpec): Promise<LoadResult> {
   const startsAt = performance.now() + spec.warmUpMs;
   const endsAt = startsAt + spec.durationMs;
   let [started, completed, failed, wrong] = [0, 0, 0, 0];
-  let firstTrouble = '';
+  const troubles = new Map<string, number>();
+  const note = (text: string): void => void troubles.set(text, (troubles.get(text) ?? 0) + 1);
   let lastAt = startsAt;
 
   const isGoingOn = (): boolean => performance.now() < endsAt || completed < spec.count;
@@ -35,7 +37,7 @@ async function run(spec: LoadSpec): Promise<LoadResult> {
         if (!isOk) trouble = body.toString().slice(0, 300) || 'refused';
         else if (request.expected && request.expected[version] !== body.toString()) {
           wrong++;
-          firstTrouble ||= `version ${version}: ${body.toString().slice(0, 300)}`;
+          note(`wrong answer of version ${version}`);
         }
       } catch (thrown) {
         trouble = thrown instanceof Error ? thrown.message : String(thrown);
@@ -43,7 +45,7 @@ async function run(spec: LoadSpec): Promise<LoadResult> {
       const now = performance.now();
       if (trouble !== '') {
         failed++;
-        firstTrouble ||= trouble;
+        note(trouble);
         await sleep(pauseAfterFailureMs);
       }
       if (askedAt < startsAt) continue;
@@ -61,7 +63,10 @@ async function run(spec: LoadSpec): Promise<LoadResult> {
     seconds: (lastAt - startsAt) / 1_000,
     p50Ms: histogram.getValueAtPercentile(50) / 1_000,
     p99Ms: histogram.getValueAtPercentile(99) / 1_000,
-    firstTrouble,
+    troubles: [...troubles]
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, mostTroubles)
+      .map(([text, count]) => `${count} × ${text.trim()}`),
   };
 }
 

@@ -30,8 +30,8 @@ export interface LoadResult {
   readonly seconds: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** What the first failure or wrong answer said; empty without one. */
-  readonly firstTrouble: string;
+  /** What failures and wrong answers said, most of them first, with how often; empty without one. */
+  readonly troubles: readonly string[];
 }
 
 export const loadDefaults = {

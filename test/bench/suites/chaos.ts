@@ -53,7 +53,7 @@ export const chaosSuite: Suite = {
         await untilOnly(server.restPort, version);
       }
       const result = await loading;
-      const note = `${result.completed} requests, ${swapped} swaps, ${killed} runners killed at ${kills} times; p50 ${result.p50Ms.toFixed(1)} ms, p99 ${result.p99Ms.toFixed(1)} ms${result.firstTrouble === '' ? '' : `; first trouble: ${result.firstTrouble}`}`;
+      const note = `${result.completed} requests, ${swapped} swaps, ${killed} runners killed at ${kills} times; p50 ${result.p50Ms.toFixed(1)} ms, p99 ${result.p99Ms.toFixed(1)} ms${['', ...result.troubles].join('; ')}`;
       return [
         figure('chaos.wrong', result.wrong, 'answers', { goal: '= 0', note }),
         figure('chaos.failed', result.failed, 'requests', { goal: '= 0', note }),

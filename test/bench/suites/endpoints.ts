@@ -148,7 +148,9 @@ function rateFigure(
 /** A rate over failures says nothing. */
 export function untroubled(result: LoadResult): LoadResult {
   if (result.failed + result.wrong > 0)
-    throw new Error(`${result.failed} requests failed, ${result.wrong} went wrong: ${result.firstTrouble}`);
+    throw new Error(
+      `${result.failed} requests failed, ${result.wrong} went wrong: ${result.troubles.join('; ')}`,
+    );
   return result;
 }
 
