@@ -7,7 +7,7 @@ import { servableData } from '../../../main/serving/servable-data';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { FakeLoader, isFakeServable } from '../../support/fake-loader';
 
-test('a running manager loads what is aspired without time passing', async () => {
+test('AVM17: a running manager loads what is aspired without time passing', async () => {
   const clock = new FakeClock();
   const basicManager = new BasicManager({ clock });
   const manager = new AspiredVersionsManager({
