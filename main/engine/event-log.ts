@@ -147,8 +147,8 @@ export class EventLog {
   }
 
   async close(): Promise<void> {
+    this.#closed = true; // before the wait: what is appended during it would be written to a closed store
     await this.flush();
-    this.#closed = true;
     await this.#alone(() => this.#store.close());
     this.#telling?.dispose();
     this.#appended.dispose();

@@ -200,3 +200,15 @@ test('a clock that goes back does not reorder history', async () => {
   expect((await log.stateAt(5_000))?.size).toBe(0);
   await log.close();
 });
+
+test('what comes while the log closes is let go, and nothing is written to the closed file', async () => {
+  const log = await EventLog.open(folder, { clock });
+  log.append(event('a', 'modelAdded'));
+  const closing = log.close();
+  log.append(event('b', 'modelAdded'));
+  await closing;
+  await clock.advance(10_000);
+  const again = await EventLog.open(folder, { clock });
+  expect((await again.query({ limit: 10 })).map(({ model }) => model)).toEqual(['a']);
+  await again.close();
+});
