@@ -27,7 +27,7 @@ import type { UndoStack } from './undo-stack';
 /** What carries out the wishes: source and manager behind one door. */
 export interface ServingControl {
   /** Takes a new or changed entry; null removes the model. */
-  apply(name: string, entry: ModelEntry | null): void;
+  apply(name: string, entry: ModelEntry | null, isComplete?: boolean): void;
   rescan(name: string): Promise<void>;
   retry(id: ServableId): void;
   reload(id: ServableId): void;
@@ -92,7 +92,11 @@ export class EngineModels implements Models {
   async addSample(): Promise<Undoable & { readonly model: string }> {
     const { entry, isHere } = await this.#parts.additions.sample();
     if (isHere) return { model: entry.name, undo: null };
-    await this.#insert([entry], { kind: 'modelAdded', cause: 'person', params: { sample: entry.name } });
+    await this.#insert(
+      [entry],
+      { kind: 'modelAdded', cause: 'person', params: { sample: entry.name } },
+      true,
+    );
     const undo = this.#parts.undo.push({ kind: 'remove', models: [entry.name], copies: [] });
     return { model: entry.name, undo };
   }
@@ -285,12 +289,12 @@ export class EngineModels implements Models {
     }
   }
 
-  async #insert(entries: readonly ModelEntry[], occasion: Occasion): Promise<void> {
+  async #insert(entries: readonly ModelEntry[], occasion: Occasion, isComplete = false): Promise<void> {
     const { registry, views, control } = this.#parts;
     await registry.commit(new Map(entries.map((it) => [it.name, it])));
     for (const entry of entries) {
       views.add(entry, occasion);
-      control.apply(entry.name, entry);
+      control.apply(entry.name, entry, isComplete);
     }
   }
 

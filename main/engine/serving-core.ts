@@ -98,10 +98,11 @@ export class ServingCore implements ServingControl {
     this.manager.run();
   }
 
-  apply(name: string, entry: ModelEntry | null): void {
+  /** `isComplete`: the folder's versions were put there in one step just now. */
+  apply(name: string, entry: ModelEntry | null, isComplete = false): void {
     this.manager.setPolicy(name, entry?.switching ?? null);
     this.labels.set(name, entry?.labels ?? {});
-    if (entry) this.source.updateModel(watched(entry));
+    if (entry) this.source.updateModel(watched(entry, isComplete));
     else this.source.removeModel(name);
   }
 
@@ -184,8 +185,12 @@ export class ServingCore implements ServingControl {
 
 const budgetOf = (settings: Settings): number => settings.memoryBudgetBytes ?? Math.floor(totalmem() / 2);
 
-const watched = ({ name, basePath, policy, overrides, keepLastGood }: ModelEntry): WatchedModel => ({
+const watched = (
+  { name, basePath, policy, overrides, keepLastGood }: ModelEntry,
+  isComplete: boolean,
+): WatchedModel => ({
   name,
+  isComplete,
   basePath,
   policy,
   keepLastGood,

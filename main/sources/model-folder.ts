@@ -17,6 +17,8 @@ export interface WatchedModel {
   readonly overrides: Overrides;
   /** Keep what was aspired last when every version has vanished. */
   readonly keepLastGood: boolean;
+  /** Its folders appeared in one step and are complete: the first look waits for nothing. */
+  readonly isComplete?: boolean;
 }
 
 export interface ScannedVersion extends VersionFolder {
@@ -309,7 +311,8 @@ export class ModelFolder {
     // Files that have long lain still need no wait. A clock may be turned by hand, so a change in the future is no proof.
     const wasQuiet =
       isFirst && listing.changedMs <= startedMs && startedMs - listing.changedMs >= stabilityMs;
-    return (wasQuiet || stabilityMs === 0) && !listing.hasPartialFiles ? this.#settle(record) : null;
+    const needsNoWait = wasQuiet || stabilityMs === 0 || (isFirst && this.#model.isComplete === true);
+    return needsNoWait && !listing.hasPartialFiles ? this.#settle(record) : null;
   }
 
   #settle(record: VersionRecord): ChangedVersion | null {

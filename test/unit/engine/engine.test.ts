@@ -72,6 +72,7 @@ describe('the engine', () => {
     });
     await engine.inference.classify({ model: 'digits', version: { version: 1 }, picture, top: 1 });
     await untilWords(engine, 'digits', '2 available, 1 available');
+    await engine.models.events({ limit: 1 }); // the log tells in batches: by now it has told this one
     expect(lifecycles[0]).toBe('2 failed RUNNER_CRASHED');
   });
 

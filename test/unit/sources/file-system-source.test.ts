@@ -7,6 +7,20 @@ describe('stability', () => {
     expect(calls).toEqual([{ name: 'm', versions: [2], paths: ['/m/2'], errors: [] }]);
   });
 
+  test('folders known to be complete are aspired at the first look, however new; later ones wait as any', async () => {
+    const { clock, files, source, watcher, last, calls } = sourceBench();
+    files.write('/m/1/model.onnx', 10);
+    source.setModels([watched('m', { isComplete: true })]);
+    await clock.advance(0);
+    expect(calls.map(({ versions }) => versions)).toEqual([[1]]);
+    files.write('/m/2/model.onnx', 10);
+    watcher.touch('/m');
+    await clock.advance(400);
+    expect(last()).toEqual([1]);
+    await clock.advance(200);
+    expect(last()).toEqual([2]);
+  });
+
   test('a new version is aspired when its files were the same for 500 ms, and within 1 s of the last write', async () => {
     const { clock, files, watcher, last } = await runningBench([1]);
     files.write('/m/2/model.onnx', 10);
