@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
@@ -233,25 +235,34 @@ describe.skipIf(process.platform === 'win32')('the end', () => {
         .toBuffer();
       const path = '/v1/models/default:classify';
       const headers = { 'content-type': 'image/jpeg' };
-      let finished = 0;
-      const asked = Array.from({ length: 40 }, () =>
-        ask(server.restPort, path, { body: large, headers }).then((answer) => {
-          finished++;
-          return answer.status;
-        }),
-      );
-      await Promise.race(asked); // one is answered: the others are on their way
-      expect(finished).toBeLessThan(40);
+      const asked = Array.from({ length: 10 }, () => begin(server.restPort, path, headers));
+      await Promise.all(asked.map(({ isTaken }) => isTaken)); // the server answered "continue": it has taken them all
       server.signal(name);
       await server.until(({ event }) => event === 'draining');
-      const statuses = await Promise.all(asked);
-      expect(statuses).toEqual(Array(40).fill(200));
+      const statuses = await Promise.all(asked.map(({ finish }) => finish(large)));
+      expect(statuses).toEqual(Array(10).fill(200));
       expect(await server.ended).toEqual({ code: 0, stdout: `${server.announced}\n` });
       expect(runners.filter(isAlive)).toEqual([]);
     },
     60_000,
   );
 });
+
+/** A request whose body is sent later: it is in flight for as long as the test wants. */
+function begin(port: number, path: string, headers: Readonly<Record<string, string>>) {
+  const sent = request({ port, path, method: 'POST', headers: { ...headers, expect: '100-continue' } });
+  const answered = once(sent, 'response');
+  sent.flushHeaders();
+  return {
+    isTaken: once(sent, 'continue'),
+    finish: async (body: Uint8Array): Promise<number | undefined> => {
+      sent.end(body);
+      const [answer]: IncomingMessage[] = await answered;
+      answer?.resume();
+      return answer?.statusCode;
+    },
+  };
+}
 
 describe('what cannot start', () => {
   test.each([
