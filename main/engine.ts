@@ -23,7 +23,7 @@ import { UndoStack } from './engine/undo-stack';
 import type { Engine, EngineOptions } from './engine-api';
 import { type ServableId, servableKey } from './serving/servable-id';
 import type { ServableSnapshot } from './serving/servable-snapshot';
-import type { ScannedVersion } from './sources/model-folder';
+import type { ScannedVersion } from './sources/model-scan';
 
 const figuresEveryMs = 2_000;
 /** What is found within this time after the start was there before it. */

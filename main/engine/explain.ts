@@ -1,6 +1,6 @@
 import type { Explanation } from '../../app/contract/explanation';
 import type { Model, ModelEvent, Version } from '../../app/contract/models';
-import type { ScannedVersion } from '../sources/model-folder';
+import type { ScannedVersion } from '../sources/model-scan';
 
 export interface ExplainFacts {
   readonly model: Model;

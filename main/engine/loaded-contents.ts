@@ -4,7 +4,7 @@ import { Emitter, type Event } from '../../app/base/emitter';
 import { hashVersion } from '../sources/content-hash';
 import { nodeFileSystem } from '../sources/file-system';
 import { listVersion } from '../sources/folder-listing';
-import type { ScannedVersion } from '../sources/model-folder';
+import type { ScannedVersion } from '../sources/model-scan';
 
 interface Content {
   /** Names, sizes and times of the files. */

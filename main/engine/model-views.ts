@@ -8,7 +8,7 @@ import { onnxPlatform } from '../platforms/onnx/platform';
 import { platformOfModel } from '../platforms/registry';
 import type { ServableChange } from '../serving/basic-manager';
 import type { ServableSnapshot } from '../serving/servable-snapshot';
-import type { ModelScan, ScannedVersion } from '../sources/model-folder';
+import type { ModelScan, ScannedVersion } from '../sources/model-scan';
 import type { Chronicle, Occasion } from './chronicle';
 import type { ModelEntry } from './model-registry';
 import { type LoaderFigures, viewVersion } from './version-view';

@@ -15,7 +15,7 @@ import { type ServableId, servableKey } from '../serving/servable-id';
 import { ServableLabels } from '../serving/servable-labels';
 import type { ServableState } from '../serving/servable-state';
 import { FileSystemSource } from '../sources/file-system-source';
-import type { ScannedVersion, WatchedModel } from '../sources/model-folder';
+import type { ScannedVersion, WatchedModel } from '../sources/model-scan';
 import { SystemWatcher } from '../sources/system-watcher';
 import type { VersionFolder } from '../sources/version-folders';
 import type { ServingControl } from './engine-models';

@@ -1,7 +1,7 @@
 import type { WireError } from '../../app/base/errors';
 import type { Lifecycle, Version } from '../../app/contract/models';
 import type { ServableSnapshot } from '../serving/servable-snapshot';
-import type { ScannedVersion } from '../sources/model-folder';
+import type { ScannedVersion } from '../sources/model-scan';
 
 /** What the process of a version takes, and what loading is expected to take. Null where nothing is known. */
 export interface LoaderFigures {

@@ -7,7 +7,8 @@ import type { ServableData } from '../serving/servable-data';
 import type { AspiredVersionsCallback, Source } from '../serving/source';
 import { type FileSystem, nodeFileSystem } from './file-system';
 import type { FolderWatcher } from './folder-watcher';
-import { type ChangedVersion, ModelFolder, type ModelScan, type WatchedModel } from './model-folder';
+import { ModelFolder } from './model-folder';
+import type { ChangedVersion, ModelScan, WatchedModel } from './model-scan';
 import type { VersionFolder } from './version-folders';
 
 export interface FileSystemSourceOptions {

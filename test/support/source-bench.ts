@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { AppError } from '../../app/base/errors';
 import { FileSystemSource, type FileSystemSourceOptions } from '../../main/sources/file-system-source';
-import type { ChangedVersion, ModelScan, WatchedModel } from '../../main/sources/model-folder';
+import type { ChangedVersion, ModelScan, WatchedModel } from '../../main/sources/model-scan';
 import { FakeClock } from './fake-clock';
 import { FakeFolderWatcher } from './fake-folder-watcher';
 import { MemoryFileSystem } from './memory-file-system';

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../app/base/clock';
 import { FileSystemSource } from '../../../main/sources/file-system-source';
 import type { FolderWatcher } from '../../../main/sources/folder-watcher';
-import type { ChangedVersion } from '../../../main/sources/model-folder';
+import type { ChangedVersion } from '../../../main/sources/model-scan';
 import { PollingWatcher } from '../../../main/sources/polling-watcher';
 import { SystemWatcher } from '../../../main/sources/system-watcher';
 import { watched } from '../../support/source-bench';
