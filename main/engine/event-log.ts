@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../app/base/clock';
 import { Emitter, type Event } from '../../app/base/emitter';
-import { reportUnexpected } from '../../app/base/errors';
+import { AppError, reportUnexpected } from '../../app/base/errors';
 import type { Disposable } from '../../app/base/lifecycle';
 import type { ModelEvent } from '../../app/contract/models';
 import { type EventFilter, type EventStore, MemoryEventStore } from './event-store';
@@ -126,14 +126,15 @@ export class EventLog {
     return this.#work;
   }
 
-  /** Events that match, newest first. */
+  /** Events that match, newest first. Throws CANCELLED once the log is closed. */
   async query(filter: EventFilter): Promise<ModelEvent[]> {
     return (await this.#read(filter)).map(withoutChange);
   }
 
-  /** Every model as it stood when `atMs` was over, or undefined when the kept events do not reach back that far. */
+  /** Every model as it stood when `atMs` was over, or undefined when the kept events do not reach back that far. Throws CANCELLED once closed. */
   async stateAt(atMs: number): Promise<RecordedState | undefined> {
     await this.flush();
+    this.#refuseWhenClosed();
     const checkpoint = await this.#alone(() => this.#store.checkpointAt(atMs));
     if (!checkpoint) return undefined;
     const replay = new Replay(checkpoint.state);
@@ -156,7 +157,13 @@ export class EventLog {
 
   async #read(filter: EventFilter): Promise<LoggedEvent[]> {
     await this.flush();
+    this.#refuseWhenClosed();
     return this.#alone(() => this.#store.read(filter));
+  }
+
+  /** The page may ask until its window is gone, which is later than the end of the log. */
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw new AppError('CANCELLED', {}, { detail: 'The app is closing' });
   }
 
   async #write(batch: readonly LoggedEvent[]): Promise<void> {

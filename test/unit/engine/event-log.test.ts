@@ -212,3 +212,16 @@ test('what comes while the log closes is let go, and nothing is written to the c
   expect((await again.query({ limit: 10 })).map(({ model }) => model)).toEqual(['a']);
   await again.close();
 });
+
+test('whoever asks while the log closes, or later, is told that it closes', async () => {
+  const log = await EventLog.open(folder, { clock });
+  log.append(event('a', 'modelAdded'));
+  const closing = log.close();
+  const closes = { code: 'CANCELLED' };
+  await Promise.all([
+    expect(log.query({ limit: 10 })).rejects.toMatchObject(closes),
+    expect(log.stateAt(Number.MAX_SAFE_INTEGER)).rejects.toMatchObject(closes),
+  ]);
+  await closing;
+  await expect(log.query({ limit: 10 })).rejects.toMatchObject(closes);
+});
