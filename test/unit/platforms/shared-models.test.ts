@@ -34,6 +34,9 @@ const top = (answer: Classification) => ({
   probability: answer.classes[0]?.probability ?? 0,
 });
 
+/** Resampling filters, and the int8 kernels of different processors, move a probability by a few hundredths. */
+const tolerance = 0.06;
+
 /** Photo, first name of the label, and the probability of the shared folder's README. */
 const imageNet: readonly (readonly [string, string, number, number])[] = [
   ['goldfish.jpg', 'goldfish', 1, 1],
@@ -50,7 +53,7 @@ for (const version of [1, 2] as const) {
     test.each(imageNet)('%s is %s', async (file, name, ...expected) => {
       const { label, probability } = top(await servable().classify(photo(file), 5));
       expect(label.split(',')[0]).toBe(name);
-      expect(Math.abs(probability - (expected[version - 1] ?? 0))).toBeLessThan(0.03);
+      expect(Math.abs(probability - (expected[version - 1] ?? 0))).toBeLessThan(tolerance);
     });
 
     test(`a tench is ${version === 1 ? 'mistaken for a barracouta' : 'recognised'}: the versions disagree`, async () => {
