@@ -97,6 +97,32 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     next: 'Restart with the new configuration.',
   },
 
+  ROUTE_NOT_FOUND: {
+    title: 'Route not found',
+    text: 'There is no route called {route}.',
+    next: 'Check the name, or add the route first.',
+  },
+  ROUTE_INVALID: {
+    title: 'The route is not right',
+    text: '{reason} Nothing was changed.',
+    next: 'Correct that, then apply it again.',
+  },
+  ROUTE_CHANGED: {
+    title: 'The route was changed since',
+    text: 'Taking this back would undo a later change of {route} as well.',
+    next: 'Take back the later change first.',
+  },
+  ROUTE_REQUEST_UNKNOWN: {
+    title: 'No such request',
+    text: '{route} has answered no request with this id, or too long ago.',
+    next: 'Check the request id.',
+  },
+  ROUTE_UNANSWERED: {
+    title: 'No version of this route is available',
+    text: 'Neither the version that {route} chose nor one that steps in is loaded.',
+    next: 'Load one of its versions.',
+  },
+
   BASE_PATH_MISSING: {
     title: 'The folder is gone',
     text: 'The folder of this model is no longer where it was.',

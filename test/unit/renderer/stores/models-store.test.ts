@@ -54,7 +54,7 @@ describe('models store', () => {
 
   test('without an answer it says failed, lets go of its listener, and can connect again', async () => {
     let isDown = true;
-    const engine = new FakeEngine({
+    const engine: FakeEngine = new FakeEngine({
       handlers: {
         'models.list': async () => {
           if (isDown) throw new AppError('INTERNAL');
