@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { formatOf } from '../jobs/batch/batch-export';
 import { inputKindOf } from '../jobs/batch/batch-input';
@@ -53,6 +53,8 @@ async function batch(folder: string, options: BatchOptions, lifetime: Lifetime):
   const input = resolve(options.input);
   const found = await stat(input).catch(() => null);
   if (!found) throw new UsageError(`There is no ${options.input}`);
+  const output = resolve(options.output);
+  if (!(await isFolder(dirname(output)))) throw new UsageError(`There is no folder for ${options.output}`);
   const { runBatch } = await import('./run-batch'); // heavy, and not needed for what is refused above
   return runBatch(
     {
@@ -60,7 +62,7 @@ async function batch(folder: string, options: BatchOptions, lifetime: Lifetime):
       versions: options.versions ?? null,
       input: { kind: inputKindOf(input, found.isDirectory()), path: input },
       top: options.top,
-      output: resolve(options.output),
+      output,
       format,
       isResumed: options.resume ?? false,
       runnerPath: join(__dirname, 'runner.cjs'),

@@ -22,7 +22,7 @@ export async function readPicture(path: string): Promise<Uint8Array> {
     if (error instanceof AppError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new AppError('PICTURE_NOT_FOUND', {}, { cause: error });
+      throw new AppError('PICTURE_NOT_FOUND', {}, { detail: 'There is no such file', cause: error });
     throw new AppError(
       'PICTURE_UNREADABLE',
       {},

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
 import type { Job } from '../../app/contract/jobs';
@@ -29,6 +30,7 @@ export class ActiveJob implements JobRun<unknown> {
 
   constructor(options: ActiveJobOptions) {
     this.#options = options;
+    setMaxListeners(0, this.signal); // each item under way listens to it
     const { id, params, progress, elapsedMs } = options.job();
     this.id = id;
     this.params = options.kind.params.parse(params);

@@ -63,6 +63,7 @@ test('answers a folder with several versions; what is no picture is a row with a
   ]);
   expect(run).toMatchObject({ code: 1, stdout: '' });
   expect(run.stderr).toContain('25 pictures, 1 failed, in few.csv');
+  expect(run.stderr).not.toContain('Warning');
   const rows = rowsOf(output);
   expect(rows).toHaveLength(50);
   expect(rows[0]).toMatchObject({
@@ -130,6 +131,9 @@ test('wrong usage is said before anything is started', async () => {
   expect(await batch('--input', folder, '--output', join(folder, 'x.csv'), '--versions', 'a')).toMatchObject({
     code: 2,
   });
+  const lost = await batch('--input', folder, '--output', join(folder, 'nowhere', 'x.csv'));
+  expect(lost).toMatchObject({ code: 2 });
+  expect(lost.stderr).toContain('There is no folder for');
   const missing = await batch(
     '--input',
     inputOf('one', 1),
