@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
-import type { Job } from '../../app/contract/jobs';
+import type { Job, JobLogCode, JobLogLine } from '../../app/contract/jobs';
 import type { JobKind, JobRun } from './job-kind';
+import { withLine } from './job-log';
 import { ProgressMeter } from './progress-meter';
+import { RateHistory } from './rate-history';
 
 export interface ActiveJobOptions {
   readonly clock: Clock;
@@ -13,13 +15,15 @@ export interface ActiveJobOptions {
   readonly update: (change: Partial<Job>) => void;
 }
 
-const linesKept = 200;
+/** The log tells of progress this often from beginning to end. */
+const progressLines = 10;
 
 /** One job that was begun and has not ended: it runs, or waits in a pause. */
 export class ActiveJob implements JobRun<unknown> {
   readonly #options: ActiveJobOptions;
   readonly #abort = new AbortController();
   readonly #meter = new ProgressMeter();
+  readonly #history: RateHistory;
   readonly id: string;
   readonly params: unknown;
   /** Null when it came to its end. Never rejects. */
@@ -31,13 +35,15 @@ export class ActiveJob implements JobRun<unknown> {
   constructor(options: ActiveJobOptions) {
     this.#options = options;
     setMaxListeners(0, this.signal); // each item under way listens to it
-    const { id, params, progress, elapsedMs } = options.job();
+    const { id, params, progress, elapsedMs, rates } = options.job();
     this.id = id;
     this.params = options.kind.params.parse(params);
     this.#ranSinceMs = options.clock.now();
     this.#ranBeforeMs = elapsedMs;
     options.update({ progress: { ...progress, done: 0, failed: 0 } }); // the run tells what is finished already
     this.#meter.restart(this.#ranSinceMs, 0);
+    this.#history = new RateHistory(rates, elapsedMs);
+    this.log('info', 'started');
     this.ended = this.#run();
   }
 
@@ -52,6 +58,8 @@ export class ActiveJob implements JobRun<unknown> {
   resumed({ done, failed }: { done: number; failed: number }): void {
     this.#options.update({ progress: { ...this.#options.job().progress, done, failed } });
     this.#meter.restart(this.#options.clock.now(), done);
+    this.#history.restart(this.#elapsedMs, done);
+    if (done > 0) this.log('info', 'resumed', { done: String(done) });
   }
 
   finished(isFailure: boolean): void {
@@ -62,12 +70,14 @@ export class ActiveJob implements JobRun<unknown> {
       progress: { ...progress, done, failed: progress.failed + Number(isFailure) },
       ...(this.#pause ? {} : this.#meter.note(nowMs, done, progress.total)),
       elapsedMs: this.#elapsedMs,
+      rates: [...this.#history.note(this.#elapsedMs, done)],
     });
+    this.#logProgress(done, progress.total);
   }
 
-  log(text: string): void {
-    const line = { atMs: this.#options.clock.now(), text };
-    this.#options.update({ log: [...this.#options.job().log, line].slice(-linesKept) });
+  log(level: JobLogLine['level'], code: JobLogCode, params: JobLogLine['params'] = {}): void {
+    const line = { atMs: this.#options.clock.now(), level, code, params };
+    this.#options.update({ log: withLine(this.#options.job().log, line) });
   }
 
   async ready(): Promise<void> {
@@ -84,6 +94,7 @@ export class ActiveJob implements JobRun<unknown> {
     });
     this.#pause = { over, end };
     this.#options.update({ rate: null, remainingMs: null, elapsedMs: this.#ranBeforeMs });
+    this.log('info', 'paused');
   }
 
   goOn(): void {
@@ -91,12 +102,20 @@ export class ActiveJob implements JobRun<unknown> {
     this.#pause = null;
     this.#ranSinceMs = this.#options.clock.now();
     this.#meter.restart(this.#ranSinceMs, this.#options.job().progress.done);
+    this.log('info', 'continued');
     pause?.end();
   }
 
   cancel(): void {
     this.#abort.abort();
     this.#pause?.end();
+  }
+
+  #logProgress(done: number, total: number | null): void {
+    if (total === null || total < progressLines || done === total) return; // its end has a line of its own
+    const tenth = (count: number): number => Math.floor((count * progressLines) / total);
+    if (tenth(done) > tenth(done - 1))
+      this.log('info', 'progress', { done: String(done), total: String(total) });
   }
 
   get #elapsedMs(): number {

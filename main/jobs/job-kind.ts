@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { JobLogCode, JobLogLine } from '../../app/contract/jobs';
 
 /** What a job that runs can do. */
 export interface JobRun<P> {
@@ -13,7 +14,8 @@ export interface JobRun<P> {
   resumed(items: { readonly done: number; readonly failed: number }): void;
   /** One more item is finished, and kept. */
   finished(isFailure: boolean): void;
-  log(text: string): void;
+  /** `params` fill the text; they are shown, so they hold no machine path. */
+  log(level: JobLogLine['level'], code: JobLogCode, params?: Readonly<Record<string, string>>): void;
   /** To be awaited before each item: resolves at once unless the job is paused. Rejects CANCELLED with `signal`. */
   ready(): Promise<void>;
 }

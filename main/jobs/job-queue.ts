@@ -3,9 +3,10 @@ import type { Clock } from '../../app/base/clock';
 import { Emitter, type Event } from '../../app/base/emitter';
 import { AppError, isCancelled, reportUnexpected } from '../../app/base/errors';
 import type { Disposable } from '../../app/base/lifecycle';
-import type { Job, JobState } from '../../app/contract/jobs';
+import type { Job, JobLogCode, JobLogLine, JobState } from '../../app/contract/jobs';
 import { ActiveJob } from './active-job';
 import type { JobKind } from './job-kind';
+import { withLine } from './job-log';
 import type { JobStore } from './job-store';
 
 /** What a new job is asked for with. */
@@ -105,6 +106,7 @@ export class JobQueue {
       endedAtMs: null,
       elapsedMs: 0,
       log: [],
+      rates: [],
       params: request.params,
       error: null,
     };
@@ -135,7 +137,7 @@ export class JobQueue {
     const job = this.get(id);
     if (job.state !== 'running' && job.state !== 'queued') return;
     this.#active.get(id)?.pause();
-    this.#update({ ...job, state: 'paused' });
+    this.#update({ ...this.get(id), state: 'paused' });
     this.#startNext();
   }
 
@@ -156,7 +158,7 @@ export class JobQueue {
       this.#update({ ...job, state: 'cancelled', endedAtMs: this.#options.clock.now() });
       return;
     }
-    this.#update({ ...job, state: 'cancelling' });
+    this.#update({ ...job, state: 'cancelling', log: this.#logged(job, 'info', 'stopping') });
     active.cancel();
   }
 
@@ -255,13 +257,31 @@ export class JobQueue {
     const job = this.get(id);
     const change = { rate: null, remainingMs: null };
     const endedAtMs = this.#options.clock.now();
-    if (error === null) this.#update({ ...job, ...change, state: 'done', endedAtMs });
-    else if (job.state === 'cancelling') this.#update({ ...job, ...change, state: 'cancelled', endedAtMs });
-    else if (this.#isClosed && isCancelled(error))
+    const { done, failed } = job.progress;
+    const params = { done: String(done), failed: String(failed) };
+    if (error === null) {
+      const log = this.#logged(job, 'info', 'finished', params);
+      this.#update({ ...job, ...change, state: 'done', endedAtMs, log });
+    } else if (job.state === 'cancelling') {
+      const log = this.#logged(job, 'info', 'cancelled', params);
+      this.#update({ ...job, ...change, state: 'cancelled', endedAtMs, log });
+    } else if (this.#isClosed && isCancelled(error))
       this.#update({ ...job, ...change, state: job.state === 'paused' ? 'paused' : 'interrupted' });
-    else this.#update({ ...job, ...change, state: 'failed', endedAtMs, error: error.toWire() });
+    else {
+      const log = this.#logged(job, 'warning', 'failed', { code: error.code });
+      this.#update({ ...job, ...change, state: 'failed', endedAtMs, error: error.toWire(), log });
+    }
     this.#dropOldest();
     this.#startNext();
+  }
+
+  #logged(
+    job: Job,
+    level: JobLogLine['level'],
+    code: JobLogCode,
+    params: JobLogLine['params'] = {},
+  ): JobLogLine[] {
+    return withLine(job.log, { atMs: this.#options.clock.now(), level, code, params });
   }
 
   #dropOldest(): void {

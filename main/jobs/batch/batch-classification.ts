@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { AppError, type ErrorCode } from '../../../app/base/errors';
 import type { Classification } from '../../../app/contract/inference';
 import type { JobKind, JobRun } from '../job-kind';
-import { pictureFile, picturesOf } from './batch-input';
+import { pictureFile, pictureName, picturesOf } from './batch-input';
 import { type BatchParams, batchParamsSchema } from './batch-params';
 import type { AnsweredItem, BatchAnswer, BatchItem, BatchResults, BatchVersion } from './batch-results';
 
@@ -29,6 +29,7 @@ const page = 256;
 /** Answers are kept together, so many at a time. */
 const keptTogether = 64;
 const triesOfAnItem = 3;
+const mostWarnings = 50;
 
 /** Errors that are the picture's own: another try would end the same. */
 const ofThePicture: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -68,9 +69,11 @@ export class BatchClassification implements JobKind<BatchParams> {
     if (!(await this.#results.isListed(id))) await this.#results.list(id, picturesOf(params.input));
     const { total, ...finished } = await this.#results.counts(id);
     run.total(total);
+    run.log('info', 'pictures', { count: String(total) });
     run.resumed(finished);
     if (finished.done === total) return;
     await this.#checkVersions(run);
+    run.log('info', 'versionsReady', { model: params.model, versions: params.versions.join(', ') });
     const atOnce = pLimit(this.#atOnce);
     const keeper = new Keeper(this.#results, run);
     for (let after = -1; ; ) {
@@ -170,6 +173,7 @@ class Keeper {
   readonly #run: JobRun<BatchParams>;
   #items: AnsweredItem[] = [];
   #writing: Promise<void> = Promise.resolve();
+  #warnings = 0;
 
   constructor(results: BatchResults, run: JobRun<BatchParams>) {
     this.#results = results;
@@ -190,6 +194,17 @@ class Keeper {
 
   async #write(items: readonly AnsweredItem[]): Promise<void> {
     await this.#results.keep(this.#run.id, items);
-    for (const { answers } of items) this.#run.finished(answers.some((it) => it.error !== null));
+    for (const { picture, answers } of items) {
+      const error = answers.find((it) => it.error !== null)?.error;
+      if (error) this.#warn(pictureName(this.#run.params.input, picture), error.code);
+      this.#run.finished(error !== undefined);
+    }
+  }
+
+  /** The log names the first ones that failed; the results hold them all. */
+  #warn(picture: string, code: ErrorCode): void {
+    this.#warnings++;
+    if (this.#warnings <= mostWarnings) this.#run.log('warning', 'pictureFailed', { picture, code });
+    else if (this.#warnings === mostWarnings + 1) this.#run.log('warning', 'moreFailed');
   }
 }

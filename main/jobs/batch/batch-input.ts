@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parse } from 'csv-parse';
 import { AppError } from '../../../app/base/errors';
@@ -40,6 +40,13 @@ export function picturesOf({ kind, path }: BatchInput): AsyncGenerator<string> {
 /** Where a picture that the input names is. */
 export const pictureFile = ({ kind, path }: BatchInput, name: string): string =>
   kind === 'folder' ? join(path, name) : resolve(dirname(path), name);
+
+/** What a person reads in place of a picture's path: relative to the input where it lies below it, else its file name alone. */
+export function pictureName(input: BatchInput, name: string): string {
+  if (input.kind === 'folder') return name;
+  const path = relative(dirname(input.path), pictureFile(input, name));
+  return path.startsWith('..') || isAbsolute(path) ? basename(name) : path.split(sep).join('/');
+}
 
 /** One folder at a time is held in memory, however many there are. Links are not followed, so no circle is endless. */
 async function* picturesIn(root: string, below: string): AsyncGenerator<string> {

@@ -1,5 +1,7 @@
 import Database from 'libsql/promise';
 import type { WireError } from '../../../app/base/errors';
+import { BatchViews } from './batch-views';
+import { literal } from './sql';
 
 /** What one version said of one picture. */
 export interface BatchAnswer {
@@ -40,7 +42,10 @@ const schema = `
   CREATE TABLE IF NOT EXISTS batch_items (
     job TEXT NOT NULL, item INTEGER NOT NULL, picture TEXT NOT NULL, failed INTEGER, answers TEXT,
     PRIMARY KEY (job, item)) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS batch_waiting ON batch_items (job, item) WHERE answers IS NULL;`;
+  CREATE INDEX IF NOT EXISTS batch_waiting ON batch_items (job, item) WHERE answers IS NULL;
+  CREATE TABLE IF NOT EXISTS batch_tops (
+    job TEXT NOT NULL, item INTEGER NOT NULL, version INTEGER NOT NULL, class TEXT, probability REAL, error TEXT,
+    PRIMARY KEY (job, item, version)) WITHOUT ROWID;`;
 
 /**
  * The pictures of batches and what was answered, in an SQLite file: written from a thread of its own, so that neither the event
@@ -48,10 +53,15 @@ const schema = `
  */
 export class BatchResults {
   readonly #db: Database;
+  readonly #reader: Database;
+  /** The same results, filtered and counted. */
+  readonly views: BatchViews;
   #isClosed = false;
 
-  private constructor(db: Database) {
+  private constructor(db: Database, reader: Database) {
     this.#db = db;
+    this.#reader = reader;
+    this.views = new BatchViews(reader);
   }
 
   /** Throws what SQLite says when the file cannot be used. */
@@ -59,7 +69,8 @@ export class BatchResults {
     const db = new Database(path, {});
     try {
       await db.exec(schema);
-      return new BatchResults(db);
+      // looking at results must not wait for writing them, nor the other way round
+      return new BatchResults(db, path === ':memory:' ? db : new Database(path, {}));
     } catch (error) {
       db.close();
       throw error;
@@ -132,11 +143,33 @@ export class BatchResults {
       answers.some((it) => it.error) ? 1 : 0,
       JSON.stringify(answers),
     ]);
-    await this.#db.exec(`
+    const tops = items.flatMap(({ item, answers }) =>
+      answers.map(({ version, classes: [top], error }) => [
+        item,
+        version,
+        top ? (top.label ?? String(top.index)) : null,
+        top?.probability ?? null,
+        error?.code ?? null,
+      ]),
+    );
+    // "WHERE true": else ON would belong to a join
+    await this.#transaction(`
       INSERT INTO batch_items
       SELECT ${literal(job)}, value->>0, value->>1, value->>2, value->>3 FROM json_each(${literal(JSON.stringify(rows))})
       WHERE true
-      ON CONFLICT (job, item) DO UPDATE SET failed = excluded.failed, answers = excluded.answers`); // "WHERE true": else ON would belong to a join
+      ON CONFLICT (job, item) DO UPDATE SET failed = excluded.failed, answers = excluded.answers;
+      INSERT OR REPLACE INTO batch_tops
+      SELECT ${literal(job)}, value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(${literal(JSON.stringify(tops))});`);
+  }
+
+  /** The input's name of a picture; undefined for one that is not of the batch. */
+  async picture(job: string, item: number): Promise<string | undefined> {
+    const [row] = await this.#all<{ picture: string }>(
+      'SELECT picture FROM batch_items WHERE job = ? AND item = ?',
+      job,
+      item,
+    );
+    return row?.picture;
   }
 
   /** Everything answered, in the order of the input, in pages. */
@@ -157,21 +190,29 @@ export class BatchResults {
   }
 
   async forget(job: string): Promise<void> {
-    await this.#db.exec(
-      `DELETE FROM batches WHERE job = ${literal(job)}; DELETE FROM batch_items WHERE job = ${literal(job)}`,
-    );
+    const tables = ['batches', 'batch_items', 'batch_tops'];
+    await this.#db.exec(tables.map((it) => `DELETE FROM ${it} WHERE job = ${literal(job)}`).join(';'));
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    await this.views.close();
+    if (this.#reader !== this.#db) this.#reader.close();
     this.#db.close();
+  }
+
+  /** All of it or nothing. */
+  async #transaction(sql: string): Promise<void> {
+    try {
+      await this.#db.exec(`BEGIN;${sql}COMMIT;`);
+    } catch (error) {
+      await this.#db.exec('ROLLBACK').catch(() => undefined); // it may have failed before it began
+      throw error;
+    }
   }
 
   async #all<T>(sql: string, ...values: unknown[]): Promise<T[]> {
     return (await (await this.#db.prepare(sql)).all(...values)) as T[];
   }
 }
-
-/** An SQL text literal. */
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

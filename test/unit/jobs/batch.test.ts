@@ -6,7 +6,7 @@ import { AppError } from '../../../app/base/errors';
 import type { Job } from '../../../app/contract/jobs';
 import { BatchClassification, type BatchEngine } from '../../../main/jobs/batch/batch-classification';
 import { type BatchFormat, exportBatch } from '../../../main/jobs/batch/batch-export';
-import { inputKindOf, pictureFile, picturesOf } from '../../../main/jobs/batch/batch-input';
+import { inputKindOf, pictureFile, pictureName, picturesOf } from '../../../main/jobs/batch/batch-input';
 import type { BatchInput } from '../../../main/jobs/batch/batch-params';
 import { BatchResults } from '../../../main/jobs/batch/batch-results';
 import { JobQueue } from '../../../main/jobs/job-queue';
@@ -40,6 +40,9 @@ describe('the input', () => {
     expect(await all(list)).toEqual(['a.png', 'b c.png', '/abs/d.png']);
     expect(pictureFile(list, 'a.png')).toBe(join(folder.path, 'sub', 'a.png'));
     expect(pictureFile(list, '/abs/d.png')).toBe('/abs/d.png');
+    expect(
+      ['a.png', '/abs/d.png', join(folder.path, 'sub', 'x', 'e.png')].map((it) => pictureName(list, it)),
+    ).toEqual(['a.png', 'd.png', 'x/e.png']);
     const csv = written('csv', 'a.csv', '\uFEFFlabel,Picture\ncat,"a, b.png"\n\ndog,c.png\n');
     expect(await all(csv)).toEqual(['a, b.png', 'c.png']);
     expect(await all(written('csv', 'b.csv', 'a.png,1\nb.png,2\n'))).toEqual(['a.png', 'b.png']);
@@ -180,6 +183,9 @@ describe('batch classification', () => {
     folder.write('in/list.txt', '');
     const job = await ended(add([1]).id);
     expect(job).toMatchObject({ state: 'done', progress: { done: 3, failed: 1 } });
+    expect(job.log.filter(({ level }) => level === 'warning')).toMatchObject([
+      { code: 'pictureFailed', params: { picture: '0001.png', code: 'PICTURE_UNREADABLE' } },
+    ]);
     expect(readFileSync(await exported(job.id, 'csv'), 'utf8')).toBe(
       [
         'picture,model,version,class_1,probability_1,class_2,probability_2,error,error_detail,model_hash,settings',

@@ -78,6 +78,34 @@ const add = (
 const states = (): string[] => queue.list().map(({ title, state }) => `${title} ${state}`);
 
 describe('the queue', () => {
+  test('tells in its log what a job went through, and keeps how fast it was', async () => {
+    const { id } = add('logged', 30, { params: { failAt: 3 } });
+    const { id: broken } = add('broken', 10, { params: { breakAt: 1 } });
+    await clock.advance(1_500);
+    queue.pause(id);
+    await clock.advance(5_000);
+    queue.resume(id);
+    await clock.advance(5_000);
+    const { log, rates } = queue.get(id);
+    expect(log.map(({ code }) => code)).toEqual([
+      'started',
+      ...Array.from({ length: 5 }, () => 'progress'),
+      'paused',
+      'continued',
+      ...Array.from({ length: 4 }, () => 'progress'),
+      'finished',
+    ]);
+    expect(log[1]?.params).toEqual({ done: '3', total: '30' });
+    expect(log.at(-1)?.params).toEqual({ done: '30', failed: '1' });
+    expect(rates.length).toBeGreaterThanOrEqual(2);
+    for (const { rate } of rates) expect(Math.abs(rate - 10)).toBeLessThanOrEqual(1); // one was under way when it was paused
+    expect(queue.get(broken).log.at(-1)).toMatchObject({
+      level: 'warning',
+      code: 'failed',
+      params: { code: 'DISK_FULL' },
+    });
+  });
+
   test('runs heavy jobs one at a time, the highest priority first, then the oldest; light ones beside them', async () => {
     add('first');
     add('second');
