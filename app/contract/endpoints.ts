@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { statusCodes } from '../base/status';
 import { wireErrorSchema } from './error';
 import { modelNameSchema, versionNumberSchema } from './models';
+import { decisionSchema } from './routes';
 
 const portSchema = z.int().min(1).max(65_535);
 
@@ -56,9 +57,11 @@ export const servedRequestSchema = z.strictObject({
   entrypoint: z.enum(['REST', 'GRPC']),
   /** Such as `Predict`. */
   api: z.string(),
-  /** Empty where the call names none. */
+  /** A model or a route, as the call names it; empty where it names none. */
   model: z.string(),
   version: versionNumberSchema.nullable(),
+  /** Where the route sent it, and why; null where no route was called, or it chose none. */
+  decision: decisionSchema.nullable(),
   status: z.enum(statusCodes),
   durationMs: z.number(),
   /** A token's name; null where none was needed. */

@@ -41,6 +41,7 @@ export class RecentRequests implements Disposable {
       api,
       model,
       version,
+      decision: null,
       status,
       durationMs,
       caller,

@@ -21,6 +21,7 @@ const aRequest = (number: number, differences: Partial<ServedRequest> = {}): Ser
   api: 'Predict',
   model: 'digits',
   version: 2,
+  decision: null,
   status: 'OK',
   durationMs: 1.2,
   caller: null,
