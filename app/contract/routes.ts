@@ -325,6 +325,8 @@ export const decisionSchema = z.strictObject({
   reason: z.enum(['split', 'fallback', 'overflow', 'asked']),
 });
 
+export type Decision = z.infer<typeof decisionSchema>;
+
 /** Who would go where: recorded requests, sent through a draft as they would be now, but sent to nobody. */
 export const dryRunSchema = z.strictObject({
   /** How many recorded requests there were, and when they came; null without any. */
