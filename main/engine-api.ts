@@ -1,7 +1,8 @@
 import type { Event } from '../app/base/emitter';
 import type { Explanation } from '../app/contract/explanation';
 import type { Classification, Description, InputView, Preprocessing } from '../app/contract/inference';
-import type { Job } from '../app/contract/jobs';
+import type { BatchOffer, JobDetail, JobView, ResultPage } from '../app/contract/job-calls';
+import type { Job, ResultCounts } from '../app/contract/jobs';
 import type {
   AddChoice,
   Model,
@@ -21,6 +22,7 @@ import type { NewModelEntry } from './engine/model-registry';
 import type { BatchFormat } from './jobs/batch/batch-export';
 import type { BatchParams } from './jobs/batch/batch-params';
 import type { AnsweredItem } from './jobs/batch/batch-results';
+import type { PageRequest } from './jobs/batch/batch-views';
 import type { JobQueue } from './jobs/job-queue';
 import type { CallParams, CodecName } from './runner/codecs/codec';
 import type { InferOutput } from './runner/codecs/infer';
@@ -188,6 +190,37 @@ export interface Pictures {
   read(id: string): Promise<Uint8Array>;
   /** A drawing fit for a page, upright: WebP or PNG bytes. */
   draw(id: string, size: 'view' | 'thumb'): Promise<{ readonly bytes: Uint8Array; readonly mime: string }>;
+  /** The same of a file on this machine. */
+  drawFile(
+    path: string,
+    size: 'view' | 'thumb',
+  ): Promise<{ readonly bytes: Uint8Array; readonly mime: string }>;
+  /** Where the picture lies on this machine; null for one that was pasted or is no longer known. Never for a client. */
+  pathOf(id: string): string | null;
+}
+
+/** Batches over pictures as people work with them. Methods that take a job throw FAILED_PRECONDITION for one that is no such batch. */
+export interface Batches {
+  /** Looks at folders, lists and pictures without touching them. Throws BATCH_NO_PICTURES. */
+  offer(paths: readonly string[]): Promise<BatchOffer>;
+  /** Throws DROP_EXPIRED. */
+  start(request: {
+    readonly ticket: string;
+    readonly title: string;
+    readonly model: string;
+    readonly versions: readonly number[];
+    readonly top: number;
+  }): Job;
+  /** Any job, without what the page must not or need not see. */
+  view(job: Job): JobView;
+  /** Of any job. */
+  detail(id: string): Promise<JobDetail>;
+  page(id: string, request: PageRequest): Promise<ResultPage>;
+  counts(id: string): Promise<ResultCounts>;
+  /** Where a picture lies on this machine, by its place in the input. Never for a client. Throws PICTURE_NOT_FOUND. */
+  pictureFile(id: string, item: number): Promise<string>;
+  /** Where its folder or list lies on this machine, for the shell to show. Never for a client. */
+  inputPath(id: string): string;
 }
 
 /** Long work. What is asked for survives a restart, and goes on by itself after one. */
@@ -196,6 +229,7 @@ export interface Jobs extends Omit<JobQueue, 'close' | 'settled'> {
   classifyBatch(params: BatchParams, title: string): Job;
   /** Writes what a batch has answered so far. Throws FAILED_PRECONDITION for a job that is no batch. */
   exportBatch(id: string, path: string, format: BatchFormat): Promise<void>;
+  readonly batches: Batches;
   /** What a batch has answered so far, in the order of its input. */
   answersOf(id: string): AsyncIterable<AnsweredItem>;
 }

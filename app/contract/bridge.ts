@@ -8,4 +8,6 @@ export interface Bridge {
   readonly offerModels: (files: readonly File[]) => Promise<unknown>;
   /** Offers dropped files as pictures: answers a `Reply` that holds a `PictureOffer`. */
   readonly offerPictures: (files: readonly File[]) => Promise<unknown>;
+  /** Offers dropped folders and lists as input of a batch: answers a `Reply` that holds an `InputOffer`. */
+  readonly offerInput: (files: readonly File[]) => Promise<unknown>;
 }

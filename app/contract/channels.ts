@@ -40,6 +40,24 @@ export const calls = [
   'endpoints.createToken',
   'endpoints.revokeToken',
   'endpoints.examples',
+  'jobs.list',
+  'jobs.detail',
+  'jobs.chooseInput',
+  'jobs.offerPictures',
+  'jobs.startBatch',
+  'jobs.pause',
+  'jobs.resume',
+  'jobs.cancel',
+  'jobs.retry',
+  'jobs.runAgain',
+  'jobs.remove',
+  'jobs.setPriority',
+  'jobs.results',
+  'jobs.counts',
+  'jobs.openPicture',
+  'jobs.export',
+  'jobs.showExport',
+  'jobs.showInput',
 ] as const;
 
 /** What the engine tells the page by itself. */
@@ -51,10 +69,16 @@ export const feeds = [
   'drop.offered',
   'endpoints.changed',
   'endpoints.requested',
+  'jobs.changed',
+  'jobs.opened',
 ] as const;
 
 export type CallName = (typeof calls)[number];
 export type FeedName = (typeof feeds)[number];
 
 /** Files and folders dropped on the window travel by path from preload to main; the page never sees the paths. */
-export const dropChannels = { models: 'drop.models', pictures: 'drop.pictures' } as const;
+export const dropChannels = {
+  models: 'drop.models',
+  pictures: 'drop.pictures',
+  input: 'drop.input',
+} as const;

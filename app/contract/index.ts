@@ -3,6 +3,7 @@ import type { CallName, FeedName } from './channels';
 import { endpointCalls, endpointFeeds } from './endpoints';
 import { explanationSchema } from './explanation';
 import { classificationSchema, descriptionSchema, inputViewSchema, preprocessingSchema } from './inference';
+import { jobCalls, jobFeeds } from './job-calls';
 import {
   addChoiceSchema,
   addResultSchema,
@@ -105,6 +106,7 @@ export const callSpecs = {
     output: inputViewSchema,
   },
   ...endpointCalls,
+  ...jobCalls,
 } satisfies Record<CallName, { input: z.ZodType; output: z.ZodType }>;
 
 export const feedSpecs = {
@@ -116,6 +118,7 @@ export const feedSpecs = {
   /** Folders given to the app from outside the page: a second launch, "open with", the dock. */
   'drop.offered': offerSchema,
   ...endpointFeeds,
+  ...jobFeeds,
 } satisfies Record<FeedName, z.ZodType>;
 
 export type In<K extends CallName> = z.infer<(typeof callSpecs)[K]['input']>;

@@ -13,6 +13,8 @@ export const settingsSchema = z.strictObject({
   maxLoadRetries: z.int().min(0).max(100),
   /** What new models start with. */
   defaultSwitching: z.enum(['availabilityPreserving', 'resourcePreserving']),
+  /** Does a job that took more than ten seconds tell of its end when the window is out of sight? */
+  notifiesOfJobs: z.boolean(),
   endpoints: endpointSettingsSchema,
 });
 export type Settings = z.infer<typeof settingsSchema>;
@@ -25,6 +27,7 @@ export const defaultSettings: Settings = {
   safetyScanMs: 30_000,
   maxLoadRetries: 5,
   defaultSwitching: 'availabilityPreserving',
+  notifiesOfJobs: true,
   endpoints: defaultEndpointSettings,
 };
 

@@ -34,4 +34,5 @@ contextBridge.exposeInMainWorld('bridge', {
   feed,
   offerModels: (files) => ipcRenderer.invoke(dropChannels.models, pathsOf(files)),
   offerPictures: (files) => ipcRenderer.invoke(dropChannels.pictures, pathsOf(files)),
+  offerInput: (files) => ipcRenderer.invoke(dropChannels.input, pathsOf(files)),
 } satisfies Bridge);

@@ -1,4 +1,6 @@
-import { type BrowserWindow, dialog, type OpenDialogOptions } from 'electron';
+import { basename } from 'node:path';
+import { type BrowserWindow, dialog, type OpenDialogOptions, type SaveDialogOptions } from 'electron';
+import type { ExportFormat } from '../contract/job-calls';
 import { messages } from './messages';
 
 /** Empty when the person cancelled. */
@@ -30,3 +32,34 @@ export const choosePictures = (window: BrowserWindow | undefined): Promise<reado
       { name: messages.allFiles, extensions: ['*'] },
     ],
   });
+
+export const chooseBatchFolder = (window: BrowserWindow | undefined): Promise<readonly string[]> =>
+  open(window, { title: messages.chooseBatchFolder, properties: ['openDirectory', 'multiSelections'] });
+
+export const chooseBatchList = (window: BrowserWindow | undefined): Promise<readonly string[]> =>
+  open(window, {
+    title: messages.chooseBatchList,
+    properties: ['openFile'],
+    filters: [
+      { name: messages.lists, extensions: ['csv', 'jsonl', 'ndjson', 'txt', 'lst'] },
+      { name: messages.allFiles, extensions: ['*'] },
+    ],
+  });
+
+/** Where to write the results of a batch; null when the person cancels. */
+export async function chooseExport(
+  window: BrowserWindow | undefined,
+  name: string,
+  format: ExportFormat,
+): Promise<string | null> {
+  const options: SaveDialogOptions = {
+    title: messages.exportResults,
+    buttonLabel: messages.export,
+    defaultPath: basename(name),
+    filters: [{ name: messages.formats[format], extensions: [format] }],
+  };
+  const answer = await (window ? dialog.showSaveDialog(window, options) : dialog.showSaveDialog(options));
+  if (answer.canceled || !answer.filePath) return null;
+  const { filePath } = answer;
+  return filePath.toLowerCase().endsWith(`.${format}`) ? filePath : `${filePath}.${format}`;
+}

@@ -5,13 +5,13 @@ import type { Handlers } from '../contract';
 import type { AppInfo } from '../contract/settings';
 import type { Choose } from './dialogs';
 import type { DropHandlers } from './ipc';
+import { createJobHandlers, type JobDesktop, offerInput } from './job-handlers';
 
 /** What the system does for the page; Electron's part of the handlers. */
-export interface Desktop {
+export interface Desktop extends JobDesktop {
   readonly info: AppInfo;
   readonly chooseFolders: Choose;
   readonly choosePictures: Choose;
-  readonly showInFolder: (path: string) => void;
   readonly openLink: (url: string) => Promise<void>;
   readonly copyText: (text: string) => void;
   readonly isAllowedLink: (url: string) => boolean;
@@ -100,6 +100,7 @@ export function createHandlers(
     'endpoints.createToken': async ({ name, scopes }) => (await endpoints).createToken(name, scopes),
     'endpoints.revokeToken': async ({ id }) => (await endpoints).revokeToken(id),
     'endpoints.examples': async ({ model }) => (await endpoints).examples(model),
+    ...createJobHandlers(engine, desktop),
   };
 }
 
@@ -107,6 +108,7 @@ export function createHandlers(
 export const createDropHandlers = (engine: Promise<Engine>): DropHandlers => ({
   models: async (paths) => (await engine).models.offer(paths),
   pictures: async (paths) => (await engine).pictures.offerFiles(paths),
+  input: async (paths) => offerInput(await engine, paths),
 });
 
 type Known<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

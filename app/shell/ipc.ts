@@ -12,6 +12,7 @@ import { redactPaths } from './redact';
 export interface DropHandlers {
   readonly models: (paths: readonly string[]) => Promise<unknown>;
   readonly pictures: (paths: readonly string[]) => Promise<unknown>;
+  readonly input: (paths: readonly string[]) => Promise<unknown>;
 }
 
 export type IpcTarget = Pick<IpcMain, 'handle' | 'removeHandler'>;
@@ -50,8 +51,8 @@ export function serve(
   const bindCall = <K extends CallName>(name: K): void =>
     bind(name, (raw) => handlers[name](checked(callSpecs[name].input, raw, name) as In<K>));
   for (const name of calls) bindCall(name);
-  bind(dropChannels.models, (raw) => drops.models(checked(pathsSchema, raw, dropChannels.models)));
-  bind(dropChannels.pictures, (raw) => drops.pictures(checked(pathsSchema, raw, dropChannels.pictures)));
+  for (const kind of ['models', 'pictures', 'input'] as const)
+    bind(dropChannels[kind], (raw) => drops[kind](checked(pathsSchema, raw, dropChannels[kind])));
   return owned;
 }
 

@@ -5,11 +5,33 @@ export const messages = {
   choosePictures: 'Choose pictures',
   pictures: 'Pictures',
   allFiles: 'All files',
+  chooseBatchFolder: 'Choose a folder of pictures',
+  chooseBatchList: 'Choose a list of pictures',
+  lists: 'Lists of pictures',
+  exportResults: 'Export results',
+  export: 'Export',
+  formats: { csv: 'CSV', jsonl: 'JSON Lines', parquet: 'Parquet' },
   about: 'About Slipway',
   aboutLicence: 'Apache-2.0 licence. Nothing leaves this computer.',
   aboutFallback:
     'Running on the fallback Electron: the declared one could not be fetched on this machine. It is for development and tests only.',
   ok: 'OK',
+  jobs: {
+    done: (title: string) => `${title} is done`,
+    failed: (title: string) => `${title} failed`,
+    figures: (done: number, failed: number) =>
+      failed === 0
+        ? `${done.toLocaleString('en')} finished`
+        : `${done.toLocaleString('en')} finished, ${failed.toLocaleString('en')} of them failed`,
+    several: (count: number) => `${count} jobs have ended`,
+    stillRunning: (count: number) =>
+      count === 1 ? 'A job is still running' : `${count} jobs are still running or queued`,
+    stillRunningDetail:
+      'In the background the window closes, and Slipway ends by itself when the work is done; open Slipway again to see it. If you stop and quit, what is finished is kept, and the rest goes on when Slipway starts again.',
+    keepRunning: 'Keep running in background',
+    stopAndQuit: 'Stop jobs and quit',
+    cancel: 'Cancel',
+  },
   menu: {
     file: 'File',
     addFolder: 'Add model folder…',
@@ -22,6 +44,7 @@ export const messages = {
     models: 'Models',
     playground: 'Playground',
     compare: 'Compare',
+    jobs: 'Jobs',
     endpoints: 'Endpoints',
     palette: 'Commands…',
     back: 'Back',
@@ -38,6 +61,7 @@ export const messages = {
     undo: 'Undo last change of models',
     run: 'Run',
     runPlayground: 'Run',
+    newBatch: 'New batch…',
     tryModel: 'Try in Playground',
     compareSelected: 'Compare selected',
     window: 'Window',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Protocol, protocol } from 'electron';
-import type { Pictures } from '../../main/engine-api';
+import type { Engine } from '../../main/engine-api';
 import { AppError, reportUnexpected } from '../base/errors';
 import type { Assets } from './assets';
 import { contentSecurityPolicy } from './csp';
@@ -12,9 +12,11 @@ export type SchemeRequest =
   | { readonly kind: 'page' }
   | { readonly kind: 'asset'; readonly path: string }
   | { readonly kind: 'picture'; readonly id: string; readonly size: 'view' | 'thumb' }
+  | { readonly kind: 'batchPicture'; readonly job: string; readonly item: number }
   | { readonly kind: 'unknown' };
 
 const picturePath = /^\/pictures\/([\w-]{1,128})\/(view|thumb)$/;
+const batchPicturePath = /^\/batches\/([\w-]{1,128})\/(\d{1,9})\/thumb$/;
 const nonceMark = '__CSP_NONCE__';
 
 /** Must run before the app is ready. */
@@ -37,17 +39,19 @@ export function readRequest(method: string, address: string, assets: Assets): Sc
   if (picture?.[1] && picture[2]) {
     return { kind: 'picture', id: picture[1], size: picture[2] === 'view' ? 'view' : 'thumb' };
   }
+  const ofBatch = batchPicturePath.exec(url.pathname);
+  if (ofBatch?.[1]) return { kind: 'batchPicture', job: ofBatch[1], item: Number(ofBatch[2]) };
   return assets.has(url.pathname) ? { kind: 'asset', path: url.pathname } : { kind: 'unknown' };
 }
 
 export interface SchemeOptions {
   readonly assets: Promise<Assets>;
   /** Resolves once the engine runs. */
-  readonly pictures: () => Promise<Pictures>;
+  readonly engine: () => Promise<Pick<Engine, 'pictures' | 'jobs'>>;
 }
 
 /** Serves the page, its files and the pictures that the engine holds under `slipway://app/`. */
-export function setupScheme(target: Pick<Protocol, 'handle'>, { assets, pictures }: SchemeOptions): void {
+export function setupScheme(target: Pick<Protocol, 'handle'>, { assets, engine }: SchemeOptions): void {
   target.handle(appScheme, async (request) => {
     try {
       const wanted = readRequest(request.method, request.url, await assets);
@@ -57,7 +61,13 @@ export function setupScheme(target: Pick<Protocol, 'handle'>, { assets, pictures
         case 'asset':
           return await serveAsset(await assets, wanted.path);
         case 'picture': {
-          const { bytes, mime } = await (await pictures()).draw(wanted.id, wanted.size);
+          const { bytes, mime } = await (await engine()).pictures.draw(wanted.id, wanted.size);
+          return reply(200, bytes, mime);
+        }
+        case 'batchPicture': {
+          const { jobs, pictures } = await engine();
+          const path = await jobs.batches.pictureFile(wanted.job, wanted.item);
+          const { bytes, mime } = await pictures.drawFile(path, 'thumb');
           return reply(200, bytes, mime);
         }
         case 'unknown':

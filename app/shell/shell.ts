@@ -8,13 +8,14 @@ import { readAppInfo } from './app-info';
 import { givenPaths, type LaunchData, launchDataSchema } from './arguments';
 import { listAssets } from './assets';
 import { setupCrashLog } from './crash-log';
-import { chooseFolders, choosePictures } from './dialogs';
+import { chooseBatchFolder, chooseBatchList, chooseExport, chooseFolders, choosePictures } from './dialogs';
 import { createEndpointsHost, type EndpointsHost } from './endpoints-host';
 import { createEngineHost, type EngineHost } from './engine-host';
 import { createFeeds, type Feeds } from './feeds';
 import { createDropHandlers, createHandlers } from './handlers';
 import { setupInputWatch } from './input-watch';
 import { createTrust, serve } from './ipc';
+import { setupJobs } from './jobs-host';
 import { createLog } from './log';
 import { enableMenuCommands, setupMenu } from './menu';
 import { isAllowedLink, setupNavigation } from './navigation';
@@ -77,9 +78,9 @@ export function startShell(): void {
     about: () => void showAbout(current(), info),
   });
   const offer = (paths: readonly string[]): void => void offerPaths(host, feeds, paths);
+  const jobs = setupJobs({ engine: host.ready, feeds, window: current });
   app.on('second-instance', (_event, _argv, _folder, data) => {
-    current()?.restore();
-    current()?.focus();
+    jobs.show();
     const launch = launchDataSchema.safeParse(data);
     if (launch.success) offer(launch.data.paths);
   });
@@ -90,7 +91,7 @@ export function startShell(): void {
 
   setupInputWatch();
   const opening = openWindowState(join(app.getPath('userData'), 'window.json'));
-  setupQuit(async () => {
+  setupQuit(jobs.mayClose, async () => {
     current()?.hide();
     spares.dispose();
     await endpoints.close();
@@ -104,7 +105,7 @@ export function startShell(): void {
     setupPermissions(session.defaultSession, origin);
     setupScheme(session.defaultSession.protocol, {
       assets: origin.devServer ? Promise.resolve(new Map()) : listAssets(join(dist, 'renderer')),
-      pictures: async () => (await host.ready).pictures,
+      engine: () => host.ready,
     });
     const reportUsable = createUsableReport();
     serve(
@@ -113,6 +114,11 @@ export function startShell(): void {
         info,
         chooseFolders: () => chooseFolders(current()),
         choosePictures: () => choosePictures(current()),
+        chooseBatchInput: {
+          folder: () => chooseBatchFolder(current()),
+          list: () => chooseBatchList(current()),
+        },
+        chooseExport: (name, format) => chooseExport(current(), name, format),
         showInFolder: (path) => shell.showItemInFolder(path),
         openLink: (url) => shell.openExternal(url),
         copyText: (text) => clipboard.writeText(text),
@@ -128,6 +134,7 @@ export function startShell(): void {
       createTrust(origin, (id) => current()?.webContents.id === id),
     );
     window = openWindow(join(dist, 'preload', 'preload.cjs'), origin, state, app.isPackaged);
+    jobs.watch(window);
     window.webContents.on('did-start-loading', () => feeds.markLoading());
     window.once('ready-to-show', () => setImmediate(() => host.start()));
     feedEndpoints(endpoints, feeds).catch(reportUnexpected);

@@ -12,6 +12,7 @@ import { type AnsweredItem, BatchResults } from '../jobs/batch/batch-results';
 import { JobQueue, type JobRequest } from '../jobs/job-queue';
 import { type JobStore, MemoryJobStore, SqliteJobStore } from '../jobs/job-store';
 import { hashVersion } from '../sources/content-hash';
+import { batchKind, EngineBatches } from './engine-batches';
 import { readPicture } from './picture-file';
 import { whenAnswering } from './when-answering';
 
@@ -30,7 +31,7 @@ export interface EngineJobsOptions extends Asked {
 }
 
 const fileName = 'jobs.db';
-const batchKind = 'batchClassification';
+const listsFolderName = 'batch-lists';
 
 /** What a batch asks: the engine as everybody else asks it, with what the versions are at that moment. */
 export const batchEngine = ({ models, inference }: Asked): BatchEngine => ({
@@ -49,10 +50,12 @@ export const batchEngine = ({ models, inference }: Asked): BatchEngine => ({
 export class EngineJobs implements Jobs {
   readonly #queue: JobQueue;
   readonly #results: BatchResults;
+  readonly batches: EngineBatches;
 
-  private constructor(queue: JobQueue, results: BatchResults) {
+  private constructor(queue: JobQueue, results: BatchResults, batches: EngineBatches) {
     this.#queue = queue;
     this.#results = results;
+    this.batches = batches;
   }
 
   static async open(options: EngineJobsOptions): Promise<EngineJobs> {
@@ -61,7 +64,8 @@ export class EngineJobs implements Jobs {
     const engine = wantedOnly(batchEngine(options), options.models);
     const kinds = [new BatchClassification({ engine, results })];
     const queue = await JobQueue.open({ clock, store, kinds, resumesInterrupted: true });
-    return new EngineJobs(queue, results);
+    const listsFolder = stateFolder === null ? null : join(stateFolder, listsFolderName);
+    return new EngineJobs(queue, results, await EngineBatches.open({ queue, results, listsFolder }));
   }
 
   get onDidChange(): Jobs['onDidChange'] {

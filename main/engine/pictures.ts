@@ -90,21 +90,36 @@ export class PictureStore implements Pictures {
     return 'bytes' in origin ? origin.bytes : readPicture(origin.path);
   }
 
+  /** Where the picture lies on this machine; null for one that was pasted or is no longer known. Never for a client. */
+  pathOf(id: string): string | null {
+    const origin = this.#origins.get(id);
+    return origin && 'path' in origin ? origin.path : null;
+  }
+
   draw(id: string, size: 'view' | 'thumb'): Promise<{ bytes: Uint8Array; mime: string }> {
-    const key = `${id}/${size}`;
+    return this.#drawn(`${id}/${size}`, () => this.read(id), size);
+  }
+
+  drawFile(path: string, size: 'view' | 'thumb'): Promise<{ bytes: Uint8Array; mime: string }> {
+    return this.#drawn(`${path}/${size}`, () => readPicture(path), size);
+  }
+
+  #drawn(
+    key: string,
+    read: () => Promise<Uint8Array>,
+    size: 'view' | 'thumb',
+  ): Promise<{ bytes: Uint8Array; mime: string }> {
     const drawn = this.#drawings.get(key);
     if (drawn) return Promise.resolve(drawn);
     const underWay =
       this.#drawing.get(key) ??
-      this.#oneByOne(() => this.#draw(id, size)).finally(() => this.#drawing.delete(key));
+      this.#oneByOne(async () => {
+        const drawing = await this.#imaging.draw(await read(), sides[size]);
+        this.#drawings.set(key, drawing);
+        return drawing;
+      }).finally(() => this.#drawing.delete(key));
     this.#drawing.set(key, underWay);
     return underWay;
-  }
-
-  async #draw(id: string, size: 'view' | 'thumb'): Promise<{ bytes: Uint8Array; mime: string }> {
-    const drawing = await this.#imaging.draw(await this.read(id), sides[size]);
-    this.#drawings.set(`${id}/${size}`, drawing);
-    return drawing;
   }
 
   async #offer(

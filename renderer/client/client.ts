@@ -4,6 +4,7 @@ import { callSpecs, feedSpecs, type In, type Out, type Payload } from '../../app
 import type { Bridge } from '../../app/contract/bridge';
 import type { CallName, FeedName } from '../../app/contract/channels';
 import { replySchema } from '../../app/contract/error';
+import { type InputOffer, inputOfferSchema } from '../../app/contract/job-calls';
 import { type Offer, offerSchema } from '../../app/contract/models';
 import { type PictureOffer, pictureOfferSchema } from '../../app/contract/pictures';
 
@@ -15,6 +16,8 @@ export interface Client {
   offerModels(files: readonly File[]): Promise<Offer>;
   /** Hands dropped files to the engine as pictures. */
   offerPictures(files: readonly File[]): Promise<PictureOffer>;
+  /** Hands dropped folders and lists to the engine as input of a batch; models among them stay models. */
+  offerInput(files: readonly File[]): Promise<InputOffer>;
 }
 
 function unwrap(raw: unknown): unknown {
@@ -33,4 +36,5 @@ export const createClient = (bridge: Bridge): Client => ({
     ),
   offerModels: async (files) => offerSchema.parse(unwrap(await bridge.offerModels(files))),
   offerPictures: async (files) => pictureOfferSchema.parse(unwrap(await bridge.offerPictures(files))),
+  offerInput: async (files) => inputOfferSchema.parse(unwrap(await bridge.offerInput(files))),
 });

@@ -3,6 +3,7 @@ import { callSpecs, type Handlers, type Payload } from '../../app/contract';
 import type { Bridge } from '../../app/contract/bridge';
 import { type CallName, calls, type FeedName, feeds } from '../../app/contract/channels';
 import { type AccessToken, defaultEndpointSettings, type EndpointsState } from '../../app/contract/endpoints';
+import type { InputOffer } from '../../app/contract/job-calls';
 import type { Memory, Model, ModelEvent, Offer, Version } from '../../app/contract/models';
 import type { PictureOffer } from '../../app/contract/pictures';
 import { type AppInfo, defaultSettings, type Settings } from '../../app/contract/settings';
@@ -38,6 +39,7 @@ export class FakeEngine {
   /** What the next drop or folder choice is judged to be. */
   nextOffer: Offer | null = null;
   nextPictures: PictureOffer = { pictures: [], refused: [] };
+  nextInput: InputOffer | null = null;
   info: AppInfo;
   settings: Settings;
   memory: Memory;
@@ -75,6 +77,7 @@ export class FakeEngine {
       ) as Bridge['feed'],
       offerModels: async () => this.#reply(async () => this.nextOffer),
       offerPictures: async () => this.#reply(async () => this.nextPictures),
+      offerInput: async () => this.#reply(async () => this.nextInput),
     };
   }
 

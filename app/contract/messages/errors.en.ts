@@ -436,6 +436,16 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: 'There is no such file, or no longer: it may have been moved or deleted.',
     next: 'Choose the picture again.',
   },
+  BATCH_NO_PICTURES: {
+    title: 'No pictures in {name}',
+    text: 'Nothing in it can be classified: there is no JPEG, PNG, WebP, AVIF, GIF or TIFF file in it or below it, or the list names none.',
+    next: 'Choose another folder or list.',
+  },
+  EXPORT_FAILED: {
+    title: '{name} was not written',
+    text: 'The file could not be written there. The results are unharmed.',
+    next: 'Choose another place, and look whether there is room and you may write there.',
+  },
   TENSOR_MISMATCH: {
     title: 'The input does not fit the model',
     text: 'Its name, type or shape differs from what the model takes.',

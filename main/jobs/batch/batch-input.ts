@@ -9,6 +9,8 @@ import type { BatchInput } from './batch-params';
 const pictureExtensions = new Set(['.jpg', '.jpeg', '.png', '.webp', '.avif', '.gif', '.tif', '.tiff']);
 const pathColumns = ['path', 'picture', 'image', 'file', 'filename'];
 
+export const isPictureName = (name: string): boolean => pictureExtensions.has(extname(name).toLowerCase());
+
 /** Which kind of input a path is, by its name; a folder has to be known as one. */
 export function inputKindOf(path: string, isFolder: boolean): BatchInput['kind'] {
   if (isFolder) return 'folder';
@@ -56,7 +58,7 @@ async function* picturesIn(root: string, below: string): AsyncGenerator<string> 
     if (entry.name.startsWith('.')) continue;
     const name = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory()) yield* picturesIn(root, name);
-    else if (pictureExtensions.has(extname(entry.name).toLowerCase())) yield name;
+    else if (isPictureName(entry.name)) yield name;
   }
 }
 

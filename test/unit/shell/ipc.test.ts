@@ -20,7 +20,11 @@ type Handler = Parameters<IpcTarget['handle']>[1];
 const echo = Object.fromEntries(
   calls.map((name) => [name, async (input: unknown) => ({ name, input })]),
 ) as unknown as Handlers;
-const drops: DropHandlers = { models: async (paths) => paths, pictures: async (paths) => paths };
+const drops: DropHandlers = {
+  models: async (paths) => paths,
+  pictures: async (paths) => paths,
+  input: async (paths) => paths,
+};
 
 function serveFake({
   handlers = {},
@@ -45,7 +49,7 @@ function serveFake({
 
 const refused = (code: string) => ({ ok: false, error: expect.objectContaining({ code }) });
 
-test('every call of the contract and both drops are bound, and let go of together', () => {
+test('every call of the contract and the drops are bound, and let go of together', () => {
   const { bound, owned } = serveFake();
   expect([...bound.keys()].sort()).toEqual([...calls, ...Object.values(dropChannels)].sort());
   owned.dispose();

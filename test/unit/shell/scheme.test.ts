@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../../app/base/errors';
 import type { Assets } from '../../../app/shell/assets';
 import { readRequest, setupScheme } from '../../../app/shell/scheme';
-import type { Pictures } from '../../../main/engine-api';
+import type { Engine, Pictures } from '../../../main/engine-api';
 import { takeUnexpected } from '../../support/setup';
 
 vi.mock('electron', () => ({ protocol: {} }));
@@ -53,8 +53,11 @@ describe('answering', () => {
     const handle = (_scheme: string, handler: (request: Request) => Promise<Response> | Response): void => {
       answer = async (request) => handler(request);
     };
-    const pictures = { draw } as Pictures;
-    setupScheme({ handle }, { assets: Promise.resolve(assets), pictures: async () => pictures });
+    const engine = {
+      pictures: { draw, drawFile: (path: string) => draw(path, 'thumb') },
+      jobs: { batches: { pictureFile: async (job: string, item: number) => `${job} ${item}` } },
+    } as unknown as Engine;
+    setupScheme({ handle }, { assets: Promise.resolve(assets), engine: async () => engine });
     return (address: string): Promise<Response> =>
       answer?.({ method: 'GET', url: address } as Request) ?? Promise.reject(new Error('no handler'));
   }
@@ -66,6 +69,16 @@ describe('answering', () => {
     expect(reply.headers.get('content-type')).toBe('image/webp');
     expect(reply.headers.get('x-content-type-options')).toBe('nosniff');
     expect(new Uint8Array(await reply.arrayBuffer())).toEqual(new Uint8Array([1, 2, 3]));
+  });
+
+  test("a batch's picture is found by its place in the input, and drawn small", async () => {
+    const ask = scheme(async (path, size) => ({
+      bytes: new TextEncoder().encode(`${path} ${size}`),
+      mime: 'image/webp',
+    }));
+    expect(await (await ask('slipway://app/batches/job-1/12/thumb')).text()).toBe('job-1 12 thumb');
+    for (const other of ['job-1/12/view', 'job-1/-1/thumb', '../1/thumb', 'job-1/1.5/thumb'])
+      expect((await ask(`slipway://app/batches/${other}`)).status).toBe(404);
   });
 
   test('a picture that is gone is not found; a bug is reported and says nothing', async () => {
