@@ -178,8 +178,6 @@ export const armViewSchema = z.strictObject({
   /** What would answer now; null while nothing would. Of a route that leads to a route: what that one falls to first. */
   model: modelNameSchema.nullable(),
   version: versionNumberSchema.nullable(),
-  /** Requests that wait for that version, whoever asked. */
-  waiting: z.int().nonnegative(),
 });
 export type ArmView = z.infer<typeof armViewSchema>;
 
@@ -227,6 +225,8 @@ const countsShape = {
 export const armFiguresSchema = z.strictObject({
   arm: armIdSchema,
   ...countsShape,
+  /** Requests that wait now for the version it leads to, whoever asked. */
+  waiting: z.int().nonnegative(),
   /** Of these, how many came since another arm was not available. */
   fellBack: z.int().nonnegative(),
   /** Of these, how many came since another arm's queue was long. */
@@ -239,8 +239,9 @@ export const armFiguresSchema = z.strictObject({
 export type ArmFigures = z.infer<typeof armFiguresSchema>;
 
 /**
- * Is the split kept? Of the `of` requests that a split decided, `arm` got `got`. Where chance alone decides, 95 of 100 times its share
- * lies between `low` and `high` (0 to 1): wider where few people send many requests, since these stay together.
+ * Is the split kept? Of the `of` requests that a split decided, it chose `arm` for `got`, whether or not another had to step in. Where
+ * chance alone decides, 95 of 100 times the share lies between `low` and `high` (0 to 1): wider where few people send many requests,
+ * since these stay together. `isKept` is false beyond what chance does once in a thousand times.
  */
 export const splitCheckSchema = z.strictObject({
   /** The rule whose split it is; null for everyone else. */
