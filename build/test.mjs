@@ -40,9 +40,11 @@ async function stage(name, work) {
 /**
  * @param {string} script
  * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
  */
-const tool = async (script, args) => {
-  const { code } = await run(process.execPath, [...nodeModule(script), ...args], { show: true });
+const tool = async (script, args, env = {}) => {
+  const command = [...nodeModule(script), ...args];
+  const { code } = await run(process.execPath, command, { show: true, env: { ...process.env, ...env } });
   return code === 0;
 };
 
@@ -75,12 +77,7 @@ async function test() {
     }
   });
   await stage('unit, conformance and contract tests', async () => {
-    const ok = await tool('vitest/vitest.mjs', [
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${vitestReport}`,
-    ]);
+    const ok = await tool('vitest/vitest.mjs', ['run'], { SLIPWAY_TEST_REPORT: vitestReport });
     return { ok, counts: countVitest(await read(vitestReport)) };
   });
   if (isBuilt)

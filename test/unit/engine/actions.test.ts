@@ -171,7 +171,9 @@ describe('what a person does', () => {
     const removed = await engine.models.remove('digits');
     await engine.close();
     engine = await bench.start();
-    for (const action of [removed, policy, label, copied]) await undone(action);
+    await undone(removed);
+    await untilWords(engine, 'digits', '4 available, 3 available, 2 available, 1 available');
+    for (const action of [policy, label, copied]) await undone(action);
     const model = await untilWords(engine, 'digits', '3 available, 2 unloaded, 1 unloaded');
     expect(model).toMatchObject({ switching: 'availabilityPreserving', labels: [] });
     await expect(undone(policy)).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
