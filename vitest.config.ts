@@ -10,7 +10,7 @@ export default defineConfig({
     reporters: [
       'default',
       './test/support/conformance-reporter.ts',
-      ...(report ? [['json', { outputFile: report }] as const] : []),
+      ...(report ? ([['json', { outputFile: report }]] satisfies ['json', object][]) : []),
     ],
     restoreMocks: true,
     testTimeout: 20_000,
