@@ -214,14 +214,14 @@ export class EngineModels implements Models {
   }
 
   async #wish(model: string, version: number, wish: 'load' | 'unload'): Promise<Undoable> {
-    const { registry, views, control } = this.#parts;
+    const { registry, views } = this.#parts;
     const entry = registry.get(model);
     const view = this.#version(model, version);
     const isAskedFor = versionsByPolicy(views.present(model), entry.policy).includes(version);
     const override = isAskedFor === (wish === 'load') ? null : wish;
     if ((entry.overrides[version] ?? null) === override) {
-      if (wish === 'load' && view.lifecycle === 'failed' && view.isAspired)
-        control.retry({ name: model, version });
+      const hasEnded = view.lifecycle === 'failed' || view.lifecycle === 'unloaded'; // also because somebody cancelled it
+      if (wish === 'load' && view.isAspired && hasEnded) await this.retry(model, version);
       return { undo: null };
     }
     return this.#change(

@@ -47,8 +47,9 @@ export const canLoad = ({ lifecycle, isOnDisk }: Version): boolean =>
 
 export const canUnload = ({ lifecycle }: Version): boolean => lifecycle === 'available';
 
-export const canCancel = ({ lifecycle }: Version): boolean =>
-  lifecycle === 'loading' || lifecycle === 'waiting';
+/** Is its load under way, or about to be tried again by itself? */
+export const canCancel = ({ lifecycle, nextAttemptAtMs }: Version): boolean =>
+  lifecycle === 'loading' || lifecycle === 'waiting' || nextAttemptAtMs !== null;
 
 const policyRank = ({ policy }: Model): string =>
   policy.kind === 'latest' ? `latest ${policy.count}` : policy.kind;

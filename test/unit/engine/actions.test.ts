@@ -190,6 +190,22 @@ describe('what a person does', () => {
     await until(engine, 'digits', (it) => versionOf(it, 4)?.lifecycle === 'available');
   });
 
+  test('load begins again what was cancelled, as retry does, and leaves nothing to take back', async () => {
+    await bench.version('digits', 4, 'slow');
+    await until(engine, 'digits', (it) => versionOf(it, 4)?.lifecycle === 'loading');
+    await engine.models.cancelLoad('digits', 4);
+    await until(engine, 'digits', (it) => versionOf(it, 4)?.lifecycle === 'unloaded');
+    expect(await engine.models.load('digits', 4)).toEqual({ undo: null });
+    await until(engine, 'digits', (it) => versionOf(it, 4)?.lifecycle === 'loading');
+    expect(await engine.models.load('digits', 4)).toEqual({ undo: null }); // it runs: nothing begins twice
+    bench.runners.release();
+    await until(engine, 'digits', (it) => versionOf(it, 4)?.lifecycle === 'available');
+    const asked = (await engine.models.events({ model: 'digits', limit: 100 })).filter(
+      (it) => it.kind === 'retryRequested',
+    );
+    expect(asked).toMatchObject([{ version: 4, cause: 'person' }]);
+  });
+
   test('files that change in place are noticed, times alone are not, and retry loads what is there', async () => {
     const { utimes } = await import('node:fs/promises');
     const { join } = await import('node:path');

@@ -100,3 +100,22 @@ test('a failed version is tried again at once when its files change, without wai
   await untilWords(engine, 'digits', '1 available');
   expect(await answerOf(engine, 1)).toBe('repaired');
 });
+
+test('cancel calls off the next try, and load begins again', async () => {
+  await bench.version('digits', 1, 'slow');
+  const engine = await bench.start({
+    models: [{ name: 'digits', basePath: bench.path('digits') }],
+    serving: { loadRetryIntervalMs: 3_600_000 },
+    settings: { maxLoadRetries: 5 },
+  });
+  await untilWords(engine, 'digits', '1 loading');
+  bench.runners.named('digits').exit({ code: 3, signal: null });
+  await until(engine, 'digits', (it) => typeof versionOf(it, 1)?.nextAttemptAtMs === 'number');
+  await engine.models.cancelLoad('digits', 1);
+  const model = await untilWords(engine, 'digits', '1 unloaded');
+  expect(versionOf(model, 1)).toMatchObject({ nextAttemptAtMs: null, error: null });
+  await engine.models.load('digits', 1);
+  await untilWords(engine, 'digits', '1 loading');
+  bench.runners.release();
+  await untilWords(engine, 'digits', '1 available');
+});

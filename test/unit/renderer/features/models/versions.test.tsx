@@ -153,6 +153,33 @@ describe('labels', () => {
   });
 });
 
+test('between two tries there is Cancel beside Retry; once nothing is due any more there is only Retry', async () => {
+  const error = new AppError('MODEL_FILE_TRUNCATED', { file: 'model.onnx' }).toWire();
+  const { engine } = await renderPage(<ModelsArea />, {
+    models: [
+      aModel('digits', {
+        versions: [
+          aVersion(1, {
+            lifecycle: 'failed',
+            harness: 'loading',
+            isAspired: true,
+            error,
+            nextAttemptAtMs: 9e12,
+          }),
+        ],
+      }),
+    ],
+  });
+  expect(screen.getByRole('button', { name: 'Retry digits version 1' })).toBeDefined();
+  fireEvent.click(screen.getByRole('button', { name: 'Cancel loading digits version 1' }));
+  await waitFor(() =>
+    expect(engine.inputsOf('models.cancelLoad')).toEqual([{ model: 'digits', version: 1 }]),
+  );
+  act(() => engine.changeVersion('digits', 1, { lifecycle: 'failed', nextAttemptAtMs: null }));
+  expect(screen.queryByRole('button', { name: 'Cancel loading digits version 1' })).toBeNull();
+  expect(screen.getByRole('button', { name: 'Retry digits version 1' })).toBeDefined();
+});
+
 test('keeping the last good version is a switch in the menu of the model', async () => {
   const { engine } = await renderPage(<ModelsArea />, { models: [digits] });
   openMenu('More actions for digits');
