@@ -41,6 +41,16 @@ export interface EngineOptions {
   /** Models of this run, beside the kept ones. */
   readonly models?: readonly NewModelEntry[];
   readonly serving?: ServingOptions;
+  /** How long work is done; as in the app when absent. */
+  readonly jobs?: JobsOptions;
+}
+
+/** For a command that does one piece of long work. */
+export interface JobsOptions {
+  /** Where jobs and their results are kept instead of in the state folder. What was interrupted waits there to be resumed. */
+  readonly path: string;
+  /** Does it give way to everything else on the machine? */
+  readonly isBackground: boolean;
 }
 
 /** What a server sets beyond the settings of a person; what is absent is as in the app. */
@@ -225,7 +235,7 @@ export interface Batches {
 
 /** Long work. What is asked for survives a restart, and goes on by itself after one. */
 export interface Jobs extends Omit<JobQueue, 'close' | 'settled'> {
-  /** Asks versions that are loaded, or about to be, about many pictures. Throws INVALID_ARGUMENT. */
+  /** Asks versions, loaded for serving or not, about many pictures. Throws INVALID_ARGUMENT. */
   classifyBatch(params: BatchParams, title: string): Job;
   /** Writes what a batch has answered so far. Throws FAILED_PRECONDITION for a job that is no batch. */
   exportBatch(id: string, path: string, format: BatchFormat): Promise<void>;

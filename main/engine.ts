@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Clock, systemClock } from '../app/base/clock';
 import { type Disposable, DisposableStore } from '../app/base/lifecycle';
 import { Additions } from './engine/additions';
+import { BatchSessions } from './engine/batch-sessions';
 import { Breather } from './engine/breather';
 import { Chronicle } from './engine/chronicle';
 import { EngineInference } from './engine/engine-inference';
@@ -11,6 +13,7 @@ import { EventLog, type NewEvent } from './engine/event-log';
 import { Forecasts } from './engine/forecasts';
 import { stateAtRest } from './engine/history';
 import { ImagingRunner } from './engine/imaging';
+import { InteractiveLoad } from './engine/interactive-load';
 import { LoadedContents, type RecordedContent } from './engine/loaded-contents';
 import { ModelRegistry } from './engine/model-registry';
 import { ModelViews } from './engine/model-views';
@@ -20,11 +23,13 @@ import { createPlatform } from './engine/platform';
 import { ServingCore } from './engine/serving-core';
 import { SettingsStore } from './engine/settings-store';
 import { UndoStack } from './engine/undo-stack';
+import { versionAtRest } from './engine/version-at-rest';
 import type { Engine, EngineOptions } from './engine-api';
 import { type ServableId, servableKey } from './serving/servable-id';
 import type { ServableSnapshot } from './serving/servable-snapshot';
 import type { ScannedVersion } from './sources/model-scan';
 
+const jobsFile = 'jobs.db';
 const figuresEveryMs = 2_000;
 /** What is found within this time after the start was there before it. */
 const startMs = 5_000;
@@ -103,19 +108,41 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     defaults: () => ({ switching: settings.get().defaultSwitching }),
   });
   const models = new EngineModels({ registry, views, control: core, log, undo, additions });
+  const load = new InteractiveLoad(clock);
   const inference = new EngineInference({
+    load,
     manager: core.manager,
     labels: core.labels,
     registry,
     views,
     clock,
   });
-  const jobs = await EngineJobs.open({ stateFolder, clock, models, inference, onBroken });
+  const batches = new BatchSessions({
+    spawnRunner,
+    clock,
+    load,
+    isBackground: options.jobs?.isBackground ?? true,
+    versionOf: async (model, version, signal) => {
+      registry.get(model);
+      return versionAtRest(core.source, model, version, signal);
+    },
+    loadOf: platform.batchInput,
+    forecast: platform.forecast,
+    lend: (bytes) => core.loans.lend(bytes),
+  });
+  const jobs = await EngineJobs.open({
+    path: options.jobs?.path ?? (stateFolder === null ? null : join(stateFolder, jobsFile)),
+    clock,
+    host: batches,
+    resumesInterrupted: options.jobs === undefined,
+    onBroken,
+  });
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     await Promise.all([jobs.close(), core.close(), imaging.close()]);
     contents.close();
     owned.dispose();
+    load.dispose();
     views.dispose();
     await registry.save().catch(() => undefined); // only when models were last used is not kept yet
     await Promise.all([forecasts.save(), undo.save()]);

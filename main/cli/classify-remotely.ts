@@ -7,7 +7,7 @@ import {
   type SlipwayClientOptions,
   UnreachableError,
 } from '../client/slipway-client';
-import { readPicture } from '../engine/picture-file';
+import { readPicture } from '../runner/picture-file';
 import type { Answer } from './classify-table';
 
 export interface RemoteClassification {

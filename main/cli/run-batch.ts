@@ -1,19 +1,12 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { systemClock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
 import type { Job } from '../../app/contract/jobs';
-import type { VersionPolicy } from '../../app/contract/models';
 import { createEngine } from '../engine';
-import { batchEngine } from '../engine/engine-jobs';
-import type { Engine } from '../engine-api';
-import { BatchClassification } from '../jobs/batch/batch-classification';
-import { type BatchFormat, exportBatch } from '../jobs/batch/batch-export';
+import type { Engine, Jobs } from '../engine-api';
+import type { BatchFormat } from '../jobs/batch/batch-export';
 import type { BatchInput, BatchParams } from '../jobs/batch/batch-params';
-import { BatchResults } from '../jobs/batch/batch-results';
-import { JobQueue } from '../jobs/job-queue';
-import { SqliteJobStore } from '../jobs/job-store';
 import { createNodeSpawn } from '../runner/spawn-node';
 import { BatchProgress } from './batch-progress';
 import { describeError } from './error-text';
@@ -36,7 +29,7 @@ export interface BatchRequest {
 
 /** Runs a batch to its end and writes the output. Resolves to the exit code. */
 export async function runBatch(request: BatchRequest, lifetime: Lifetime): Promise<number> {
-  const { basePath, output, isResumed } = request;
+  const { basePath, output, format, isResumed } = request;
   const kept = `${output}.batch`;
   if (existsSync(kept) && !isResumed) {
     throw new UsageError(
@@ -44,39 +37,26 @@ export async function runBatch(request: BatchRequest, lifetime: Lifetime): Promi
     );
   }
   const model = modelNameOf(basePath);
-  const policy: VersionPolicy = request.versions
-    ? { kind: 'specific', versions: [...request.versions] }
-    : { kind: 'latest', count: 1 };
   const engine = await lifetime.own(
     await createEngine({
       spawnRunner: createNodeSpawn(request.runnerPath),
       stateFolder: null,
       samplesFolder: null,
-      settings: { stabilityMs: 0, maxLoadRetries: 1 },
-      models: [{ name: model, basePath, policy }],
+      settings: { stabilityMs: 0 },
+      models: [{ name: model, basePath, policy: { kind: 'specific', versions: [] } }], // the batch loads its own
+      jobs: { path: kept, isBackground: false },
     }),
   );
   await engine.models.rescan(model);
   const versions = request.versions ?? latestOf(engine, model);
   const params: BatchParams = { model, versions: [...versions], top: request.top, input: request.input };
 
-  const results = await BatchResults.open(kept);
-  const queue = await JobQueue.open({
-    clock: systemClock,
-    store: await SqliteJobStore.open(kept),
-    kinds: [new BatchClassification({ engine: batchEngine(engine), results })],
-  });
-  const close = async (): Promise<void> => {
-    await queue.close(); // what runs is interrupted, and what is answered is kept
-    await results.close();
-  };
-  await lifetime.own({ close });
   const forget = async (): Promise<void> => {
-    await close();
+    await engine.close();
     for (const suffix of ['', '-wal', '-shm']) await rm(`${kept}${suffix}`, { force: true });
   };
-  const job = begin(queue, params);
-  const ended = await follow(queue, job.id, lifetime.signal);
+  const job = begin(engine.jobs, params);
+  const ended = await follow(engine.jobs, job.id, lifetime.signal);
   const { done, failed } = ended.progress;
   if (ended.state !== 'done') {
     if (ended.error) process.stderr.write(`${describeError(ended.error)}\n`);
@@ -84,39 +64,36 @@ export async function runBatch(request: BatchRequest, lifetime: Lifetime): Promi
     else process.stderr.write(`What was answered is kept in ${basename(kept)}: --resume goes on with it.\n`);
     return exitCodes.unanswered;
   }
-  const { format, top } = request;
-  await exportBatch({ results, job: job.id, model, top, format, path: output });
+  await engine.jobs.exportBatch(job.id, output, format);
   await forget();
   process.stderr.write(`${done} pictures, ${failed} failed, in ${basename(output)}\n`);
   return failed > 0 ? exitCodes.unanswered : exitCodes.done;
 }
 
 /** Goes on with the job that is there, when it was asked for with the same; throws `UsageError` when it was not. */
-function begin(queue: JobQueue, params: BatchParams): Job {
-  const [job] = queue.list();
-  if (!job) {
-    return queue.add({ kind: 'batchClassification', title: params.model, versions: params.versions, params });
-  }
+function begin(jobs: Jobs, params: BatchParams): Job {
+  const [job] = jobs.list();
+  if (!job) return jobs.classifyBatch(params, params.model);
   if (JSON.stringify(job.params) !== JSON.stringify(params)) {
     throw new UsageError(
       'The earlier run was asked for with another input, other versions or another --top.',
     );
   }
-  if (job.state === 'interrupted' || job.state === 'paused') queue.resume(job.id);
-  return job.state === 'failed' || job.state === 'cancelled' ? queue.retry(job.id) : queue.get(job.id);
+  if (job.state === 'interrupted' || job.state === 'paused') jobs.resume(job.id);
+  return job.state === 'failed' || job.state === 'cancelled' ? jobs.retry(job.id) : jobs.get(job.id);
 }
 
 /** Shows how far the job is; settles when it has ended, or when the command has to. */
-async function follow(queue: JobQueue, id: string, signal: AbortSignal): Promise<Job> {
+async function follow(jobs: Jobs, id: string, signal: AbortSignal): Promise<Job> {
   const progress = new BatchProgress(process.stderr);
   try {
     return await new Promise<Job>((resolve) => {
       const look = (): void => {
-        const job = queue.get(id);
+        const job = jobs.get(id);
         progress.show(job);
         if (['done', 'failed', 'cancelled'].includes(job.state) || signal.aborted) resolve(job);
       };
-      queue.onDidChange(look);
+      jobs.onDidChange(look);
       signal.addEventListener('abort', look, { once: true });
       look();
     });

@@ -15,6 +15,7 @@ import type { LookupAnswer, Neighbour } from '../runner/protocol';
 import { latest, type ServableRequest, specific } from '../serving/manager';
 import type { ServableLabels } from '../serving/servable-labels';
 import { type Answered, type AskOptions, CrashRecovery, type RecoveringManager } from './crash-recovery';
+import type { InteractiveLoad } from './interactive-load';
 import type { ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
 
@@ -27,6 +28,7 @@ export interface EngineInferenceParts {
   readonly registry: ModelRegistry;
   readonly views: ModelViews;
   readonly clock: Clock;
+  readonly load: InteractiveLoad;
 }
 
 /** Asks loaded versions. A handle is held for as long as the answer takes, so the version stays until then. */
@@ -154,7 +156,7 @@ export class EngineInference implements Inference {
   ): Promise<Answered<T>> {
     const request = this.#resolve(model, version);
     this.#parts.registry.touch(model, this.#parts.clock.now());
-    return this.#recovery.ask(request, ask, options);
+    return this.#parts.load.during(() => this.#recovery.ask(request, ask, options));
   }
 
   /** Throws MODEL_NOT_FOUND, or LABEL_UNKNOWN for a label that the model does not have. */

@@ -1,52 +1,32 @@
 import { rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
-import type { ExplanationReason } from '../../app/contract/explanation';
 import type { Job } from '../../app/contract/jobs';
-import type { Inference, Jobs, Models } from '../engine-api';
-import { BatchClassification, type BatchEngine } from '../jobs/batch/batch-classification';
+import type { Jobs } from '../engine-api';
+import { BatchClassification } from '../jobs/batch/batch-classification';
 import { type BatchFormat, exportBatch } from '../jobs/batch/batch-export';
+import type { BatchHost } from '../jobs/batch/batch-host';
 import { type BatchParams, batchParamsSchema } from '../jobs/batch/batch-params';
 import { type AnsweredItem, BatchResults } from '../jobs/batch/batch-results';
 import { JobQueue, type JobRequest } from '../jobs/job-queue';
 import { type JobStore, MemoryJobStore, SqliteJobStore } from '../jobs/job-store';
-import { hashVersion } from '../sources/content-hash';
 import { batchKind, EngineBatches } from './engine-batches';
-import { readPicture } from './picture-file';
-import { whenAnswering } from './when-answering';
 
-interface Asked {
-  readonly models: Pick<Models, 'get' | 'onDidChange' | 'folderOf'>;
-  readonly inference: Pick<Inference, 'describe' | 'classify'>;
-}
-
-export interface EngineJobsOptions extends Asked {
-  readonly models: Asked['models'] & Pick<Models, 'rescan' | 'explain'>;
-  /** Null keeps nothing. */
-  readonly stateFolder: string | null;
+export interface EngineJobsOptions {
+  /** Where jobs and their results are kept; null keeps nothing. */
+  readonly path: string | null;
   readonly clock: Clock;
+  readonly host: BatchHost;
+  /** Do jobs that were interrupted go on by themselves? */
+  readonly resumesInterrupted: boolean;
   /** Hears the name of a file that made no sense and was set aside. */
   readonly onBroken: (file: string) => void;
 }
 
-const fileName = 'jobs.db';
 const listsFolderName = 'batch-lists';
 
-/** What a batch asks: the engine as everybody else asks it, with what the versions are at that moment. */
-export const batchEngine = ({ models, inference }: Asked): BatchEngine => ({
-  ready: async (model, version, signal) => {
-    await whenAnswering({ models }, model, version, signal);
-    const { preprocessing } = await inference.describe(model, version);
-    const hash = await hashVersion(models.folderOf(model, version), signal);
-    return { version, hash, settings: JSON.stringify(preprocessing) };
-  },
-  read: readPicture,
-  classify: ({ version, ...request }, signal) =>
-    inference.classify({ ...request, version: { version } }, signal),
-});
-
-/** The jobs of the engine, kept with their results in `jobs.db`. */
+/** The jobs of the engine, kept with their results in one file. */
 export class EngineJobs implements Jobs {
   readonly #queue: JobQueue;
   readonly #results: BatchResults;
@@ -59,12 +39,11 @@ export class EngineJobs implements Jobs {
   }
 
   static async open(options: EngineJobsOptions): Promise<EngineJobs> {
-    const { clock, stateFolder } = options;
-    const { store, results } = await openStores(stateFolder, clock, options.onBroken);
-    const engine = wantedOnly(batchEngine(options), options.models);
-    const kinds = [new BatchClassification({ engine, results })];
-    const queue = await JobQueue.open({ clock, store, kinds, resumesInterrupted: true });
-    const listsFolder = stateFolder === null ? null : join(stateFolder, listsFolderName);
+    const { clock, path, host, resumesInterrupted } = options;
+    const { store, results } = await openStores(path, clock, options.onBroken);
+    const kinds = [new BatchClassification({ host, results })];
+    const queue = await JobQueue.open({ clock, store, kinds, resumesInterrupted });
+    const listsFolder = path === null ? null : join(dirname(path), listsFolderName);
     return new EngineJobs(queue, results, await EngineBatches.open({ queue, results, listsFolder }));
   }
 
@@ -146,42 +125,12 @@ export class EngineJobs implements Jobs {
   }
 }
 
-/** What was set, or done by hand, so that no waiting helps. */
-const unwanted: ReadonlySet<string> = new Set<ExplanationReason>([
-  'unloadedByPerson',
-  'newerWanted',
-  'notListed',
-  'noneWanted',
-  'cancelled',
-]);
-
-/** A batch waits for versions that load, also at the start of the app, but not for those that nobody asks for. */
-function wantedOnly(engine: BatchEngine, models: EngineJobsOptions['models']): BatchEngine {
-  return {
-    ...engine,
-    ready: async (model, version, signal) => {
-      await models.rescan(model); // a job that goes on at the start may come before the first look
-      const { reason } = await models.explain(model, version);
-      if (unwanted.has(reason)) {
-        throw new AppError(
-          'SERVABLE_NOT_FOUND',
-          { model, version: String(version) },
-          { detail: `Version ${version} of ${model} is not loaded` },
-        );
-      }
-      return engine.ready(model, version, signal);
-    },
-  };
-}
-
 async function openStores(
-  stateFolder: string | null,
+  path: string | null,
   clock: Clock,
   onBroken: (file: string) => void,
 ): Promise<{ store: JobStore; results: BatchResults }> {
-  if (stateFolder === null)
-    return { store: new MemoryJobStore(), results: await BatchResults.open(':memory:') };
-  const path = join(stateFolder, fileName);
+  if (path === null) return { store: new MemoryJobStore(), results: await BatchResults.open(':memory:') };
   const open = async () => ({
     store: await SqliteJobStore.open(path),
     results: await BatchResults.open(path),
@@ -192,7 +141,7 @@ async function openStores(
     // Models must start whatever is wrong with it: it is kept for a look, and new jobs begin in a new file.
     for (const suffix of ['', '-wal', '-shm'])
       await rename(path + suffix, `${path}.broken-${clock.now()}${suffix}`).catch(() => undefined);
-    onBroken(fileName);
+    onBroken(basename(path));
     return open();
   }
 }

@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
 import { AppError } from '../../app/base/errors';
 import type { Picture, PictureOffer } from '../../app/contract/pictures';
 import type { Pictures } from '../engine-api';
-import { maxPictureBytes, pictureTooLarge, readPicture } from './picture-file';
+import { maxPictureBytes, pictureTooLarge, readPicture } from '../runner/picture-file';
 
 /** Looks at and draws pictures, out of this process. Both throw PICTURE_UNREADABLE or PICTURE_TOO_LARGE. */
 export interface Imaging {

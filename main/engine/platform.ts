@@ -7,7 +7,7 @@ import { forecastOf, type Platform } from '../platforms/platform';
 import { isAnyModel, platformOfFiles, platformOfModel, platforms } from '../platforms/registry';
 import { RunnerLoader, type RunnerLoaderHost, type VersionOptions } from '../platforms/runner-loader';
 import { ThreadBudget } from '../platforms/thread-budget';
-import type { RunnerOptions } from '../runner/protocol';
+import type { BatchVersionInput, RunnerOptions } from '../runner/protocol';
 import type { SpawnRunner } from '../runner/runner-process';
 import { type LoaderFactory, loaderFactory } from '../serving/loader';
 import type { ServableId } from '../serving/servable-id';
@@ -38,6 +38,8 @@ export interface Platforms {
     versionsOf: VersionsOf,
   ) => void;
   readonly isModel: (files: readonly string[]) => boolean;
+  /** What a runner that is not the manager's has to know to load this version as it is loaded for serving. */
+  readonly batchInput: (model: string, folder: VersionFolder) => BatchVersionInput;
   /** Bytes that loading this version is expected to take: as measured before, else from the size of its files. */
   readonly forecast: (folder: VersionFolder) => number;
 }
@@ -54,13 +56,14 @@ export function createPlatform({
     const { forecastBytes = forecastOf(1) } = platformOfFiles(folder.files) ?? {};
     return forecasts.of(folder) ?? forecastBytes(folder.sizeBytes);
   };
+  const optionsOf = (name: string): VersionOptions => versionOptions(registry.find(name)?.running ?? {});
   const host: RunnerLoaderHost = {
     spawnRunner,
     clock,
     ...(runner ? { options: runner } : {}),
     suspects: new CrashSuspects(),
     threads: new ThreadBudget(),
-    optionsOf: ({ name }) => versionOptions(registry.find(name)?.running ?? {}),
+    optionsOf: ({ name }) => optionsOf(name),
     preprocessingOf: ({ name, version }) => registry.find(name)?.preprocessing[version],
   };
   const adapterOf = (platform: Platform) =>
@@ -89,21 +92,40 @@ export function createPlatform({
     },
     forecast,
     isModel: isAnyModel,
+    batchInput: (name, folder) => {
+      const { instances: _, memoryCapBytes: __, ...options } = optionsOf(name);
+      const preprocessing = registry.find(name)?.preprocessing[folder.version];
+      return {
+        version: folder.version,
+        platform: platformOf(folder, name).name,
+        load: {
+          folder: folder.path,
+          options: { ...runner, ...options },
+          ...(preprocessing ? { preprocessing } : {}),
+        },
+      };
+    },
   };
 }
 
-/** Throws MODEL_PLATFORM_MIXED, and what is to be said of a model that has to be converted first. */
-function assertOf(expected: Platform, { files }: VersionFolder, { name, version }: ServableId): void {
-  const platform = platformOfFiles(files);
+/** Throws MODEL_PLATFORM_MIXED, and what `platformOf` throws. */
+function assertOf(expected: Platform, folder: VersionFolder, { name }: ServableId): void {
+  const platform = platformOf(folder, name);
   if (platform === expected) return;
-  const foreign = foreignModel(files, name, `${name}/${version}`);
-  if (!platform && foreign) throw foreign;
-  if (!platform) throw new AppError('MODEL_FILE_MISSING', { model: name, version: String(version) });
+  const { version } = folder;
   throw new AppError(
     'MODEL_PLATFORM_MIXED',
     { model: name, version: String(version), platform: platform.name, expected: expected.name },
     { detail: `Version ${version} is of platform ${platform.name}, the model of ${expected.name}` },
   );
+}
+
+/** Throws MODEL_FILE_MISSING, and what is to be said of a model that has to be converted first. */
+function platformOf({ files, version }: VersionFolder, name: string): Platform {
+  const platform = platformOfFiles(files);
+  if (platform) return platform;
+  const foreign = foreignModel(files, name, `${name}/${version}`);
+  throw foreign ?? new AppError('MODEL_FILE_MISSING', { model: name, version: String(version) });
 }
 
 const versionOptions = ({

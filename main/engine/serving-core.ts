@@ -19,6 +19,7 @@ import type { ScannedVersion, WatchedModel } from '../sources/model-scan';
 import { SystemWatcher } from '../sources/system-watcher';
 import type { VersionFolder } from '../sources/version-folders';
 import type { ServingControl } from './engine-models';
+import { MemoryLoans } from './memory-loans';
 import type { ModelEntry } from './model-registry';
 import type { Platforms } from './platform';
 import { type PlanInput, planPolicy } from './policy-plan';
@@ -46,6 +47,8 @@ export class ServingCore implements ServingControl {
   readonly source: FileSystemSource;
   readonly manager: AspiredVersionsManager;
   readonly labels: ServableLabels;
+  /** Memory of the budget for work beside what is served. */
+  readonly loans: MemoryLoans;
   readonly #basic: BasicManager;
   readonly #tracker: ResourceTracker;
   readonly #clock: Clock;
@@ -73,6 +76,7 @@ export class ServingCore implements ServingControl {
       shouldRetryModelLoad: isTransient,
       resourceTracker: this.#tracker,
     });
+    this.loans = new MemoryLoans(this.#tracker, () => this.#basic.reconsiderResources());
     this.manager = new AspiredVersionsManager({
       basicManager: this.#basic,
       aspiredVersionPolicy: 'availabilityPreserving',
@@ -153,7 +157,7 @@ export class ServingCore implements ServingControl {
 
   memory(): Memory {
     let usedBytes = 0;
-    let reservedBytes = 0;
+    let reservedBytes = this.loans.totalBytes;
     for (const id of this.#managed.values()) {
       const loader = this.#basic.find(id)?.harness.loader;
       if (!loader) continue;

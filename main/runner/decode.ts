@@ -73,6 +73,13 @@ export async function decodePicture(picture: Uint8Array, fit: PictureFit): Promi
   }
 }
 
+/** Throws INVALID_ARGUMENT unless `rgb` is a picture as `decodePicture` gives it for `fit`. */
+export function assertSize(rgb: Uint8Array, { width, height }: PictureFit): void {
+  if (rgb.length === width * height * 3) return;
+  const detail = `A picture of ${width} × ${height} has ${width * height * 3} bytes, not ${rgb.length}`;
+  throw new AppError('INVALID_ARGUMENT', {}, { detail });
+}
+
 /** An upright drawing for the page, at most `maxSide` pixels a side, as WebP. Throws PICTURE_UNREADABLE, PICTURE_TOO_LARGE. */
 export async function drawPicture(picture: Uint8Array, maxSide: number): Promise<Uint8Array> {
   await probePicture(picture);

@@ -10,8 +10,8 @@ import type { BatchingSettings } from './batching/batching-parameters';
 import type { InferInput, InferOutput } from './codecs/infer';
 import type { Tensor } from './tensor';
 
-/** What a runner can be: a platform of `main/platforms/`, or the helper that draws pictures for the page. */
-export type RunnerPlatform = ModelPlatform | 'imaging';
+/** What a runner can be: a platform of `main/platforms/`, the helper that draws pictures for the page, or one that works through a batch. */
+export type RunnerPlatform = ModelPlatform | 'imaging' | 'batch';
 
 /** The platforms that serve models: one folder each under `main/platforms/`. */
 export type ModelPlatform = 'onnx' | 'tfjs' | 'lookup-table';
@@ -130,12 +130,58 @@ export interface BatchCount {
   readonly runs: number;
 }
 
+/** A version that a batch runner is to hold. */
+export interface BatchVersionInput {
+  readonly version: number;
+  readonly platform: ModelPlatform;
+  readonly load: LoadInput;
+}
+
+export interface OpenBatchInput {
+  /** Gives way to everything else on the machine. */
+  readonly isBackground: boolean;
+  readonly versions: readonly BatchVersionInput[];
+}
+
+export interface BatchOpened extends RunnerStats {
+  /** In the order in which they were asked for. */
+  readonly versions: readonly {
+    readonly version: number;
+    /** How pictures are prepared for it; null when it is no image classifier. */
+    readonly preprocessing: Preprocessing | null;
+  }[];
+}
+
+export interface ClassifyFilesInput {
+  /** Picture files on this machine. */
+  readonly paths: readonly string[];
+  readonly versions: readonly number[];
+  readonly top: number;
+}
+
+/** What one version said of one picture. */
+export interface BatchAnswer {
+  readonly version: number;
+  /** Most probable first; empty when there is an error. */
+  readonly classes: readonly {
+    readonly index: number;
+    readonly label: string | null;
+    readonly probability: number | null;
+  }[];
+  readonly error: Pick<WireError, 'code' | 'detail'> | null;
+}
+
 /** Every question a runner may be asked: method → what goes in and what comes back. */
 export interface RunnerMethods {
   load: { readonly input: LoadInput; readonly output: RunnerStats };
   describe: { readonly input: null; readonly output: RunnerDescription };
   classify: {
     readonly input: { readonly picture: Uint8Array; readonly top: number };
+    readonly output: RunnerClassification;
+  };
+  /** The same of a picture that was decoded as `describe` says: 8-bit RGB of the model's size, `[height, width, 3]`. */
+  classifyPixels: {
+    readonly input: { readonly rgb: Uint8Array; readonly top: number };
     readonly output: RunnerClassification;
   };
   predict: {
@@ -172,6 +218,18 @@ export interface RunnerMethods {
     readonly input: { readonly picture: Uint8Array; readonly maxSide: number };
     readonly output: { readonly bytes: Uint8Array; readonly mime: string };
   };
+  /** Loads the versions that it is to ask. Throws what loading one throws. */
+  openBatch: { readonly input: OpenBatchInput; readonly output: BatchOpened };
+  /**
+   * Reads and classifies pictures: for each path one answer of each version, in their order. A picture is decoded once for each size
+   * and fit that the versions want. One that cannot be answered is an answer with its error, and harms no other.
+   */
+  classifyFiles: {
+    readonly input: ClassifyFilesInput;
+    readonly output: readonly (readonly BatchAnswer[])[];
+  };
+  /** While it is held it does next to nothing, so that others have the machine. */
+  hold: { readonly input: { readonly isHeld: boolean }; readonly output: null };
 }
 export type RunnerMethod = keyof RunnerMethods;
 export type MethodInput<M extends RunnerMethod> = RunnerMethods[M]['input'];

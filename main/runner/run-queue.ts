@@ -20,7 +20,13 @@ export const abortReason = (signal: AbortSignal): AppError =>
  */
 export class RunQueue {
   readonly #jobs: Job[] = [];
+  readonly #mayRun: () => Promise<void>;
   #isDraining = false;
+
+  /** `mayRun` is awaited before each job. */
+  constructor(mayRun: () => Promise<void> = async () => undefined) {
+    this.#mayRun = mayRun;
+  }
 
   /** Rejects with the signal's reason when the job was dropped. */
   run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
@@ -37,6 +43,7 @@ export class RunQueue {
   async #drain(): Promise<void> {
     this.#isDraining = true;
     for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
+      await this.#mayRun();
       if (job.signal.aborted) {
         job.drop(abortReason(job.signal));
         continue;

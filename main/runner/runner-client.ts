@@ -280,7 +280,7 @@ export class RunnerClient {
   #schedulePing(): void {
     this.#ping = this.#clock.schedule(this.#pingIntervalMs, () => {
       if (this.#end) return;
-      const isLoading = [...this.#pending.values()].some(({ method }) => method === 'load');
+      const isLoading = [...this.#pending.values()].some(({ method }) => loads.has(method));
       if (isLoading) this.#lastHeardAtMs = this.#clock.now(); // a large model blocks its runner for as long as it takes
       const silentMs = this.#clock.now() - this.#lastHeardAtMs;
       if (silentMs > this.#unresponsiveMs) {
@@ -339,6 +339,9 @@ export class RunnerClient {
 
 const hasStats = (value: unknown): value is RunnerStats =>
   typeof value === 'object' && value !== null && 'residentBytes' in value;
+
+/** Methods that load models, which may block the runner for as long as they take. */
+const loads: ReadonlySet<RunnerMethod> = new Set(['load', 'openBatch']);
 
 /** How often a limited runner's memory is looked at. */
 const memoryWatchMs = 250;

@@ -125,6 +125,7 @@ function loadInRunner(): Promise<FromRunner> {
     serveRunner(port, {
       onnx: async () => createOnnxRunner,
       imaging: () => Promise.reject(new Error('not here')),
+      batch: () => Promise.reject(new Error('not here')),
       tfjs: () => Promise.reject(new Error('not here')),
       'lookup-table': () => Promise.reject(new Error('not here')),
     });

@@ -4,7 +4,8 @@ import { extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
-import type { BatchAnswer, BatchResults } from './batch-results';
+import type { BatchAnswer } from '../../runner/protocol';
+import type { BatchResults } from './batch-results';
 
 export const batchFormats = ['csv', 'jsonl', 'parquet'] as const;
 export type BatchFormat = (typeof batchFormats)[number];

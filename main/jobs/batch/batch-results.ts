@@ -1,19 +1,8 @@
 import Database from 'libsql/promise';
-import type { WireError } from '../../../app/base/errors';
+import type { BatchAnswer } from '../../runner/protocol';
+import type { BatchVersion } from './batch-host';
 import { BatchViews } from './batch-views';
 import { literal } from './sql';
-
-/** What one version said of one picture. */
-export interface BatchAnswer {
-  readonly version: number;
-  /** Most probable first; empty when there is an error. */
-  readonly classes: readonly {
-    readonly index: number;
-    readonly label: string | null;
-    readonly probability: number | null;
-  }[];
-  readonly error: Pick<WireError, 'code' | 'detail'> | null;
-}
 
 export interface BatchItem {
   readonly item: number;
@@ -23,15 +12,6 @@ export interface BatchItem {
 export interface AnsweredItem extends BatchItem {
   /** One of each version, in the order in which they were asked for. */
   readonly answers: readonly BatchAnswer[];
-}
-
-/** What a version was when the batch began: all of its answers must come from the same. */
-export interface BatchVersion {
-  readonly version: number;
-  /** SHA-256 of its content. */
-  readonly hash: string;
-  /** How pictures were prepared for it, as JSON. */
-  readonly settings: string;
 }
 
 const schema = `

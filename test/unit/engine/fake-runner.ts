@@ -2,7 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Emitter } from '../../../app/base/emitter';
 import { AppError } from '../../../app/base/errors';
-import type { FromRunner, LoadInput, RunnerClassification, ToRunner } from '../../../main/runner/protocol';
+import type {
+  BatchAnswer,
+  ClassifyFilesInput,
+  FromRunner,
+  LoadInput,
+  OpenBatchInput,
+  RunnerClassification,
+  ToRunner,
+} from '../../../main/runner/protocol';
 import type { RunnerExit, RunnerProcess, SpawnRunner } from '../../../main/runner/runner-process';
 
 const mb = 1_000_000;
@@ -51,6 +59,8 @@ export class FakeRunner implements RunnerProcess {
   readonly onMessage = this.#message.event;
   readonly onExit = this.#exit.event;
   #label = '';
+  #batch: ReadonlyMap<number, string> = new Map();
+  isHeld = false;
   #hasExited = false;
 
   constructor(name: string, runners: FakeRunners) {
@@ -93,6 +103,30 @@ export class FakeRunner implements RunnerProcess {
         else done({ residentBytes: 60 * mb });
         return;
       }
+      case 'openBatch': {
+        const { versions } = input as OpenBatchInput;
+        this.#batch = new Map(
+          versions.map(({ version, load }) => [
+            version,
+            readFileSync(join(load.folder, 'model.onnx'), 'utf8'),
+          ]),
+        );
+        const preprocessing = { width: 28 };
+        done({
+          residentBytes: 60 * mb,
+          versions: versions.map(({ version }) => ({ version, preprocessing })),
+        });
+        return;
+      }
+      case 'classifyFiles': {
+        const { paths, versions } = input as ClassifyFilesInput;
+        done(paths.map(() => versions.map((version) => this.#batchAnswer(version))));
+        return;
+      }
+      case 'hold':
+        this.isHeld = (input as { readonly isHeld: boolean }).isHeld;
+        done(null);
+        return;
       case 'classify':
         done(this.#classification());
         return;
@@ -121,6 +155,11 @@ export class FakeRunner implements RunnerProcess {
       output: { name: 'out', dtype: 'float32', shape: [1, 1], form: 'probabilities' },
       timingsMs: { queue: 0, decode: 1, preprocess: 1, run: 1 },
     };
+  }
+
+  #batchAnswer(version: number): BatchAnswer {
+    const classes = [{ index: 0, label: this.#batch.get(version) ?? '', probability: 1 }];
+    return { version, classes, error: null };
   }
 
   #say(message: FromRunner): void {

@@ -70,13 +70,28 @@ test('a batch that the end of the app interrupted goes on by itself at the next 
   expect(job).toMatchObject({ state: 'done', error: null, progress: { done: 200, total: 200 } });
 });
 
-test('a version that nobody asks for fails the batch instead of keeping it waiting', async () => {
+test('a version that is not loaded for serving answers as well; one that is not on disk fails the batch', async () => {
   const engine = await start();
   await untilWords(engine, 'digits', '2 available, 1 available');
   await engine.models.unload('digits', 1);
   await untilWords(engine, 'digits', '2 available, 1 unloaded');
   const job = await reached(engine, batch(engine, [1]).id, isOver);
-  expect(job).toMatchObject({ state: 'failed', error: { code: 'SERVABLE_NOT_FOUND' } });
+  expect(job).toMatchObject({ state: 'done', progress: { done: 200, failed: 0 } });
+  const lost = await reached(engine, batch(engine, [7]).id, isOver);
+  expect(lost).toMatchObject({ state: 'failed', error: { code: 'VERSION_NOT_FOUND' } });
+});
+
+test('a batch has a process of its own, for which there must be memory in the budget', async () => {
+  const engine = await start();
+  await untilWords(engine, 'digits', '2 available, 1 available');
+  const before = engine.models.snapshot().memory;
+  await engine.settings.set({ memoryBudgetBytes: before.usedBytes + 20_000_000 });
+  const refused = await reached(engine, batch(engine, [1]).id, isOver);
+  expect(refused).toMatchObject({ state: 'failed', error: { code: 'MEMORY_EXHAUSTED' } });
+  await engine.settings.set({ memoryBudgetBytes: null });
+  engine.jobs.retry(refused.id);
+  expect(await reached(engine, refused.id, isOver)).toMatchObject({ state: 'done' });
+  expect([...bench.runners.alive].filter(({ name }) => name.includes('batch'))).toEqual([]);
 });
 
 test('a damaged file of jobs is kept aside and said, and the models start', async () => {

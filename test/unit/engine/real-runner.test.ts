@@ -48,6 +48,28 @@ describe('the engine with real runners and the sample model', () => {
     expect(answer.classes).toHaveLength(3);
   });
 
+  test('a batch answers as the versions do when they serve, from one decoding for all of them', async () => {
+    const input = { kind: 'folder' as const, path: join(samplesFolder, 'pictures') };
+    const { id } = engine.jobs.classifyBatch({ model, versions: [1, 2, 3], top: 10, input }, 'All');
+    await new Promise<void>((resolve) => {
+      engine.jobs.onDidChange((job) => job.id === id && job.state === 'done' && resolve());
+    });
+    let count = 0;
+    for await (const { picture, answers } of engine.jobs.answersOf(id)) {
+      const bytes = await readFile(join(input.path, picture));
+      const served = await engine.inference.classify({ model, version: 'latest', picture: bytes, top: 10 });
+      expect(answers.map(({ version }) => version)).toEqual([1, 2, 3]);
+      const batched = answers[2]?.classes ?? [];
+      expect(batched[0]).toMatchObject({ label: served.classes[0]?.label });
+      for (const { index, probability } of served.classes) {
+        // kernels add up in another order for several pictures at once
+        expect(batched.find((it) => it.index === index)?.probability).toBeCloseTo(probability, 5);
+      }
+      count++;
+    }
+    expect(count).toBe(12);
+  }, 60_000);
+
   test('memory is measured in the process and charged against the budget', async () => {
     const { memory, models } = engine.models.snapshot();
     const version = models[0]?.versions[0];

@@ -42,6 +42,7 @@ beforeEach(() => {
   serveRunner(port, {
     onnx: async () => () => module,
     imaging: () => Promise.reject(new Error('not built')),
+    batch: () => Promise.reject(new Error('not built')),
     tfjs: () => Promise.reject(new Error('not built')),
     'lookup-table': () => Promise.reject(new Error('not built')),
   });

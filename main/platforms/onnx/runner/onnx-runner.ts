@@ -1,8 +1,10 @@
 import pLimit from 'p-limit';
 import { AppError } from '../../../../app/base/errors';
-import { decodePicture } from '../../../runner/decode';
+import type { Preprocessing } from '../../../../app/contract/inference';
+import { assertSize, decodePicture } from '../../../runner/decode';
+import type { RunnerClassification } from '../../../runner/protocol';
 import { abortReason } from '../../../runner/run-queue';
-import type { CreateRunnerModule } from '../../../runner/runner-module';
+import type { CallContext, CreateRunnerModule } from '../../../runner/runner-module';
 import { readBatchingFile } from './batching-file';
 import { findPreprocessing } from './find-preprocessing';
 import { LoadedModel } from './loaded-model';
@@ -15,6 +17,14 @@ import { viewInput } from './view-input';
  * runs block: with as many under way as the pool has threads there is always one that goes on meanwhile.
  */
 const decodesAhead = 4;
+
+/** A picture of the model's size, with what it was made for and when. */
+interface Decoded {
+  readonly rgb: Uint8Array;
+  readonly preprocessing: Preprocessing;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
 
 /** Runs ONNX models. */
 export const createOnnxRunner: CreateRunnerModule = (host) => {
@@ -30,6 +40,34 @@ export const createOnnxRunner: CreateRunnerModule = (host) => {
     if (!batching) throw new AppError('FAILED_PRECONDITION', {}, { detail: 'No model is loaded' });
     return batching;
   };
+
+  async function classify(
+    { rgb, preprocessing, ...decode }: Decoded,
+    top: number,
+    { signal, arrivedAt }: CallContext,
+  ): Promise<RunnerClassification> {
+    const { classifier, labelOf } = loaded().pictures;
+    const { scores, output, startedAt, preprocessMs, runMs } = await batched().classify(
+      rgb,
+      preprocessing,
+      signal,
+    );
+    return {
+      ...rankClasses(scores, preprocessing.output, top, labelOf),
+      output: {
+        name: classifier.outputName,
+        dtype: output.dtype,
+        shape: [...output.shape],
+        form: preprocessing.output,
+      },
+      timingsMs: {
+        queue: decode.startedAt - arrivedAt + (startedAt - decode.endedAt),
+        decode: decode.endedAt - decode.startedAt,
+        preprocess: preprocessMs,
+        run: runMs,
+      },
+    };
+  }
 
   return {
     load: async (input) => {
@@ -49,34 +87,21 @@ export const createOnnxRunner: CreateRunnerModule = (host) => {
     describe: async () => loaded().description,
 
     classify: async ({ picture, top }, { signal, arrivedAt }) => {
-      const { classifier, labelOf } = loaded().pictures;
-      const { preprocessing } = classifier;
-      const decode = await decoding(async () => {
+      const { preprocessing } = loaded().pictures.classifier;
+      const decoded = await decoding(async () => {
         if (signal.aborted) throw abortReason(signal);
         const startedAt = performance.now();
         const { rgb } = await decodePicture(picture, preprocessing);
         return { rgb, startedAt, endedAt: performance.now() };
       });
-      const { scores, output, startedAt, preprocessMs, runMs } = await batched().classify(
-        decode.rgb,
-        preprocessing,
-        signal,
-      );
-      return {
-        ...rankClasses(scores, preprocessing.output, top, labelOf),
-        output: {
-          name: classifier.outputName,
-          dtype: output.dtype,
-          shape: [...output.shape],
-          form: preprocessing.output,
-        },
-        timingsMs: {
-          queue: decode.startedAt - arrivedAt + (startedAt - decode.endedAt),
-          decode: decode.endedAt - decode.startedAt,
-          preprocess: preprocessMs,
-          run: runMs,
-        },
-      };
+      return classify({ ...decoded, preprocessing }, top, { signal, arrivedAt });
+    },
+
+    classifyPixels: async ({ rgb, top }, context) => {
+      const { preprocessing } = loaded().pictures.classifier;
+      assertSize(rgb, preprocessing);
+      const { arrivedAt } = context;
+      return classify({ rgb, preprocessing, startedAt: arrivedAt, endedAt: arrivedAt }, top, context);
     },
 
     predict: async ({ inputs, outputs }, { signal, arrivedAt }) => {

@@ -1,9 +1,19 @@
 import { AppError } from '../../../../app/base/errors';
-import { decodePicture } from '../../../runner/decode';
-import type { CreateRunnerModule } from '../../../runner/runner-module';
+import type { Preprocessing } from '../../../../app/contract/inference';
+import { assertSize, decodePicture } from '../../../runner/decode';
+import type { RunnerClassification } from '../../../runner/protocol';
+import type { CallContext, CreateRunnerModule } from '../../../runner/runner-module';
 import { rankClasses, scoresOf } from '../../onnx/runner/postprocess';
 import { viewInput } from '../../onnx/runner/view-input';
 import { TfjsModel } from './tfjs-model';
+
+/** A picture of the model's size, with what it was made for and when. */
+interface Decoded {
+  readonly rgb: Uint8Array;
+  readonly preprocessing: Preprocessing;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
 
 /** Runs TensorFlow.js models, one run at a time. */
 export const createTfjsRunner: CreateRunnerModule = ({ queue, meter }) => {
@@ -12,6 +22,34 @@ export const createTfjsRunner: CreateRunnerModule = ({ queue, meter }) => {
     if (!model) throw new AppError('FAILED_PRECONDITION', {}, { detail: 'No model is loaded' });
     return model;
   };
+  async function classify(
+    { rgb, preprocessing, ...decode }: Decoded,
+    top: number,
+    { signal, arrivedAt }: CallContext,
+  ): Promise<RunnerClassification> {
+    const { classifier, labelOf } = loaded().pictures;
+    const { run, runAt } = await queue.run(signal, async () => ({
+      runAt: performance.now(),
+      run: await classifier.run([rgb]),
+    }));
+    const [scores = new Float64Array()] = run.scores;
+    return {
+      ...rankClasses(scores, preprocessing.output, top, labelOf),
+      output: {
+        name: classifier.outputName,
+        dtype: run.output.dtype,
+        shape: [...run.output.shape],
+        form: preprocessing.output,
+      },
+      timingsMs: {
+        queue: decode.startedAt - arrivedAt + (runAt - decode.endedAt),
+        decode: decode.endedAt - decode.startedAt,
+        preprocess: run.preprocessMs,
+        run: run.runMs,
+      },
+    };
+  }
+
   return {
     load: async (input) => {
       if (model) throw new AppError('FAILED_PRECONDITION', {}, { detail: 'A model is loaded already' });
@@ -19,32 +57,17 @@ export const createTfjsRunner: CreateRunnerModule = ({ queue, meter }) => {
       return meter.read();
     },
     describe: async () => loaded().description,
-    classify: async ({ picture, top }, { signal, arrivedAt }) => {
-      const { classifier, labelOf } = loaded().pictures;
-      const { preprocessing, outputName } = classifier;
+    classify: async ({ picture, top }, context) => {
+      const { preprocessing } = loaded().pictures.classifier;
       const startedAt = performance.now();
       const { rgb } = await decodePicture(picture, preprocessing);
-      const decodedAt = performance.now();
-      const { run, runAt } = await queue.run(signal, async () => ({
-        runAt: performance.now(),
-        run: await classifier.run([rgb]),
-      }));
-      const [scores = new Float64Array()] = run.scores;
-      return {
-        ...rankClasses(scores, preprocessing.output, top, labelOf),
-        output: {
-          name: outputName,
-          dtype: run.output.dtype,
-          shape: [...run.output.shape],
-          form: preprocessing.output,
-        },
-        timingsMs: {
-          queue: startedAt - arrivedAt + (runAt - decodedAt),
-          decode: decodedAt - startedAt,
-          preprocess: run.preprocessMs,
-          run: run.runMs,
-        },
-      };
+      return classify({ rgb, preprocessing, startedAt, endedAt: performance.now() }, top, context);
+    },
+    classifyPixels: async ({ rgb, top }, context) => {
+      const { preprocessing } = loaded().pictures.classifier;
+      assertSize(rgb, preprocessing);
+      const { arrivedAt } = context;
+      return classify({ rgb, preprocessing, startedAt: arrivedAt, endedAt: arrivedAt }, top, context);
     },
     predict: ({ inputs, outputs }, { signal, arrivedAt }) =>
       queue.run(signal, async () => {

@@ -1,0 +1,67 @@
+import type { Clock } from '../../app/base/clock';
+import { Emitter, type Event } from '../../app/base/emitter';
+import type { Disposable } from '../../app/base/lifecycle';
+
+/** Between two requests that follow each other closely there is no quiet worth beginning something in. */
+const quietMs = 20;
+
+/** Knows whether anybody waits for an answer at the moment: work that nobody waits for stands back meanwhile. */
+export class InteractiveLoad implements Disposable {
+  readonly #clock: Clock;
+  readonly #changed = new Emitter<boolean>();
+  #waiting = 0;
+  #lastEndAtMs = 0;
+  #isBusy = false;
+  #quiet: Disposable | undefined;
+  /** Fires with `isBusy` when that changes. */
+  readonly onDidChange: Event<boolean> = this.#changed.event;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
+  /** Counts somebody as waiting until `answer` settles. */
+  async during<T>(answer: () => Promise<T>): Promise<T> {
+    this.#begin();
+    try {
+      return await answer();
+    } finally {
+      this.#end();
+    }
+  }
+
+  dispose(): void {
+    this.#quiet?.dispose();
+    this.#changed.dispose();
+  }
+
+  #begin(): void {
+    this.#waiting++;
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    this.#changed.fire(true);
+  }
+
+  #end(): void {
+    this.#waiting--;
+    this.#lastEndAtMs = this.#clock.now();
+    if (this.#waiting === 0) this.#quiet ??= this.#clock.schedule(quietMs, () => this.#look());
+  }
+
+  /** One timer at a time, however many requests come: what came meanwhile makes it wait once more. */
+  #look(): void {
+    this.#quiet = undefined;
+    if (this.#waiting > 0) return; // the end of that one looks again
+    const leftMs = this.#lastEndAtMs + quietMs - this.#clock.now();
+    if (leftMs > 0) {
+      this.#quiet = this.#clock.schedule(leftMs, () => this.#look());
+      return;
+    }
+    this.#isBusy = false;
+    this.#changed.fire(false);
+  }
+}

@@ -1,0 +1,104 @@
+import type { Clock } from '../../../app/base/clock';
+import { AppError } from '../../../app/base/errors';
+import type {
+  BatchOpened,
+  MethodInput,
+  MethodOutput,
+  OpenBatchInput,
+  RunnerMethod,
+} from '../../runner/protocol';
+import { RunnerClient } from '../../runner/runner-client';
+import type { SpawnRunner } from '../../runner/runner-process';
+
+export interface BatchProcessOptions {
+  readonly spawnRunner: SpawnRunner;
+  readonly clock: Clock;
+  /** As the system's list of processes shows it. */
+  readonly name: string;
+  readonly input: OpenBatchInput;
+}
+
+interface Running {
+  readonly client: RunnerClient;
+  readonly opened: BatchOpened;
+}
+
+const closeWithinMs = 1_000;
+
+/** A process that holds the versions of a batch. It is started when it is first asked, and again when it has ended. */
+export class BatchProcess {
+  readonly #options: BatchProcessOptions;
+  #running: Promise<Running> | undefined;
+  #isHeld = false;
+  #isClosed = false;
+  inFlight = 0;
+
+  constructor(options: BatchProcessOptions) {
+    this.#options = options;
+  }
+
+  /** What it has loaded. Throws CANCELLED, RUNNER_START_FAILED, and what loading a version throws. */
+  async opened(): Promise<BatchOpened> {
+    return (await this.#open()).opened;
+  }
+
+  /** Throws what opening it throws, what it answers, and its end when it ended meanwhile. */
+  async ask<M extends RunnerMethod>(
+    method: M,
+    input: MethodInput<M>,
+    signal: AbortSignal,
+  ): Promise<MethodOutput<M>> {
+    this.inFlight++;
+    try {
+      const { client } = await this.#open();
+      return await client.request(method, input, { signal });
+    } finally {
+      this.inFlight--;
+    }
+  }
+
+  set isHeld(isHeld: boolean) {
+    this.#isHeld = isHeld;
+    void this.#running?.then(({ client }) => hold(client, isHeld), ignore);
+  }
+
+  /** Resolves when the process has gone. Never rejects. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const running = await this.#running?.catch(ignore);
+    await running?.client.close(closeWithinMs);
+  }
+
+  #open(): Promise<Running> {
+    if (this.#isClosed)
+      return Promise.reject(new AppError('CANCELLED', {}, { detail: 'The batch has ended' }));
+    this.#running ??= this.#start().catch((thrown: unknown) => {
+      this.#running = undefined;
+      throw thrown;
+    });
+    return this.#running;
+  }
+
+  async #start(): Promise<Running> {
+    const { spawnRunner, clock, name, input } = this.#options;
+    const client = new RunnerClient(spawnRunner({ name }), { clock });
+    client.onDidEnd(() => {
+      this.#running = undefined;
+    });
+    try {
+      await client.start('batch', name);
+      const opened = await client.request('openBatch', input);
+      if (this.#isHeld) void hold(client, true);
+      return { client, opened };
+    } catch (thrown) {
+      client.kill(AppError.from(thrown));
+      await client.exited;
+      throw thrown;
+    }
+  }
+}
+
+const ignore = (): undefined => undefined;
+
+const hold = (client: RunnerClient, isHeld: boolean): Promise<null | undefined> =>
+  client.request('hold', { isHeld }).catch(ignore); // one that has ended holds nothing up

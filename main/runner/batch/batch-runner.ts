@@ -1,0 +1,151 @@
+import { constants, setPriority } from 'node:os';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { systemClock } from '../../../app/base/clock';
+import { AppError, type ErrorCode, reportUnexpected } from '../../../app/base/errors';
+import type { Preprocessing } from '../../../app/contract/inference';
+import { decodePicture } from '../decode';
+import { readPicture } from '../picture-file';
+import type { BatchAnswer, BatchVersionInput, ClassifyFilesInput, ModelPlatform } from '../protocol';
+import { RunQueue } from '../run-queue';
+import type { CallContext, CreateRunnerModule, RunnerHost, RunnerModule } from '../runner-module';
+import { Gate } from './gate';
+
+/** Decodes under way: as many as sharp's pool has threads run, the others are there when one of them ends. */
+const decodesAtOnce = 8;
+/** Pictures between decoding and answer take at most so much memory, and are at most so many. */
+const mostPixelBytes = 16 * 1024 * 1024;
+const mostPictures = 64;
+
+interface OpenVersion {
+  readonly version: number;
+  readonly module: RunnerModule;
+  readonly preprocessing: Preprocessing | null;
+}
+
+/**
+ * Works through pictures in a process of its own: several versions side by side, so that each picture is read and decoded once, and
+ * the answers are those that the versions give when they serve, for the same code gives them. `moduleOf` loads a platform's code.
+ */
+export const batchRunner =
+  (moduleOf: (platform: ModelPlatform) => Promise<CreateRunnerModule>): CreateRunnerModule =>
+  ({ meter }) => {
+    const gate = new Gate(systemClock);
+    const host: RunnerHost = { queue: new RunQueue(() => gate.pass()), meter };
+    const decoding = pLimit(decodesAtOnce);
+    let opened: readonly OpenVersion[] = [];
+    let open = pLimit(mostPictures);
+
+    async function load(input: BatchVersionInput, context: CallContext): Promise<OpenVersion> {
+      const create = await moduleOf(input.platform);
+      const module = create(host);
+      await module.load?.(input.load, context);
+      const { preprocessing = null } = (await module.describe?.(null, context)) ?? {};
+      return { version: input.version, module, preprocessing };
+    }
+
+    return {
+      openBatch: async ({ isBackground, versions }, context) => {
+        if (isBackground) giveWay(); // before any thread of native code is started, for they inherit it
+        const loaded: OpenVersion[] = [];
+        for (const version of versions) loaded.push(await load(version, context));
+        opened = loaded;
+        open = pLimit(picturesAtOnce(loaded));
+        return {
+          ...meter.read(),
+          versions: loaded.map(({ version, preprocessing }) => ({ version, preprocessing })),
+        };
+      },
+
+      classifyFiles: async (request, context) => {
+        const asked = request.versions.map((version) => {
+          const found = opened.find((it) => it.version === version);
+          if (!found) throw new AppError('FAILED_PRECONDITION', {}, { detail: `${version} is not open` });
+          return found;
+        });
+        return Promise.all(
+          request.paths.map((path) =>
+            open(async () => {
+              await gate.pass();
+              return classifyFile(path, { asked, request, context, decoding });
+            }),
+          ),
+        );
+      },
+
+      hold: async ({ isHeld }) => {
+        gate.isHeld = isHeld;
+        return null;
+      },
+
+      unload: async () => meter.read(),
+    };
+  };
+
+interface Asking {
+  readonly asked: readonly OpenVersion[];
+  readonly request: ClassifyFilesInput;
+  readonly context: CallContext;
+  readonly decoding: LimitFunction;
+}
+
+async function classifyFile(path: string, asking: Asking): Promise<readonly BatchAnswer[]> {
+  const { asked, request, context, decoding } = asking;
+  let picture: Uint8Array;
+  try {
+    picture = await readPicture(path);
+  } catch (thrown) {
+    const { code, message } = AppError.from(thrown);
+    return asked.map(({ version }) => failure(version, code, message));
+  }
+  const decoded = new Map<string, Promise<Uint8Array>>();
+  const decodedAs = (preprocessing: Preprocessing): Promise<Uint8Array> => {
+    const { width, height, resize } = preprocessing;
+    const key = JSON.stringify([width, height, resize]);
+    const known = decoded.get(key);
+    if (known) return known;
+    const fresh = decoding(async () => (await decodePicture(picture, preprocessing)).rgb);
+    decoded.set(key, fresh);
+    return fresh;
+  };
+  return Promise.all(
+    asked.map(async ({ version, module, preprocessing }): Promise<BatchAnswer> => {
+      try {
+        if (!module.classifyPixels || !preprocessing) throw new AppError('MODEL_NOT_A_CLASSIFIER');
+        const rgb = await decodedAs(preprocessing);
+        const { classes } = await module.classifyPixels({ rgb, top: request.top }, context);
+        return {
+          version,
+          classes: classes.map(({ index, label, probability }) => ({ index, label, probability })),
+          error: null,
+        };
+      } catch (thrown) {
+        const { code, message } = AppError.from(thrown);
+        if (context.signal.aborted) throw thrown;
+        return failure(version, code, message);
+      }
+    }),
+  );
+}
+
+const failure = (version: number, code: ErrorCode, detail: string): BatchAnswer => ({
+  version,
+  classes: [],
+  error: { code, detail },
+});
+
+function picturesAtOnce(versions: readonly OpenVersion[]): number {
+  const bytes = versions.reduce(
+    (sum, { preprocessing }) => sum + (preprocessing ? preprocessing.width * preprocessing.height * 3 : 0),
+    0,
+  );
+  return Math.max(decodesAtOnce, Math.min(mostPictures, Math.floor(mostPixelBytes / Math.max(1, bytes))));
+}
+
+/** The system lets a process be nicer; where it does not know the word, the batch is merely less polite. */
+function giveWay(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_LOW);
+  } catch (thrown) {
+    reportUnexpected(thrown);
+  }
+}

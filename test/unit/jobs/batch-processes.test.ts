@@ -1,0 +1,142 @@
+import { beforeEach, expect, test } from 'vitest';
+import { AppError } from '../../../app/base/errors';
+import { BatchProcesses } from '../../../main/jobs/batch/batch-processes';
+import type { ClassifyFilesInput, FromRunner, OpenBatchInput, ToRunner } from '../../../main/runner/protocol';
+import { FakeClock } from '../../support/fake-clock';
+import { answerPlainly, FakeRunnerProcess } from '../../support/fake-runner-process';
+
+const never = new AbortController().signal;
+const isDeadly = (path: string, version: number): boolean =>
+  path === 'deadly' || path === `deadly to ${version}`;
+
+/** Processes that answer with the path, and end when one of their pictures ends a version. */
+class Runners {
+  readonly spawned: FakeRunnerProcess[] = [];
+  /** Every picture that was asked about, with those beside it. */
+  readonly asked: string[] = [];
+  loadError: AppError | null = null;
+
+  readonly spawn = (): FakeRunnerProcess => {
+    const process = new FakeRunnerProcess();
+    process.reply = (message) => this.#answer(process, message);
+    this.spawned.push(process);
+    return process;
+  };
+
+  get alive(): number {
+    return this.spawned.filter(({ pid }) => pid !== undefined).length;
+  }
+
+  #answer(process: FakeRunnerProcess, message: ToRunner): FromRunner | undefined {
+    if (message.kind !== 'request') return answerPlainly(message);
+    const { id, method, input } = message;
+    const done = (value: unknown): FromRunner => ({ kind: 'done', id, value });
+    if (method === 'openBatch') {
+      if (this.loadError) return { kind: 'failed', id, error: this.loadError.toWire() };
+      const { versions } = input as OpenBatchInput;
+      return done({
+        residentBytes: 1,
+        versions: versions.map(({ version }) => ({ version, preprocessing: null })),
+      });
+    }
+    if (method !== 'classifyFiles') return answerPlainly(message);
+    const { paths, versions } = input as ClassifyFilesInput;
+    this.asked.push(`${paths.join(', ')} by ${versions.join(', ')}`);
+    if (paths.some((path) => versions.some((version) => isDeadly(path, version)))) {
+      process.exit({ code: null, signal: 'SIGSEGV' });
+      return undefined;
+    }
+    return done(
+      paths.map((path) =>
+        versions.map((version) => ({
+          version,
+          classes: [{ index: 0, label: path, probability: 1 }],
+          error: null,
+        })),
+      ),
+    );
+  }
+}
+
+let runners: Runners;
+let processes: BatchProcesses;
+const open = (count = 1): Promise<BatchProcesses> =>
+  BatchProcesses.open(
+    {
+      spawnRunner: runners.spawn,
+      clock: new FakeClock(),
+      name: 'batch',
+      count,
+      input: {
+        isBackground: true,
+        versions: [1, 3].map((version) => ({
+          version,
+          platform: 'onnx' as const,
+          load: { folder: '', options: {} },
+        })),
+      },
+    },
+    never,
+  );
+const ask = async (...paths: string[]): Promise<string[]> =>
+  (await processes.classify(paths, 1, never)).map((answers) =>
+    answers.map(({ version, classes, error }) => `${version}: ${error?.code ?? classes[0]?.label}`).join(' '),
+  );
+beforeEach(async () => {
+  runners = new Runners();
+  processes = await open();
+  return () => processes.close();
+});
+
+test('a picture that ends the process has an error, and the others of its chunk are answered', async () => {
+  expect(await ask('a', 'deadly', 'b')).toEqual([
+    '1: a 3: a',
+    '1: INPUT_CRASHED_VERSION 3: INPUT_CRASHED_VERSION',
+    '1: b 3: b',
+  ]);
+  expect(await ask('c')).toEqual(['1: c 3: c']);
+});
+
+test('a picture that ends one version only is answered by the other', async () => {
+  expect(await ask('a', 'deadly to 3')).toEqual(['1: a 3: a', '1: deadly to 3 3: INPUT_CRASHED_VERSION']);
+});
+
+test('pictures that were under way beside it are not blamed: suspects are asked alone', async () => {
+  const both = Promise.all([ask('deadly'), ask('a', 'b')]);
+  expect(await both).toEqual([
+    ['1: INPUT_CRASHED_VERSION 3: INPUT_CRASHED_VERSION'],
+    ['1: a 3: a', '1: b 3: b'],
+  ]);
+});
+
+test('other processes of the batch go on', async () => {
+  await processes.close();
+  processes = await open(2);
+  await Promise.all([ask('a'), ask('b')]);
+  expect(runners.alive).toBe(2);
+});
+
+test('what cannot be started again fails', async () => {
+  const asked = ask('deadly');
+  runners.loadError = new AppError('MODEL_FILE_MISSING');
+  await expect(asked).rejects.toMatchObject({ code: 'MODEL_FILE_MISSING' });
+});
+
+test('being held is told, also to a process that is started meanwhile', async () => {
+  const held = (): unknown[] =>
+    runners.spawned.map((process) =>
+      process.messages.flatMap((it) => (it.kind === 'request' && it.method === 'hold' ? [it.input] : [])),
+    );
+  processes.isHeld = true;
+  await ask('deadly');
+  expect(held().map((inputs) => (inputs as unknown[])[0])).toEqual(
+    runners.spawned.map(() => ({ isHeld: true })),
+  );
+});
+
+test('nothing is left behind', async () => {
+  await ask('deadly');
+  await processes.close();
+  expect(runners.alive).toBe(0);
+  await expect(ask('a')).rejects.toMatchObject({ code: 'CANCELLED' });
+});
