@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ResultFilter } from '../../../app/contract/jobs';
-import { type AnsweredItem, type BatchAnswer, BatchResults } from '../../../main/jobs/batch/batch-results';
+import { type AnsweredItem, BatchResults } from '../../../main/jobs/batch/batch-results';
+import type { BatchAnswer } from '../../../main/runner/protocol';
 import { temporaryFolder } from '../../support/temp-folder';
 
 const folder = temporaryFolder();
