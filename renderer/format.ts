@@ -6,6 +6,8 @@ export interface Format {
   bytesLike(bytes: number, like: number): string;
   /** "0.2 ms", "12.4 ms", "340 ms", "1.9 s", "2 min". */
   duration(ms: number): string;
+  /** "3 min 40 s", "1 h 5 min", "12 s", "0.4 s": a length of time that people wait. */
+  span(ms: number): string;
   /** "51.7 %"; below a tenth of a per cent "< 0.1 %". */
   percent(fraction: number): string;
   number(value: number, maximumFractionDigits?: number): string;
@@ -78,6 +80,20 @@ export function createFormat(locale: string): Format {
       const step = durationSteps.find((candidate) => ms < candidate.until) ?? durationSteps[2];
       const value = ms / step.ms;
       return quantity(value, step.symbol, digitsFor(value));
+    },
+    span(ms) {
+      if (ms < 10_000) return quantity(ms / 1_000, 's', 1);
+      const seconds = Math.round(ms / 1_000);
+      if (seconds < 60) return quantity(seconds, 's', 0);
+      const minutes = Math.floor(seconds / 60);
+      const parts =
+        minutes < 60
+          ? [quantity(minutes, 'min', 0), ...(seconds % 60 > 0 ? [quantity(seconds % 60, 's', 0)] : [])]
+          : [
+              quantity(Math.floor(minutes / 60), 'h', 0),
+              ...(minutes % 60 > 0 ? [quantity(minutes % 60, 'min', 0)] : []),
+            ];
+      return parts.join(' ');
     },
     percent(fraction) {
       if (fraction > 0 && fraction < 0.001)

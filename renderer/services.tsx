@@ -8,10 +8,14 @@ import { createFormat, type Format } from './format';
 import { createTranslator, type Translator } from './messages/translator';
 import { type Adding, createAdding } from './stores/adding';
 import { type Announcer, createAnnouncer } from './stores/announcer';
+import { type Batching, createBatching } from './stores/batching';
 import { type CompareStore, createCompareStore } from './stores/compare';
 import { createDescriptionsStore, type DescriptionsStore } from './stores/descriptions';
 import { createEndpointsStore, type EndpointsStore } from './stores/endpoints';
 import { createEventsStore, type EventsStore } from './stores/events';
+import { createJobActions, type JobActions } from './stores/job-actions';
+import { createJobTidings } from './stores/job-tidings';
+import { createJobsStore, type JobsStore } from './stores/jobs';
 import { createModelActions, type ModelActions } from './stores/model-actions';
 import { createModelsStore, type ModelsStore } from './stores/models';
 import type { Keeper } from './stores/persisted';
@@ -35,10 +39,13 @@ export interface Services extends Omit<Translator, 'intl'> {
   readonly playground: PlaygroundStore;
   readonly compare: CompareStore;
   readonly endpoints: EndpointsStore;
+  readonly jobs: JobsStore;
   readonly commands: CommandRegistry;
   readonly toasts: Toasts;
   readonly actions: ModelActions;
   readonly adding: Adding;
+  readonly jobActions: JobActions;
+  readonly batching: Batching;
   readonly announcer: Announcer;
   readonly format: Format;
   readonly translator: Translator;
@@ -78,6 +85,9 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
   });
   const descriptions = createDescriptionsStore(client);
   const compare = createCompareStore(client);
+  const playground = createPlaygroundStore(client, now);
+  const jobs = createJobsStore(client, createJobTidings({ router, toasts, announcer, t }));
+  const jobActions = createJobActions({ client, router, toasts, jobs, models, compare, playground, t });
   return {
     client,
     router,
@@ -87,13 +97,16 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
     settings,
     pictures: createPicturesStore(client),
     descriptions,
-    playground: createPlaygroundStore(client, now),
+    playground,
     compare,
     endpoints,
+    jobs,
     commands: createCommandRegistry(),
     toasts,
     actions,
     adding,
+    jobActions,
+    batching: createBatching({ client, router, toasts, adding, jobs, t }),
     announcer,
     format,
     translator,
@@ -108,7 +121,7 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
       const owned = new DisposableStore();
       owned.add(descriptions.connect());
       owned.add(compare.connect());
-      for (const mirror of [models, events, settings, endpoints]) owned.add(await mirror.connect());
+      for (const mirror of [models, events, settings, endpoints, jobs]) owned.add(await mirror.connect());
       return owned;
     },
   };

@@ -63,8 +63,8 @@ export const resultRowSchema = z.strictObject({
   /** Its place in the input. */
   item: z.int().nonnegative(),
   name: z.string(),
-  /** Where a small drawing of it is. */
-  thumb: z.string(),
+  /** Where a small drawing of it is; null when no version could make anything of it. */
+  thumb: z.string().nullable(),
   /** One of each version, in the order of their numbers. */
   answers: z.array(
     z.strictObject({

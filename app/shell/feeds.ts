@@ -3,7 +3,7 @@ import type { Payload } from '../contract';
 import type { FeedName } from '../contract/channels';
 
 /** What the page cannot ask for again, so it waits until the page listens. */
-const keptFeeds: ReadonlySet<FeedName> = new Set(['command.requested', 'drop.offered']);
+const keptFeeds: ReadonlySet<FeedName> = new Set(['command.requested', 'drop.offered', 'jobs.opened']);
 
 export interface Feeds {
   send<K extends FeedName>(name: K, payload: Payload<K>): void;

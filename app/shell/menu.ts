@@ -44,6 +44,7 @@ export function menuTemplate(
       command('go.models', words.models, 'CmdOrCtrl+1'),
       command('go.playground', words.playground, 'CmdOrCtrl+2'),
       command('go.compare', words.compare, 'CmdOrCtrl+3'),
+      command('go.jobs', words.jobs, 'CmdOrCtrl+4'),
       command('go.endpoints', words.endpoints, 'CmdOrCtrl+5'),
       command('go.back', words.back, isMac ? 'Cmd+[' : 'Alt+Left'),
       command('go.forward', words.forward, isMac ? 'Cmd+]' : 'Alt+Right'),
@@ -76,6 +77,8 @@ export function menuTemplate(
     label: words.run,
     submenu: [
       command('run.again', words.runPlayground, 'CmdOrCtrl+Enter'),
+      command('jobs.newBatch', words.newBatch, 'CmdOrCtrl+Shift+B'),
+      separator,
       command('models.try', words.tryModel),
       command('models.compare', words.compareSelected, 'CmdOrCtrl+Shift+C'),
     ],

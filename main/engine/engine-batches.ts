@@ -72,7 +72,9 @@ export class EngineBatches implements Batches {
       rows: rows.map(({ item, picture, answers }) => ({
         item,
         name: pictureName(input, picture),
-        thumb: `slipway://app/batches/${id}/${item}/thumb`,
+        thumb: answers.every(({ error }) => error !== null)
+          ? null
+          : `slipway://app/batches/${id}/${item}/thumb`,
         answers: [...answers],
       })),
     };

@@ -24,7 +24,7 @@ function toggleEvents({ ui, router }: Services): void {
 
 /** What can be done wherever one is. */
 export function appCommands(services: Services, dialogs: ShellDialogs, isMac: boolean): readonly Command[] {
-  const { t, router, ui, adding, actions, settings, toasts } = services;
+  const { t, router, ui, adding, batching, actions, settings, toasts } = services;
   const history = router.store;
   const setTheme = (theme: 'system' | 'light' | 'dark') => (): void => {
     settings.set({ theme }).catch(toasts.fail);
@@ -52,7 +52,14 @@ export function appCommands(services: Services, dialogs: ShellDialogs, isMac: bo
       unavailable: () => (actions.canUndo() ? null : t('command.nothingToUndo')),
       run: () => void actions.undoLast(),
     },
-    ...(['models', 'playground', 'compare', 'endpoints', 'settings'] as const).map(
+    {
+      id: 'jobs.newBatch',
+      group: 'run',
+      title: t('command.newBatch'),
+      keys: ['$mod+Shift+b'],
+      run: batching.open,
+    },
+    ...(['models', 'playground', 'compare', 'jobs', 'endpoints', 'settings'] as const).map(
       (area): Command => ({
         id: `go.${area}`,
         group: 'go',

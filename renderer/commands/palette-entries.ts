@@ -1,3 +1,4 @@
+import type { JobView } from '../../app/contract/job-calls';
 import type { Model } from '../../app/contract/models';
 import type { Translator } from '../messages/translator';
 import { matchScore } from './fuzzy';
@@ -17,12 +18,14 @@ export interface PaletteEntry {
     | { readonly kind: 'command'; readonly id: string }
     | { readonly kind: 'model'; readonly model: string }
     | { readonly kind: 'version'; readonly model: string; readonly version: number }
+    | { readonly kind: 'job'; readonly job: string }
     | { readonly kind: 'prefix'; readonly prefix: string };
 }
 
 export interface PaletteSources {
   readonly commands: readonly Command[];
   readonly models: readonly Model[];
+  readonly jobs: readonly Pick<JobView, 'id' | 'title'>[];
   /** Ids of commands, the newest first. */
   readonly recent: readonly string[];
   readonly t: Translator['t'];
@@ -62,6 +65,16 @@ const modelEntries = ({ models, t }: PaletteSources): PaletteEntry[] =>
     ),
   ]);
 
+const jobEntries = ({ jobs, t }: PaletteSources): PaletteEntry[] =>
+  jobs.map(({ id, title }) => ({
+    id: `job ${id}`,
+    title,
+    group: t('palette.group.jobs'),
+    keys: null,
+    reason: null,
+    choose: { kind: 'job', job: id },
+  }));
+
 const helpEntries = ({ commands, t }: PaletteSources): PaletteEntry[] => [
   ...prefixes.map(
     (prefix): PaletteEntry => ({
@@ -100,7 +113,8 @@ export function paletteEntries(text: string, sources: PaletteSources): PaletteEn
   if (prefix === '?')
     return query === '' ? helpEntries(sources) : ranked(helpEntries(sources), query, recent);
   if (prefix === '@') return ranked(modelEntries(sources), query, recent);
-  if (query !== '') return ranked(prefix ? all : [...all, ...modelEntries(sources)], query, recent);
+  if (query !== '')
+    return ranked(prefix ? all : [...all, ...modelEntries(sources), ...jobEntries(sources)], query, recent);
   const first = recent.flatMap((id) => all.filter((entry) => entry.id === id));
   return [
     ...first.map((entry) => ({ ...entry, group: t('palette.group.recent') })),

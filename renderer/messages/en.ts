@@ -2,6 +2,7 @@ import { adding } from './adding.en';
 import { common } from './common.en';
 import { compare } from './compare.en';
 import { endpoints } from './endpoints.en';
+import { jobs } from './jobs.en';
 import { labels } from './labels.en';
 import { models } from './models.en';
 import { pictures } from './pictures.en';
@@ -21,6 +22,7 @@ export const en = {
   ...pictures,
   ...playground,
   ...compare,
+  ...jobs,
   ...endpoints,
   ...settings,
 } as const;

@@ -11,6 +11,7 @@ export const settings = {
   'settings.section.appearance': 'Appearance',
   'settings.section.models': 'Models',
   'settings.section.memory': 'Memory',
+  'settings.section.jobs': 'Jobs',
   'settings.section.shortcuts': 'Shortcuts',
   'settings.section.about': 'About',
 
@@ -45,6 +46,12 @@ export const settings = {
   'settings.memoryBudgetBytes.half': 'Half',
   'settings.memoryBudgetBytes.own': 'Own limit',
   'settings.memoryBudgetBytes.field': 'Memory for models in MB',
+
+  'settings.notifiesOfJobs': 'Notify when a job ends',
+  'settings.notifiesOfJobs.help':
+    'When a job that took more than ten seconds is done or has failed while the window is out of sight.',
+  'settings.switch.on': 'On',
+  'settings.switch.off': 'Off',
 
   'settings.singleKeys': 'Single-letter shortcuts',
   'settings.singleKeys.help': 'Letters such as L and U act while a list has the focus.',

@@ -24,6 +24,7 @@ export const shell = {
   'area.models': 'Models',
   'area.playground': 'Playground',
   'area.compare': 'Compare',
+  'area.jobs': 'Jobs',
   'area.settings': 'Settings',
 
   'palette.title': 'Commands',
@@ -37,6 +38,7 @@ export const shell = {
   'palette.group.go': 'Go to',
   'palette.group.view': 'View',
   'palette.group.help': 'Help',
+  'palette.group.jobs': 'Jobs',
   'palette.group.found': 'Found',
   'palette.group.versions': 'Versions',
   'palette.help.commands': 'Commands only',
@@ -49,6 +51,7 @@ export const shell = {
   'command.go.models': 'Go to Models',
   'command.go.playground': 'Go to Playground',
   'command.go.compare': 'Go to Compare',
+  'command.go.jobs': 'Go to Jobs',
   'command.go.settings': 'Open Settings',
   'command.back': 'Go back',
   'command.forward': 'Go forward',

@@ -8,6 +8,7 @@ import { listenForKeys } from '../commands/keys';
 import { syncMenu } from '../commands/menu-sync';
 import { AddSheet } from '../features/add/AddSheet';
 import { EventsPanel } from '../features/events/EventsPanel';
+import { NewBatch } from '../features/jobs/NewBatch';
 import { LayoutDialog } from '../features/models/LayoutDialog';
 import { useServices } from '../services';
 import { selectIsOn } from '../stores/endpoints';
@@ -58,6 +59,7 @@ export function AppShell() {
       </div>
       <LiveRegions />
       <AddSheet />
+      <NewBatch />
       <Palette isOpen={dialog === 'palette'} onClose={close} />
       <ShortcutSheet isOpen={dialog === 'shortcuts'} onClose={close} />
       <LayoutDialog isOpen={dialog === 'layout'} onClose={close} />
@@ -68,7 +70,7 @@ export function AppShell() {
 
 /** Keeps the mirrors connected and does what the engine asks of the page; answers how to try again. */
 function useEngine(): () => void {
-  const { connect, client, commands, adding } = useServices();
+  const { connect, client, commands, adding, router } = useServices();
   const [attempt, setAttempt] = useState(0);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt connects anew
@@ -77,8 +79,9 @@ function useEngine(): () => void {
     connect().then((connection) => owned.add(connection), reportUnexpected);
     owned.add(client.on('command.requested', ({ id }) => commands.run(id)));
     owned.add(client.on('drop.offered', (offer) => void adding.takeOffer(offer)));
+    owned.add(client.on('jobs.opened', ({ id }) => router.navigate({ area: 'jobs', job: id, tab: null })));
     return () => owned.dispose();
-  }, [connect, client, commands, adding, attempt]);
+  }, [connect, client, commands, adding, router, attempt]);
 
   return useCallback(() => setAttempt((count) => count + 1), []);
 }

@@ -5,11 +5,11 @@ import { useServices } from '../services';
 import { classes } from '../ui/classes';
 import { Icon } from '../ui/Icon';
 import styles from './DropOverlay.module.css';
-import { type DragKind, dragKind, goesToInput, isFileEntry } from './drop-judgement';
+import { type DragKind, dragKind, goesToInput, isBatch, isFileEntry } from './drop-judgement';
 
 /** The whole window takes files and folders, on every page. Names are seen only at the drop, so it promises nothing. */
 export function DropOverlay() {
-  const { t, adding, pictures, toasts } = useServices();
+  const { t, adding, batching, pictures, toasts } = useServices();
   const takesInput = useStore(pictures.store, (state) => state.taker !== null);
   const [drag, setDrag] = useState<DragKind | null>(null);
   const [isOverInput, setOverInput] = useState(false);
@@ -38,8 +38,9 @@ export function DropOverlay() {
       const found = entries.filter(isFileEntry);
       if (found.length === 0) return;
       const files = found.map(({ file }) => file);
-      if (takesInput && goesToInput(found, overInput(event))) pictures.drop(files).catch(toasts.fail);
-      else void adding.takeFiles(files);
+      if (!takesInput || !goesToInput(found, overInput(event))) void adding.takeFiles(files);
+      else if (isBatch(found)) void batching.takeFiles(files);
+      else pictures.drop(files).catch(toasts.fail);
     };
     window.addEventListener('dragenter', onDrag);
     window.addEventListener('dragover', onDrag);
@@ -51,7 +52,7 @@ export function DropOverlay() {
       window.removeEventListener('dragleave', onLeave);
       window.removeEventListener('drop', onDrop);
     };
-  }, [adding, pictures, toasts, takesInput]);
+  }, [adding, batching, pictures, toasts, takesInput]);
 
   if (drag === null) return null;
   return (

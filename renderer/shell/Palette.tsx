@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { keysLabel } from '../commands/keys';
 import { type PaletteEntry, paletteEntries } from '../commands/palette-entries';
+import { newestFirst } from '../features/jobs/job-state';
 import { useServices } from '../services';
 import { Icon } from '../ui/Icon';
 import { Kbd } from '../ui/Kbd';
@@ -45,13 +46,21 @@ function inGroups(entries: readonly PaletteEntry[]): { group: string; entries: P
 }
 
 function Entries({ onClose }: { readonly onClose: () => void }) {
-  const { t, commands, models, ui, router } = useServices();
+  const { t, commands, models, jobs, ui, router } = useServices();
   const [text, setText] = useState('');
   const byName = useStore(models.store, (state) => state.byName);
+  const byId = useStore(jobs.store, (state) => state.byId);
   const recent = useStore(ui, (state) => state.recentCommands);
   const entries = useMemo(
-    () => paletteEntries(text, { commands: commands.list(), models: [...byName.values()], recent, t }),
-    [text, commands, byName, recent, t],
+    () =>
+      paletteEntries(text, {
+        commands: commands.list(),
+        models: [...byName.values()],
+        jobs: newestFirst(byId.values()),
+        recent,
+        t,
+      }),
+    [text, commands, byName, byId, recent, t],
   );
   const isSearching = text.replace(/^[>@?]/, '').trim() !== '';
 
@@ -68,6 +77,8 @@ function Entries({ onClose }: { readonly onClose: () => void }) {
       }));
       // after the dialog has given the focus back, so that the command may take it
       requestAnimationFrame(() => commands.run(choice.id));
+    } else if (choice.kind === 'job') {
+      router.navigate({ area: 'jobs', job: choice.job, tab: null });
     } else {
       router.navigate({ area: 'models', model: choice.model, tab: 'versions' });
     }

@@ -2,6 +2,7 @@ import { ArrowLeft, ArrowRight, CircleQuestionMark, Search } from 'lucide-react'
 import { useStore } from 'zustand';
 import { ariaKeys, keysLabel } from '../commands/keys';
 import { useServices } from '../services';
+import { selectActiveCount } from '../stores/jobs';
 import { selectModelCount } from '../stores/models';
 import { areaKeys, canGoBack, canGoForward, currentRoute } from '../stores/router';
 import { classes } from '../ui/classes';
@@ -105,12 +106,17 @@ function RailLink({
   readonly entry: AreaEntry;
   readonly isCollapsed: boolean;
 }) {
-  const { t, router, models, endpoints } = useServices();
+  const { t, router, models, endpoints, jobs } = useServices();
   const platform = usePlatform();
   const isCurrent = useStore(router.store, (state) => currentRoute(state).area === area);
   const count = useStore(models.store, (state) => (area === 'models' ? selectModelCount(state) : 0));
   const status = useStore(endpoints.store, (mirror) => mirror.state.status);
-  const note = area === 'endpoints' ? t(`endpoints.status.${status}`) : count > 0 ? String(count) : null;
+  const running = useStore(jobs.store, (state) => (area === 'jobs' ? selectActiveCount(state) : 0));
+  const note = ((): string | null => {
+    if (area === 'endpoints') return t(`endpoints.status.${status}`);
+    if (running > 0) return t('jobs.badge', { count: running });
+    return count > 0 ? String(count) : null;
+  })();
   return (
     <li>
       <a
@@ -128,7 +134,7 @@ function RailLink({
         {note !== null && (
           <span
             className={isCollapsed ? 'visually-hidden' : styles['count']}
-            aria-hidden={area === 'endpoints' ? undefined : true}
+            aria-hidden={area === 'models' ? true : undefined}
           >
             {note}
           </span>

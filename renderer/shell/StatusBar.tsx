@@ -1,10 +1,12 @@
-import { LoaderCircle, MemoryStick, OctagonAlert, Radio, TriangleAlert } from 'lucide-react';
+import { ListChecks, LoaderCircle, MemoryStick, OctagonAlert, Radio, TriangleAlert } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { reportUnexpected } from '../../app/base/errors';
+import { shortWords } from '../features/jobs/job-words';
 import { useServices } from '../services';
 import { requestRate } from '../stores/endpoints';
+import { selectActive } from '../stores/jobs';
 import type { ModelsState } from '../stores/models';
 import { Icon } from '../ui/Icon';
 import styles from './StatusBar.module.css';
@@ -56,6 +58,7 @@ export function StatusBar() {
           {t('shell.failedMany', { count: failed })}
         </span>
       )}
+      <JobItem />
       <span className={styles['gap']} />
       <EndpointsItem />
       {info?.isFallbackRuntime && (
@@ -65,6 +68,25 @@ export function StatusBar() {
         </span>
       )}
     </section>
+  );
+}
+
+/** How far the job at work is, and the way to it. */
+function JobItem() {
+  const services = useServices();
+  const { t, jobs, router } = services;
+  const job = useStore(jobs.store, selectActive);
+  if (!job) return null;
+  return (
+    <button
+      type="button"
+      className={styles['item']}
+      title={t('jobs.openNamed', { title: job.title })}
+      onClick={() => router.navigate({ area: 'jobs', job: job.id, tab: null })}
+    >
+      <Icon of={ListChecks} size={14} />
+      {shortWords(job, services)}
+    </button>
   );
 }
 

@@ -1,6 +1,7 @@
-import { Boxes, Columns2, FlaskConical, type LucideIcon, Radio, Settings2 } from 'lucide-react';
+import { Boxes, Columns2, FlaskConical, ListChecks, type LucideIcon, Radio, Settings2 } from 'lucide-react';
 import { CompareArea } from '../features/compare/CompareArea';
 import { EndpointsArea } from '../features/endpoints/EndpointsArea';
+import { JobsArea } from '../features/jobs/JobsArea';
 import { ModelsArea } from '../features/models/ModelsArea';
 import { PlaygroundArea } from '../features/playground/PlaygroundArea';
 import { SettingsArea } from '../features/settings/SettingsArea';
@@ -21,6 +22,7 @@ export const areaEntries: readonly AreaEntry[] = [
   { area: 'models', title: 'area.models', icon: Boxes, page: ModelsArea },
   { area: 'playground', title: 'area.playground', icon: FlaskConical, page: PlaygroundArea },
   { area: 'compare', title: 'area.compare', icon: Columns2, page: CompareArea },
+  { area: 'jobs', title: 'area.jobs', icon: ListChecks, page: JobsArea },
   { area: 'endpoints', title: 'area.endpoints', icon: Radio, page: EndpointsArea },
   {
     area: 'settings',

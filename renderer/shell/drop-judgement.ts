@@ -20,3 +20,12 @@ const isPicture = ({ file, isFolder }: DroppedEntry): boolean =>
 /** Pictures can only be input, wherever they fall; everything else goes where it was dropped. */
 export const goesToInput = (entries: readonly DroppedEntry[], isOverInput: boolean): boolean =>
   isOverInput || entries.every(isPicture);
+
+const list = /\.(csv|jsonl|ndjson|txt|lst)$/i;
+/** More pictures than one looks at one by one. */
+const mostSingle = 100;
+
+/** Is this input for a batch: folders, lists of pictures, or very many pictures? */
+export const isBatch = (entries: readonly DroppedEntry[]): boolean =>
+  entries.length > mostSingle ||
+  entries.some(({ file, isFolder }) => isFolder || list.test(file?.name ?? ''));

@@ -18,11 +18,18 @@ const routeSchema = z.discriminatedUnion('area', [
     version: z.int().nullable(),
   }),
   z.strictObject({ area: z.literal('compare'), versions: z.array(versionRefSchema).readonly() }),
+  z.strictObject({
+    area: z.literal('jobs'),
+    job: z.string().nullable(),
+    /** Null for the one that says most about the job as it stands. */
+    tab: z.enum(['progress', 'results', 'parameters']).nullable(),
+  }),
   z.strictObject({ area: z.literal('endpoints') }),
   z.strictObject({ area: z.literal('settings'), section: z.string().nullable() }),
 ]);
 export type Route = Readonly<z.infer<typeof routeSchema>>;
 export type Area = Route['area'];
+export type JobTab = NonNullable<Extract<Route, { area: 'jobs' }>['tab']>;
 export type ModelTab = Extract<Route, { area: 'models' }>['tab'];
 
 interface RouterState {
@@ -46,6 +53,7 @@ const homes: Readonly<Record<Area, Route>> = {
   models: { area: 'models', model: null, tab: 'versions' },
   playground: { area: 'playground', model: null, version: null },
   compare: { area: 'compare', versions: [] },
+  jobs: { area: 'jobs', job: null, tab: null },
   endpoints: { area: 'endpoints' },
   settings: { area: 'settings', section: null },
 };
@@ -54,6 +62,7 @@ export const areaKeys: Readonly<Record<Area, string>> = {
   models: '$mod+1',
   playground: '$mod+2',
   compare: '$mod+3',
+  jobs: '$mod+4',
   endpoints: '$mod+5',
   settings: '$mod+,',
 };

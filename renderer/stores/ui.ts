@@ -17,6 +17,8 @@ const uiSchema = z.strictObject({
   filter: z.string(),
   sort: sortSchema,
   columns: z.array(z.enum(['loaded', 'memory', 'policy', 'lastUsed'])),
+  jobsShown: z.enum(['all', 'problems']),
+  resultsView: z.enum(['table', 'gallery']),
   /** Sizes of resizable panes in pixels, by name. */
   panes: z.record(z.string(), z.number()),
   singleKeys: z.boolean(),
@@ -35,6 +37,8 @@ const initial: UiState = {
   filter: '',
   sort: { column: 'name', descending: false },
   columns: ['loaded', 'memory'],
+  jobsShown: 'all',
+  resultsView: 'table',
   panes: {},
   singleKeys: true,
   recentCommands: [],

@@ -3,7 +3,7 @@ import { callSpecs, type Handlers, type Payload } from '../../app/contract';
 import type { Bridge } from '../../app/contract/bridge';
 import { type CallName, calls, type FeedName, feeds } from '../../app/contract/channels';
 import { type AccessToken, defaultEndpointSettings, type EndpointsState } from '../../app/contract/endpoints';
-import type { InputOffer } from '../../app/contract/job-calls';
+import type { InputOffer, JobView } from '../../app/contract/job-calls';
 import type { Memory, Model, ModelEvent, Offer, Version } from '../../app/contract/models';
 import type { PictureOffer } from '../../app/contract/pictures';
 import { type AppInfo, defaultSettings, type Settings } from '../../app/contract/settings';
@@ -12,6 +12,7 @@ import { type AppInfo, defaultSettings, type Settings } from '../../app/contract
 export interface FakeEngineOptions {
   readonly models?: readonly Model[];
   readonly events?: readonly ModelEvent[];
+  readonly jobs?: readonly JobView[];
   readonly memory?: Memory;
   readonly settings?: Partial<Settings>;
   readonly info?: Partial<AppInfo>;
@@ -53,6 +54,7 @@ export class FakeEngine {
     tokenCount: 0,
   };
   readonly accessTokens: AccessToken[] = [];
+  readonly #jobs: Map<string, JobView>;
   revision = 1;
   readonly #models: Map<string, Model>;
   readonly #listeners = new Map<FeedName, Set<(payload: unknown) => void>>();
@@ -61,9 +63,18 @@ export class FakeEngine {
   #undo = new Map<string, () => void>();
   #tokens = 0;
 
-  constructor({ models = [], events = [], memory, settings, info, handlers = {} }: FakeEngineOptions = {}) {
+  constructor({
+    models = [],
+    events = [],
+    jobs = [],
+    memory,
+    settings,
+    info,
+    handlers = {},
+  }: FakeEngineOptions = {}) {
     this.#models = new Map(models.map((model) => [model.name, model]));
     this.events = [...events];
+    this.#jobs = new Map(jobs.map((job) => [job.id, job]));
     this.memory = memory ?? plainMemory;
     this.settings = { ...defaultSettings, ...settings };
     this.info = { ...plainInfo, ...info };
@@ -103,6 +114,18 @@ export class FakeEngine {
       each.version === version ? { ...each, ...differences } : each,
     );
     this.change({ ...model, versions });
+  }
+
+  /** Changes or adds jobs as the engine would by itself. */
+  changeJobs(...jobs: readonly JobView[]): void {
+    for (const job of jobs) this.#jobs.set(job.id, job);
+    this.tell('jobs.changed', { changed: [...jobs], removed: [] });
+  }
+
+  job(id: string): JobView {
+    const job = this.#jobs.get(id);
+    if (!job) throw new AppError('FAILED_PRECONDITION', { id });
+    return job;
   }
 
   drop(name: string): void {
@@ -288,6 +311,23 @@ export class FakeEngine {
       python: `python ${model}`,
       typescript: `typescript ${model}`,
     }),
+    'jobs.list': async () => [...this.#jobs.values()],
+    'jobs.detail': async () => ({ log: [], rates: [], versions: [] }),
+    'jobs.pause': async ({ id }) => this.changeJobs({ ...this.job(id), state: 'paused' }),
+    'jobs.resume': async ({ id }) => this.changeJobs({ ...this.job(id), state: 'queued' }),
+    'jobs.cancel': async ({ id }) => this.changeJobs({ ...this.job(id), state: 'cancelling' }),
+    'jobs.retry': async ({ id }) => ({ ...this.job(id), state: 'queued' as const }),
+    'jobs.runAgain': async ({ id }) => ({ ...this.job(id), id: `${id} again`, state: 'queued' as const }),
+    'jobs.remove': async ({ id }) => {
+      this.#jobs.delete(id);
+      this.tell('jobs.changed', { changed: [], removed: [id] });
+    },
+    'jobs.setPriority': async ({ id, priority }) => this.changeJobs({ ...this.job(id), priority }),
+    'jobs.counts': async () => ({ answered: 0, failed: 0, differing: 0, pairs: [], classes: [] }),
+    'jobs.results': async () => ({ total: 0, rows: [] }),
+    'jobs.showInput': async () => undefined,
+    'jobs.showExport': async () => undefined,
+    'jobs.openPicture': async () => this.nextPictures,
     'pictures.samples': async () => this.nextPictures,
     'pictures.put': async () => this.nextPictures,
     'pictures.choose': async () => this.nextPictures,

@@ -7,7 +7,14 @@ import { Field } from '../../ui/Field';
 import { SegmentedControl } from '../../ui/SegmentedControl';
 import { MemoryBudget } from './MemoryBudget';
 import styles from './SettingLine.module.css';
-import { type ChoiceRow, isDefault, type NumberRow, readNumber, type SettingRow } from './setting-rows';
+import {
+  type ChoiceRow,
+  isDefault,
+  type NumberRow,
+  readNumber,
+  type SettingRow,
+  type SwitchRow,
+} from './setting-rows';
 
 type Change = (change: Partial<Settings>) => void;
 
@@ -36,6 +43,7 @@ export function SettingLine({ row }: { readonly row: SettingRow }) {
         {row.kind === 'number' && (
           <NumberField key={values[row.key]} row={row} values={values} onChange={change} />
         )}
+        {row.kind === 'switch' && <Switch row={row} values={values} onChange={change} />}
         {row.kind === 'memory' && <MemoryBudget values={values} onChange={change} />}
         <span className={styles['default']}>
           {t('settings.default', { value: standard })}
@@ -61,6 +69,8 @@ function useDefaultWords(row: SettingRow): string {
   if (row.kind === 'memory') {
     return t('settings.memoryBudgetBytes.auto', { bytes: format.bytes(total / 2) });
   }
+  if (row.kind === 'switch')
+    return t(defaultSettings[row.key] ? 'settings.switch.on' : 'settings.switch.off');
   const value = defaultSettings[row.key];
   if (row.kind === 'choice') {
     const choice = row.choices.find((candidate) => candidate.value === value);
@@ -84,6 +94,18 @@ function Choice({ row, values, onChange }: ControlProps<ChoiceRow>) {
       value={String(values[row.key])}
       onChange={(value) => onChange({ [row.key]: value })}
       segments={row.choices.map((choice) => ({ value: choice.value, label: t(choice.label) }))}
+    />
+  );
+}
+
+function Switch({ row, values, onChange }: ControlProps<SwitchRow>) {
+  const { t } = useServices();
+  return (
+    <SegmentedControl<'on' | 'off'>
+      label={t(`settings.${row.key}`)}
+      value={values[row.key] ? 'on' : 'off'}
+      onChange={(value) => onChange({ [row.key]: value === 'on' })}
+      segments={(['on', 'off'] as const).map((value) => ({ value, label: t(`settings.switch.${value}`) }))}
     />
   );
 }

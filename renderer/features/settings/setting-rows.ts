@@ -1,7 +1,7 @@
 import { defaultSettings, type Settings } from '../../../app/contract/settings';
 import type { MessageId } from '../../messages/en';
 
-export const sectionIds = ['appearance', 'models', 'memory', 'shortcuts', 'about'] as const;
+export const sectionIds = ['appearance', 'models', 'memory', 'jobs', 'shortcuts', 'about'] as const;
 export type SectionId = (typeof sectionIds)[number];
 
 type Key = keyof Settings;
@@ -31,7 +31,12 @@ export interface NumberRow extends RowBase<NumberKey> {
 export interface MemoryRow extends RowBase<'memoryBudgetBytes'> {
   readonly kind: 'memory';
 }
-export type SettingRow = ChoiceRow | NumberRow | MemoryRow;
+
+/** On or off. */
+export interface SwitchRow extends RowBase<'notifiesOfJobs'> {
+  readonly kind: 'switch';
+}
+export type SettingRow = ChoiceRow | NumberRow | MemoryRow | SwitchRow;
 
 /** Every setting that the engine keeps, in the order of the page. */
 export const settingRows: readonly SettingRow[] = [
@@ -83,6 +88,7 @@ export const settingRows: readonly SettingRow[] = [
     most: 3_600,
   },
   { kind: 'memory', key: 'memoryBudgetBytes', section: 'memory' },
+  { kind: 'switch', key: 'notifiesOfJobs', section: 'jobs' },
 ];
 
 export const isDefault = (key: Key, settings: Settings): boolean => settings[key] === defaultSettings[key];

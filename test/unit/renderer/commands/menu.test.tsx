@@ -65,6 +65,8 @@ const ways: Readonly<Record<Exclude<MenuCommand, 'run.again'>, Way>> = {
   'go.models': { from: playground, effect: isAt('models') },
   'go.playground': { effect: isAt('playground') },
   'go.compare': { effect: isAt('compare') },
+  'go.jobs': { effect: isAt('jobs') },
+  'jobs.newBatch': { effect: opens('New batch') },
   'go.endpoints': { effect: isAt('endpoints') },
   'go.back': { from: playground, effect: isAt('models') },
   'go.forward': {

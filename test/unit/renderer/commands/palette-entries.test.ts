@@ -8,6 +8,7 @@ import { aModel, anAvailableVersion } from '../../../support/sample-models';
 const { t } = createTranslator('en', createFormat('en'));
 const sources: PaletteSources = {
   t,
+  jobs: [{ id: 'job-1', title: 'Batch: val' }],
   recent: [],
   models: [aModel('digits', { versions: [anAvailableVersion(2), anAvailableVersion(1)] })],
   commands: [
