@@ -1,3 +1,4 @@
+import './node-version.mjs';
 import { join, resolve } from 'node:path';
 
 /** The folder of the checkout. */

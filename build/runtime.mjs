@@ -21,6 +21,8 @@ const executableName = {
 };
 const executablePath =
   executableName[/** @type {keyof typeof executableName} */ (process.platform)] ?? 'electron';
+/** Where there is none, the download is tried at each start. */
+const hasFallback = process.platform === 'linux' && process.arch === 'x64';
 const retryAfterMs = 7 * 24 * 3600 * 1000;
 const downloadLimitMs = 15 * 60 * 1000;
 
@@ -63,7 +65,7 @@ async function declaredRuntime() {
     (await readFile(join(dist, 'version'), 'utf8').catch(() => '')).trim().replace(/^v/, '') === version;
   if (!(await isThere())) {
     const failure = join(cache, 'electron-download-failed.json');
-    if (await failedLately(failure, version)) return undefined;
+    if (hasFallback && (await failedLately(failure, version))) return undefined;
     await exclusively('electron', async () => {
       if (!(await isThere())) await download(version, failure);
     });
@@ -87,10 +89,11 @@ async function download(version, failure) {
     return;
   }
   const reason = output.split('\n').find((line) => line.trim() !== '') ?? `code ${code}`;
-  say(
-    'electron',
-    `the download failed (${reason.trim()}); it is tried again in a week, or after removing ${failure}`,
-  );
+  const next = hasFallback
+    ? `it is tried again in a week, or after removing ${failure}`
+    : 'npm start tries it again';
+  say('electron', `the download failed (${reason.trim()}); ${next}`);
+  if (!hasFallback) return;
   await mkdir(cache, { recursive: true });
   await writeFile(failure, JSON.stringify({ version, atMs: Date.now(), reason }));
 }
@@ -110,7 +113,7 @@ async function failedLately(failure, version) {
 
 /** @returns {Promise<Runtime>} */
 async function fallbackRuntime() {
-  if (process.platform !== 'linux' || process.arch !== 'x64')
+  if (!hasFallback)
     throw new SetupError(
       `Electron could not be downloaded, and there is a fallback for Linux on x86-64 only.\nCheck the network (a mirror can be named in ELECTRON_MIRROR) and run npm start again, or name an unpacked Electron in ELECTRON_OVERRIDE_DIST_PATH.`,
     );

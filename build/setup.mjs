@@ -3,19 +3,14 @@ import { ensureXvfb, hasDisplay } from './display.mjs';
 import { ensureLibraries } from './libraries.mjs';
 import { ensureModules } from './modules.mjs';
 import { ensureRuntime } from './runtime.mjs';
-import { SetupError } from './setup-error.mjs';
 import { ensureBuilt } from './sources.mjs';
 import { runCommand } from './terminal.mjs';
-
-const leastNode = 20;
 
 /**
  * Everything that a fresh clone lacks, in order; what is there already is left as it is.
  * @returns {Promise<import('./runtime.mjs').Runtime>}
  */
 export async function setup({ needsBuild = true } = {}) {
-  if (Number(process.versions.node.split('.')[0]) < leastNode)
-    throw new SetupError(`Slipway needs Node ${leastNode} or newer; this is ${process.versions.node}.`);
   await ensureModules();
   const runtime = await ensureRuntime();
   await ensureLibraries(runtime.executable);
