@@ -12,6 +12,7 @@ import type {
   Offer,
   Plan,
   Switching,
+  TakenBack,
   VersionPolicy,
 } from '../app/contract/models';
 import type { PictureOffer } from '../app/contract/pictures';
@@ -119,7 +120,8 @@ export interface Models {
     }
   >;
   addSample(): Promise<Undoable & { readonly model: string }>;
-  remove(model: string): Promise<Undoable>;
+  /** `deletesCopies`: what Slipway copied is deleted once the removal cannot be taken back any more. Other files always stay. */
+  remove(model: string, options?: { readonly deletesCopies?: boolean }): Promise<Undoable>;
   load(model: string, version: number): Promise<Undoable>;
   unload(model: string, version: number): Promise<Undoable>;
   retry(model: string, version: number): Promise<void>;
@@ -133,7 +135,9 @@ export interface Models {
   rescan(model: string): Promise<void>;
   /** The folder on this machine, for the shell to show. Never for a client. */
   folderOf(model: string, version?: number): string;
-  undo(token: string): Promise<void>;
+  /** What `undo` takes, oldest first: also tokens of earlier runs. */
+  undoable(): readonly string[];
+  undo(token: string): Promise<TakenBack>;
   events(filter: { readonly model?: string; readonly limit: number }): Promise<ModelEvent[]>;
   /** Why a version is, or is not, loaded: from its state, what was set, and the events that decided it. */
   explain(model: string, version: number): Promise<Explanation>;

@@ -14,6 +14,7 @@ import { Forecasts } from './engine/forecasts';
 import { stateAtRest } from './engine/history';
 import { ImagingRunner } from './engine/imaging';
 import { InteractiveLoad } from './engine/interactive-load';
+import { Library } from './engine/library';
 import { LoadedContents, type RecordedContent } from './engine/loaded-contents';
 import { ModelRegistry } from './engine/model-registry';
 import { ModelViews } from './engine/model-views';
@@ -55,6 +56,9 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
   const registry = await ModelRegistry.open(stateFolder, clock, onBroken);
   await registry.seed(options.models ?? []);
 
+  const library = new Library(stateFolder, (basePath) =>
+    [...registry.all()].some((it) => it.basePath === basePath),
+  );
   const contents = new LoadedContents();
   const forecasts = await Forecasts.open(stateFolder, clock, onBroken);
   const undo = await UndoStack.open(stateFolder, clock, onBroken);
@@ -83,6 +87,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
       servable: (name, version) => core.manager.snapshot({ name, version }),
       figures: (name, version, scanned) => core.figures(name, version, scanned),
       isChangedOnDisk: (name, version) => contents.isChanged(name, version),
+      holdsCopies: (basePath) => library.holds(basePath),
       labels: (name) =>
         core.labels.snapshot(name).map(({ label, version, isPending }) => ({ label, version, isPending })),
       memory: () => core.memory(),
@@ -90,6 +95,14 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     chronicle,
     clock,
   );
+  undo.onDidForget((inverse) => {
+    if (inverse.kind !== 'insert' || !inverse.deletesCopies) return;
+    const { basePath } = inverse.entry;
+    const mayComeBack = [...undo.inverses()].some(
+      (it) => it.kind === 'insert' && it.entry.basePath === basePath,
+    );
+    if (!mayComeBack) void library.delete(basePath);
+  });
   const owned = connect({ core, views, contents, forecasts, settings, log, clock });
 
   const breather = new Breather();
@@ -104,6 +117,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     samplesFolder,
     stateFolder,
     registry,
+    library,
     isModel: platform.isModel,
     defaults: () => ({ switching: settings.get().defaultSwitching }),
   });
@@ -145,7 +159,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     load.dispose();
     views.dispose();
     await registry.save().catch(() => undefined); // only when models were last used is not kept yet
-    await Promise.all([forecasts.save(), undo.save()]);
+    await Promise.all([forecasts.save(), undo.save(), library.close()]);
     await log.close();
   }
   return {

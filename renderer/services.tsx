@@ -74,7 +74,7 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
   const router = createRouter(keeper);
   const toasts = createToasts(errorWords);
   const announcer = createAnnouncer();
-  const actions = createModelActions({ client, router, toasts, announcer, t });
+  const actions = createModelActions({ client, router, toasts, t });
   const adding = createAdding({
     client,
     router,
@@ -122,6 +122,7 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
       owned.add(descriptions.connect());
       owned.add(compare.connect());
       for (const mirror of [models, events, settings, endpoints, jobs]) owned.add(await mirror.connect());
+      await actions.connect();
       return owned;
     },
   };

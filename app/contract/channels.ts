@@ -27,6 +27,7 @@ export const calls = [
   'models.explain',
   'models.setLabel',
   'models.setKeepLastGood',
+  'models.undoable',
   'models.undo',
   'pictures.choose',
   'pictures.put',

@@ -14,6 +14,7 @@ import {
   offerSchema,
   planSchema,
   switchingSchema,
+  takenBackSchema,
   versionNumberSchema,
   versionPolicySchema,
 } from './models';
@@ -50,7 +51,11 @@ export const callSpecs = {
     input: z.void(),
     output: z.strictObject({ model: modelNameSchema, undo: z.string().nullable() }),
   },
-  'models.remove': { input: z.strictObject({ model: modelNameSchema }), output: undoable },
+  'models.remove': {
+    /** `deletesCopies`: what Slipway copied is deleted once the removal cannot be taken back any more. */
+    input: z.strictObject({ model: modelNameSchema, deletesCopies: z.boolean() }),
+    output: undoable,
+  },
   'models.load': { input: versionRef, output: undoable },
   'models.unload': { input: versionRef, output: undoable },
   'models.retry': { input: versionRef, output: z.void() },
@@ -85,7 +90,9 @@ export const callSpecs = {
     input: z.strictObject({ model: modelNameSchema, keepLastGood: z.boolean() }),
     output: undoable,
   },
-  'models.undo': { input: z.strictObject({ undo: z.string() }), output: z.void() },
+  /** The tokens that `models.undo` takes, oldest first: also those of earlier runs. */
+  'models.undoable': { input: z.void(), output: z.array(z.string()) },
+  'models.undo': { input: z.strictObject({ undo: z.string() }), output: takenBackSchema },
   'pictures.choose': { input: z.void(), output: pictureOfferSchema.nullable() },
   'pictures.put': {
     input: z.strictObject({ name: z.string(), bytes: z.instanceof(Uint8Array) }),

@@ -83,6 +83,8 @@ export const modelSchema = z.strictObject({
   /** What is wrong with the model as a whole, such as its folder being gone. */
   problem: wireErrorSchema.nullable(),
   isSample: z.boolean(),
+  /** Are its files copies that Slipway made and may delete? */
+  holdsCopies: z.boolean(),
   lastUsedAtMs: z.number().nullable(),
 });
 export type Model = z.infer<typeof modelSchema>;
@@ -138,6 +140,12 @@ export const offerItemSchema = z.discriminatedUnion('kind', [
 export type OfferItem = z.infer<typeof offerItemSchema>;
 export const offerSchema = z.strictObject({ ticket: z.string(), items: z.array(offerItemSchema) });
 export type Offer = z.infer<typeof offerSchema>;
+
+/** So many of the last actions can be taken back. */
+export const undoLimit = 50;
+/** What was taken back: the kind of the event that recorded it, and the models that it was about. */
+export const takenBackSchema = z.strictObject({ action: z.string(), models: z.array(modelNameSchema) });
+export type TakenBack = z.infer<typeof takenBackSchema>;
 
 /** What to do with one offered item. */
 export const addChoiceSchema = z.discriminatedUnion('as', [

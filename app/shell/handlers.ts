@@ -51,7 +51,7 @@ export function createHandlers(
     },
     'models.add': async ({ ticket, choices }) => (await models()).add(ticket, choices),
     'models.addSample': async () => (await models()).addSample(),
-    'models.remove': async ({ model }) => (await models()).remove(model),
+    'models.remove': async ({ model, deletesCopies }) => (await models()).remove(model, { deletesCopies }),
     'models.load': async ({ model, version }) => (await models()).load(model, version),
     'models.unload': async ({ model, version }) => (await models()).unload(model, version),
     'models.retry': async ({ model, version }) => (await models()).retry(model, version),
@@ -72,6 +72,7 @@ export function createHandlers(
     'models.setLabel': async ({ model, label, version }) => (await models()).setLabel(model, label, version),
     'models.setKeepLastGood': async ({ model, keepLastGood }) =>
       (await models()).setKeepLastGood(model, keepLastGood),
+    'models.undoable': async () => [...(await models()).undoable()],
     'models.undo': async ({ undo }) => (await models()).undo(undo),
     'pictures.choose': async () => {
       const paths = await desktop.choosePictures();

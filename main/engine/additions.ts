@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm, rmdir } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
 import { AppError, type WireError } from '../../app/base/errors';
 import type { AddChoice, Offer } from '../../app/contract/models';
 import { refusalOf } from '../platforms/registry';
 import { hashVersion } from '../sources/content-hash';
 import { type ImportedVersion, importVersion } from '../sources/library-source';
-import { freeName } from '../sources/model-names';
 import { type FoundItem, judgePaths } from '../sources/offer';
 import type { CopiedVersion } from './entry-patch';
+import type { Library } from './library';
 import { type ModelEntry, modelEntrySchema } from './model-registry';
 import { prepareSample, type SampleAddition, type SampleOptions } from './sample';
 
 export interface AdditionsOptions extends SampleOptions {
+  readonly library: Library;
   readonly isModel: (files: readonly string[]) => boolean;
 }
 
@@ -66,8 +66,7 @@ export class Additions {
         if (!found || found.item.kind === 'refused') {
           throw new AppError('INVALID_ARGUMENT', {}, { detail: 'This was not offered' });
         }
-        const names = new Set(taken.entries.map((it) => it.name));
-        const one = await this.#takeOne(found, choice, names);
+        const one = await this.#takeOne(found, choice, taken.entries);
         taken.added.push({ id: choice.id, model: one.model, version: one.version });
         if (one.entry) taken.entries.push(one.entry);
         if (one.copy) taken.copies.push(one.copy);
@@ -91,22 +90,28 @@ export class Additions {
     return prepareSample(this.#options);
   }
 
-  async #takeOne(found: FoundItem, choice: AddChoice, names: ReadonlySet<string>): Promise<TakenOne> {
-    const { registry, defaults } = this.#options;
+  async #takeOne(found: FoundItem, choice: AddChoice, earlier: readonly ModelEntry[]): Promise<TakenOne> {
+    const { registry, library, defaults } = this.#options;
     if (choice.as === 'nextVersion') {
       const { basePath } = registry.get(choice.model);
       const { version, path, contentHash } = await this.#import(found, basePath, false);
       return { model: choice.model, version, copy: { path, contentHash, madeFolder: null } };
     }
     const { name } = choice;
-    if (registry.has(name) || names.has(name)) {
+    if (registry.has(name) || earlier.some((it) => it.name === name)) {
       throw new AppError('MODEL_NAME_TAKEN', { model: name }, { detail: `${name} is taken` });
     }
     const entryOf = (basePath: string): ModelEntry =>
       modelEntrySchema.parse({ ...defaults(), name, basePath });
     if (found.form === 'model') return { model: name, version: null, entry: entryOf(found.path) };
-    const folder = await this.#libraryFolder(name);
+    const folder = await library.folderFor(name);
     const { version, path, contentHash } = await this.#import(found, folder, true);
+    const taken = new Set([folder, ...earlier.map((it) => it.basePath)]);
+    const left = await library.leftover(name, contentHash, taken);
+    if (left !== null) {
+      await library.delete(folder); // the same files are there already
+      return { model: name, version, entry: entryOf(left) };
+    }
     return {
       model: name,
       version,
@@ -125,21 +130,6 @@ export class Additions {
     }
     const { isModel } = this.#options;
     return importVersion({ form, path, name: item.source, modelFolder, isNewModel, isModel });
-  }
-
-  /** A folder of our own for a new model whose files are copied; one that an earlier model left is never mixed with it. */
-  async #libraryFolder(name: string): Promise<string> {
-    const { stateFolder } = this.#options;
-    if (stateFolder === null) {
-      throw new AppError(
-        'FAILED_PRECONDITION',
-        {},
-        { detail: 'This run keeps nothing, so it cannot take copies' },
-      );
-    }
-    const library = join(stateFolder, 'library');
-    await mkdir(library, { recursive: true });
-    return join(library, freeName(name, new Set(await readdir(library))));
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type Offer,
   type Plan,
   type Switching,
+  type TakenBack,
   type VersionPolicy,
 } from '../../app/contract/models';
 import type { Models, Undoable } from '../engine-api';
@@ -16,10 +17,11 @@ import { versionsByPolicy } from '../sources/version-policy';
 import type { Additions } from './additions';
 import { createApplyConfiguration } from './apply-configuration';
 import type { Occasion } from './chronicle';
-import { applyPatch, type EntryPatch, type Inverse, inverseOf } from './entry-patch';
+import { applyPatch, type EntryPatch, inverseOf } from './entry-patch';
 import type { EventLog } from './event-log';
 import { explain } from './explain';
 import type { RecordedState } from './history';
+import { ModelChanges } from './model-changes';
 import type { ModelEntry, ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
 import type { UndoStack } from './undo-stack';
@@ -55,12 +57,14 @@ const eventsSearched = 1_000;
 /** What people do to models: each action is kept first, then carried out, recorded, and can be taken back. */
 export class EngineModels implements Models {
   readonly #parts: EngineModelsParts;
+  readonly #changes: ModelChanges;
   readonly onDidChange: Models['onDidChange'];
   readonly onDidLog: Models['onDidLog'];
   readonly applyConfiguration: Models['applyConfiguration'];
 
   constructor(parts: EngineModelsParts) {
     this.#parts = parts;
+    this.#changes = new ModelChanges(parts);
     this.onDidChange = parts.views.onDidChange;
     this.onDidLog = parts.log.onDidAppend;
     this.applyConfiguration = createApplyConfiguration(parts);
@@ -78,13 +82,15 @@ export class EngineModels implements Models {
     const { additions, undo } = this.#parts;
     const { added, refused, entries, copies } = await additions.take(ticket, choices);
     try {
-      await this.#insert(entries, { kind: 'modelAdded', cause: 'person' });
+      await this.#changes.insert(entries, { kind: 'modelAdded', cause: 'person' });
     } catch (error) {
       await additions.takeBack(copies);
       throw error;
     }
-    const models = entries.map(({ name }) => name);
-    const token = added.length === 0 ? null : undo.push({ kind: 'remove', models, copies: [...copies] });
+    const token =
+      added.length === 0
+        ? null
+        : undo.push({ kind: 'remove', models: entries.map(placeOf), copies: [...copies] });
     for (const { model } of added) void this.rescan(model);
     return { added, refused, undo: token };
   }
@@ -92,19 +98,19 @@ export class EngineModels implements Models {
   async addSample(): Promise<Undoable & { readonly model: string }> {
     const { entry, isHere } = await this.#parts.additions.sample();
     if (isHere) return { model: entry.name, undo: null };
-    await this.#insert(
+    await this.#changes.insert(
       [entry],
       { kind: 'modelAdded', cause: 'person', params: { sample: entry.name } },
       true,
     );
-    const undo = this.#parts.undo.push({ kind: 'remove', models: [entry.name], copies: [] });
+    const undo = this.#parts.undo.push({ kind: 'remove', models: [placeOf(entry)], copies: [] });
     return { model: entry.name, undo };
   }
 
-  async remove(model: string): Promise<Undoable> {
+  async remove(model: string, { deletesCopies = false } = {}): Promise<Undoable> {
     const entry = this.#parts.registry.get(model);
-    await this.#delete(model, { kind: 'modelRemoved', cause: 'person' });
-    return { undo: this.#parts.undo.push({ kind: 'insert', entry }) };
+    await this.#changes.remove([model], { kind: 'modelRemoved', cause: 'person' });
+    return { undo: this.#parts.undo.push({ kind: 'insert', entry, deletesCopies }) };
   }
 
   load(model: string, version: number): Promise<Undoable> {
@@ -139,7 +145,7 @@ export class EngineModels implements Models {
   async applyPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<Undoable> {
     return this.#change(
       model,
-      { field: 'policy', policy, switching, overrides: {} },
+      { field: 'policy', policy, switching },
       { kind: 'policyApplied', cause: 'person', params: { ...describePolicy(policy), switching } },
     );
   }
@@ -185,8 +191,12 @@ export class EngineModels implements Models {
     return scanned.path;
   }
 
-  undo(token: string): Promise<void> {
-    return this.#parts.undo.run(token, (inverse) => this.#takeBack(inverse));
+  undoable(): readonly string[] {
+    return this.#parts.undo.tokens();
+  }
+
+  undo(token: string): Promise<TakenBack> {
+    return this.#parts.undo.run(token, (inverse) => this.#changes.takeBack(inverse));
   }
 
   events(filter: { readonly model?: string; readonly limit: number }): Promise<ModelEvent[]> {
@@ -249,7 +259,7 @@ export class EngineModels implements Models {
     const { registry, undo } = this.#parts;
     const entry = registry.get(model);
     if (isDeepStrictEqual(applyPatch(entry, patch), entry)) return { undo: null };
-    await this.#commitChange(model, patch, occasion, version);
+    await this.#changes.patch(model, patch, occasion, version);
     const inverse = inverseOf(entry, patch);
     const token = undo.push({
       kind: 'patch',
@@ -260,52 +270,9 @@ export class EngineModels implements Models {
     });
     return { undo: token };
   }
-
-  async #commitChange(model: string, patch: EntryPatch, occasion: Occasion, version?: number): Promise<void> {
-    const { registry, views, control } = this.#parts;
-    const entry = applyPatch(registry.get(model), patch);
-    await registry.commit(new Map([[model, entry]]));
-    views.noteEntry(model, occasion, version);
-    control.apply(model, entry);
-  }
-
-  async #takeBack(inverse: Inverse): Promise<void> {
-    const { registry, additions } = this.#parts;
-    const occasion: Occasion = { kind: 'undone', cause: 'person' };
-    switch (inverse.kind) {
-      case 'patch': {
-        const { model, patch, action, version } = inverse;
-        await this.#commitChange(model, patch, { ...occasion, params: { action } }, version ?? undefined);
-        return;
-      }
-      case 'remove':
-        for (const model of inverse.models) await this.#delete(model, occasion);
-        await additions.takeBack(inverse.copies);
-        return;
-      case 'insert':
-        if (registry.has(inverse.entry.name))
-          throw new AppError('MODEL_NAME_TAKEN', { model: inverse.entry.name });
-        await this.#insert([inverse.entry], occasion);
-    }
-  }
-
-  async #insert(entries: readonly ModelEntry[], occasion: Occasion, isComplete = false): Promise<void> {
-    const { registry, views, control } = this.#parts;
-    await registry.commit(new Map(entries.map((it) => [it.name, it])));
-    for (const entry of entries) {
-      views.add(entry, occasion);
-      control.apply(entry.name, entry, isComplete);
-    }
-  }
-
-  async #delete(name: string, occasion: Occasion): Promise<void> {
-    const { registry, views, control } = this.#parts;
-    registry.get(name);
-    await registry.commit(new Map([[name, null]]));
-    views.remove(name, occasion);
-    control.apply(name, null);
-  }
 }
+
+const placeOf = ({ name, basePath }: ModelEntry) => ({ name, basePath });
 
 const versionNotFound = (model: string, version: number): AppError =>
   new AppError(

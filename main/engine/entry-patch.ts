@@ -6,8 +6,11 @@ const wishSchema = z.enum(['load', 'unload']);
 
 /** One thing that a person sets about a model: as data, so that the way back can be kept across a restart. */
 export const entryPatchSchema = z.discriminatedUnion('field', [
+  /** A policy is the whole wish: what was loaded or unloaded by hand follows it again. */
+  z.strictObject({ field: z.literal('policy'), policy: versionPolicySchema, switching: switchingSchema }),
+  /** The way back from a policy: what a person did by hand since then stays. */
   z.strictObject({
-    field: z.literal('policy'),
+    field: z.literal('formerPolicy'),
     policy: versionPolicySchema,
     switching: switchingSchema,
     overrides: z.record(z.string(), wishSchema),
@@ -30,9 +33,11 @@ export type EntryPatch = z.infer<typeof entryPatchSchema>;
 
 export function applyPatch(entry: ModelEntry, patch: EntryPatch): ModelEntry {
   switch (patch.field) {
-    case 'policy': {
+    case 'policy':
+      return { ...entry, policy: patch.policy, switching: patch.switching, overrides: {} };
+    case 'formerPolicy': {
       const { policy, switching, overrides } = patch;
-      return { ...entry, policy, switching, overrides };
+      return { ...entry, policy, switching, overrides: { ...overrides, ...entry.overrides } };
     }
     case 'keepLastGood':
       return { ...entry, keepLastGood: patch.keepLastGood };
@@ -46,9 +51,10 @@ export function applyPatch(entry: ModelEntry, patch: EntryPatch): ModelEntry {
 /** What puts back exactly that which `patch` would change, and nothing else. */
 export function inverseOf(entry: ModelEntry, patch: EntryPatch): EntryPatch {
   switch (patch.field) {
-    case 'policy': {
+    case 'policy':
+    case 'formerPolicy': {
       const { policy, switching, overrides } = entry;
-      return { field: 'policy', policy, switching, overrides };
+      return { field: 'formerPolicy', policy, switching, overrides };
     }
     case 'keepLastGood':
       return { field: 'keepLastGood', keepLastGood: entry.keepLastGood };
@@ -81,10 +87,16 @@ export const inverseSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('remove'),
-    models: z.array(z.string()),
+    /** With their folders: another model of the same name is not taken away in their place. */
+    models: z.array(z.strictObject({ name: z.string(), basePath: z.string() })),
     copies: z.array(copySchema),
   }),
-  z.strictObject({ kind: z.literal('insert'), entry: modelEntrySchema }),
+  z.strictObject({
+    kind: z.literal('insert'),
+    entry: modelEntrySchema,
+    /** Its folder is to be deleted once the removal cannot be taken back any more. */
+    deletesCopies: z.boolean(),
+  }),
 ]);
 export type Inverse = z.infer<typeof inverseSchema>;
 

@@ -22,6 +22,8 @@ export interface ViewSources {
   /** Was something else loaded than what is on disk now? */
   isChangedOnDisk(name: string, version: number): boolean;
   labels(name: string): Model['labels'];
+  /** Is this folder one of copies that we made? */
+  holdsCopies(basePath: string): boolean;
   memory(): Memory;
 }
 
@@ -113,7 +115,7 @@ export class ModelViews {
       unloadedAtMs: new Map(),
       versions: new Map(),
       stale: new Set(),
-      model: headOf(entry, undefined, this.#sources.labels(name)),
+      model: headOf(entry, undefined, this.#sources),
     };
     this.#tracked.set(name, tracked);
     this.#removed.delete(name);
@@ -241,7 +243,7 @@ export class ModelViews {
   }
 
   #refreshHead(name: string, tracked: Tracked, occasion: Occasion): void {
-    const head = headOf(tracked.entry, tracked.scan, this.#sources.labels(name));
+    const head = headOf(tracked.entry, tracked.scan, this.#sources);
     tracked.model = { ...head, versions: tracked.model.versions };
     this.#chronicle.head(head, occasion);
     this.#touch(name);
@@ -309,7 +311,11 @@ export class ModelViews {
   }
 }
 
-function headOf(entry: ModelEntry, scan: ModelScan | undefined, labels: Model['labels']): Model {
+function headOf(
+  entry: ModelEntry,
+  scan: ModelScan | undefined,
+  sources: Pick<ViewSources, 'labels' | 'holdsCopies'>,
+): Model {
   const home = homedir();
   return {
     name: entry.name,
@@ -318,10 +324,11 @@ function headOf(entry: ModelEntry, scan: ModelScan | undefined, labels: Model['l
     policy: entry.policy,
     switching: entry.switching,
     keepLastGood: entry.keepLastGood,
-    labels,
+    labels: sources.labels(entry.name),
     versions: [],
     problem: scan?.problem?.toWire() ?? null,
     isSample: entry.isSample,
+    holdsCopies: sources.holdsCopies(entry.basePath),
     lastUsedAtMs: entry.lastUsedAtMs,
   };
 }

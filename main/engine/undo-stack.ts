@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../app/base/clock';
+import { Emitter, type Event } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
+import { undoLimit } from '../../app/contract/models';
 import { type Inverse, inverseSchema } from './entry-patch';
 import { StateFile } from './state-file';
 
@@ -15,13 +17,17 @@ const empty: Document = { version: 1, next: 1, inverses: [] };
 
 /**
  * The inverses of a person's last actions, kept in `undo.json` so that they outlive a restart. Each can be run once, in any
- * order, while it is among the last fifty.
+ * order, while it is among the last `undoLimit`.
  */
 export class UndoStack {
   readonly #file: StateFile | null;
   readonly #limit: number;
   readonly #inverses = new Map<string, Inverse>();
+  readonly #forgot = new Emitter<Inverse>();
   #next: number;
+
+  /** An action can no longer be taken back, since too many came after it. */
+  readonly onDidForget: Event<Inverse> = this.#forgot.event;
 
   private constructor(file: StateFile | null, kept: Document, limit: number) {
     this.#file = file;
@@ -38,7 +44,7 @@ export class UndoStack {
     stateFolder: string | null,
     clock: Clock,
     onBroken: (file: string) => void,
-    limit = 50,
+    limit = undoLimit,
   ): Promise<UndoStack> {
     if (stateFolder === null) return new UndoStack(null, empty, limit);
     const file = new StateFile(join(stateFolder, 'undo.json'));
@@ -52,26 +58,37 @@ export class UndoStack {
   push(inverse: Inverse): string {
     const token = `undo-${this.#next++}`;
     this.#inverses.set(token, inverse);
-    if (this.#inverses.size > this.#limit) {
-      const [oldest] = this.#inverses.keys();
-      if (oldest !== undefined) this.#inverses.delete(oldest);
+    const [oldest] = this.#inverses;
+    if (oldest && this.#inverses.size > this.#limit) {
+      this.#inverses.delete(oldest[0]);
+      this.#forgot.fire(oldest[1]);
     }
     void this.save();
     return token;
   }
 
+  /** What can be taken back, oldest first. */
+  tokens(): readonly string[] {
+    return [...this.#inverses.keys()];
+  }
+
+  inverses(): Iterable<Inverse> {
+    return this.#inverses.values();
+  }
+
   /** Throws FAILED_PRECONDITION when the action is too long ago or was taken back before, and what `carryOut` throws. */
-  async run(token: string, carryOut: (inverse: Inverse) => Promise<void>): Promise<void> {
+  async run<T>(token: string, carryOut: (inverse: Inverse) => Promise<T>): Promise<T> {
     const inverse = this.#inverses.get(token);
     if (!inverse) {
       throw new AppError('FAILED_PRECONDITION', {}, { detail: 'This action can no longer be taken back' });
     }
     this.#inverses.delete(token);
     try {
-      await carryOut(inverse);
+      const result = await carryOut(inverse);
       await this.save();
+      return result;
     } catch (error) {
-      this.#inverses.set(token, inverse); // nothing was taken back, so it may be tried again
+      this.#inverses.set(token, inverse); // what is left of it may be tried again
       throw error;
     }
   }

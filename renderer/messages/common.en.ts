@@ -20,7 +20,6 @@ export const common = {
   'common.reasonFor': '{title}: {reason}',
   'common.notifications': 'Notifications',
   'common.copied': 'Copied',
-  'common.undone': 'Undone',
 
   'state.onDisk': 'On disk',
   'state.waiting': 'Waiting',

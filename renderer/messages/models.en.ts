@@ -68,6 +68,10 @@ export const models = {
   'remove.title': 'Remove {model}?',
   'remove.text':
     'Its versions are unloaded after their requests finish, and the folder is no longer watched. The files stay where they are.',
+  'remove.copiesText':
+    'Its versions are unloaded after their requests finish. Its files are copies that Slipway made when it was added.',
+  'remove.deleteCopies': 'Delete the copied files too',
+  'remove.deleteCopiesHint': 'They go for good once the removal can no longer be taken back.',
   'remove.action': 'Remove model',
   'remove.done': '{model} is removed from the list',
 
@@ -268,6 +272,9 @@ export const models = {
   'undone.settingChanged': 'Setting taken back',
   'undone.loadRequested': 'Load taken back',
   'undone.unloadRequested': 'Unload taken back',
+  'undone.modelAdded': 'Addition taken back',
+  'undone.modelRemoved': 'Model put back',
+  'undone.done': '{what}: {models}',
   'event.runnerExited': 'Its process ended',
   'event.fileSetAside': 'A damaged file was set aside: {file}',
   'event.started': 'Started; models in the list: {models}',

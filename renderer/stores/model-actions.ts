@@ -1,9 +1,9 @@
 import { Emitter, type Event } from '../../app/base/emitter';
 import type { WireError } from '../../app/base/errors';
-import type { Model, Switching, VersionPolicy } from '../../app/contract/models';
+import { type Model, type Switching, undoLimit, type VersionPolicy } from '../../app/contract/models';
 import type { Client } from '../client/client';
 import type { Translator } from '../messages/translator';
-import type { Announcer } from './announcer';
+import { undoneWords } from '../undone-words';
 import type { Router, VersionRef } from './router';
 import type { Toasts } from './toasts';
 
@@ -21,7 +21,8 @@ export interface ModelActions {
   setLabel(model: Model, label: string, version: number): Promise<boolean>;
   removeLabel(model: Model, label: string): Promise<boolean>;
   setKeepLastGood(model: string, keepLastGood: boolean): Promise<void>;
-  remove(model: string): Promise<void>;
+  /** `deletesCopies`: files that Slipway copied go for good once this cannot be taken back any more. */
+  remove(model: string, deletesCopies: boolean): Promise<void>;
   addSample(): Promise<void>;
   showFolder(model: string, version?: number): Promise<void>;
   rescan(model: string): Promise<void>;
@@ -33,27 +34,22 @@ export interface ModelActions {
   /** `canUndo` may have another answer now. */
   readonly onDidChangeUndo: Event<void>;
   undoLast(): Promise<void>;
+  /** Takes up what earlier runs left to take back. */
+  connect(): Promise<void>;
 }
 
 export interface ModelActionsParts {
   readonly client: Client;
   readonly router: Router;
   readonly toasts: Toasts;
-  readonly announcer: Announcer;
   readonly t: Translator['t'];
 }
 
-export function createModelActions({
-  client,
-  router,
-  toasts,
-  announcer,
-  t,
-}: ModelActionsParts): ModelActions {
+export function createModelActions({ client, router, toasts, t }: ModelActionsParts): ModelActions {
   let undoTokens: readonly string[] = [];
   const undoChanged = new Emitter<void>();
   const keepUndos = (tokens: readonly string[]): void => {
-    undoTokens = tokens;
+    undoTokens = tokens.slice(-undoLimit); // the engine forgets the others as well
     undoChanged.fire();
   };
   const remember = (undo: string | null): void => {
@@ -72,8 +68,8 @@ export function createModelActions({
   const undo = async (token: string): Promise<void> => {
     keepUndos(undoTokens.filter((other) => other !== token));
     await attempt(async () => {
-      await client.call('models.undo', { undo: token });
-      announcer.polite(t('common.undone'));
+      const { action, models } = await client.call('models.undo', { undo: token });
+      toasts.say(t('undone.done', { what: undoneWords(action, t), models: models.join(', ') }));
     });
   };
   const copy = async (text: string): Promise<void> => {
@@ -133,9 +129,9 @@ export function createModelActions({
         offerUndo(t(keepLastGood ? 'keepLastGood.on' : 'keepLastGood.off', { model }), token);
       });
     },
-    async remove(model) {
+    async remove(model, deletesCopies) {
       await attempt(async () => {
-        const { undo: token } = await client.call('models.remove', { model });
+        const { undo: token } = await client.call('models.remove', { model, deletesCopies });
         offerUndo(t('remove.done', { model }), token);
       });
     },
@@ -162,6 +158,10 @@ export function createModelActions({
     async undoLast() {
       const token = undoTokens.at(-1);
       if (token !== undefined) await undo(token);
+    },
+    async connect() {
+      const earlier = await client.call('models.undoable', undefined);
+      keepUndos([...earlier, ...undoTokens.filter((token) => !earlier.includes(token))]);
     },
   };
 }

@@ -13,11 +13,13 @@ export interface AlertDialogProps {
   readonly text: ReactNode;
   /** The verb on the button, such as "Remove model". */
   readonly action: string;
+  /** A choice that goes with it. */
+  readonly children?: ReactNode;
   readonly onConfirm: () => void;
 }
 
 /** Asks before something is lost. Cancel is the default and has the focus. */
-export function AlertDialog({ isOpen, onClose, title, text, action, onConfirm }: AlertDialogProps) {
+export function AlertDialog({ isOpen, onClose, title, text, action, children, onConfirm }: AlertDialogProps) {
   const { t } = useServices();
   const cancel = useRef<HTMLButtonElement>(null);
   return (
@@ -34,6 +36,7 @@ export function AlertDialog({ isOpen, onClose, title, text, action, onConfirm }:
             <Base.Title className={styles['title']}>{title}</Base.Title>
             <Base.Description className={styles['description']}>{text}</Base.Description>
           </header>
+          {children !== undefined && <div className={styles['choice']}>{children}</div>}
           <footer className={classes(styles['foot'], styles['plainFoot'])}>
             <Button ref={cancel} size="lg" onClick={onClose}>
               {t('common.cancel')}

@@ -4,7 +4,7 @@ import type { Bridge } from '../../app/contract/bridge';
 import { type CallName, calls, type FeedName, feeds } from '../../app/contract/channels';
 import { type AccessToken, defaultEndpointSettings, type EndpointsState } from '../../app/contract/endpoints';
 import type { InputOffer, JobView } from '../../app/contract/job-calls';
-import type { Memory, Model, ModelEvent, Offer, Version } from '../../app/contract/models';
+import type { Memory, Model, ModelEvent, Offer, TakenBack, Version } from '../../app/contract/models';
 import type { PictureOffer } from '../../app/contract/pictures';
 import { type AppInfo, defaultSettings, type Settings } from '../../app/contract/settings';
 
@@ -60,7 +60,7 @@ export class FakeEngine {
   readonly #listeners = new Map<FeedName, Set<(payload: unknown) => void>>();
   readonly #handlers: Partial<Handlers>;
   readonly #failures = new Map<CallName, AppError>();
-  #undo = new Map<string, () => void>();
+  #undo = new Map<string, TakenBack & { readonly run: () => void }>();
   #tokens = 0;
 
   constructor({
@@ -169,16 +169,21 @@ export class FakeEngine {
     return () => listeners.delete(listener);
   }
 
-  #undoable(takeBack: () => void): { undo: string } {
+  #undoable(action: ModelEvent['kind'], model: string, run: () => void): { undo: string } {
     const undo = `undo-${++this.#tokens}`;
-    this.#undo.set(undo, takeBack);
+    this.#undo.set(undo, { action, models: [model], run });
     return { undo };
   }
 
-  #setVersion(name: string, version: number, differences: Partial<Version>): { undo: string } {
+  #setVersion(
+    name: string,
+    version: number,
+    differences: Partial<Version>,
+    action: ModelEvent['kind'],
+  ): { undo: string } {
     const before = this.model(name);
     this.changeVersion(name, version, differences);
-    return this.#undoable(() => this.change(before));
+    return this.#undoable(action, name, () => this.change(before));
   }
 
   #answer(name: CallName, raw: unknown): Promise<unknown> {
@@ -227,17 +232,31 @@ export class FakeEngine {
         model: choice.as === 'model' ? choice.name : choice.model,
         version: null,
       }));
-      return { added, refused: [], undo: this.#undoable(() => undefined).undo };
+      return {
+        added,
+        refused: [],
+        undo: this.#undoable('modelAdded', added[0]?.model ?? '', () => undefined).undo,
+      };
     },
     'models.remove': async ({ model }) => {
       const before = this.model(model);
       this.drop(model);
-      return this.#undoable(() => this.change(before));
+      return this.#undoable('modelRemoved', model, () => this.change(before));
     },
     'models.load': async ({ model, version }) =>
-      this.#setVersion(model, version, { lifecycle: 'available', isAspired: true, override: 'load' }),
+      this.#setVersion(
+        model,
+        version,
+        { lifecycle: 'available', isAspired: true, override: 'load' },
+        'loadRequested',
+      ),
     'models.unload': async ({ model, version }) =>
-      this.#setVersion(model, version, { lifecycle: 'unloaded', isAspired: false, override: 'unload' }),
+      this.#setVersion(
+        model,
+        version,
+        { lifecycle: 'unloaded', isAspired: false, override: 'unload' },
+        'unloadRequested',
+      ),
     'models.retry': async ({ model, version }) =>
       this.changeVersion(model, version, { lifecycle: 'loading', error: null }),
     'models.cancelLoad': async ({ model, version }) =>
@@ -245,7 +264,7 @@ export class FakeEngine {
     'models.applyPolicy': async ({ model, policy, switching }) => {
       const before = this.model(model);
       this.change({ ...before, policy, switching });
-      return this.#undoable(() => this.change(before));
+      return this.#undoable('policyApplied', model, () => this.change(before));
     },
     'models.setLabel': async ({ model, label, version }) => {
       const before = this.model(model);
@@ -257,20 +276,24 @@ export class FakeEngine {
         ...before,
         labels: version === null ? others : [...others, { label, version, isPending }],
       });
-      return this.#undoable(() => this.change(before));
+      return this.#undoable(version === null ? 'labelRemoved' : 'labelSet', model, () => this.change(before));
     },
     'models.setKeepLastGood': async ({ model, keepLastGood }) => {
       const before = this.model(model);
       this.change({ ...before, keepLastGood });
-      return this.#undoable(() => this.change(before));
+      return this.#undoable('settingChanged', model, () => this.change(before));
     },
     'models.showFolder': async () => undefined,
     'models.rescan': async () => undefined,
     'models.events': async ({ model, limit }) =>
       this.events.filter((event) => model === undefined || event.model === model).slice(-limit),
+    'models.undoable': async () => [...this.#undo.keys()],
     'models.undo': async ({ undo }) => {
-      this.#undo.get(undo)?.();
+      const known = this.#undo.get(undo);
+      if (!known) throw new AppError('FAILED_PRECONDITION');
       this.#undo.delete(undo);
+      known.run();
+      return { action: known.action, models: known.models };
     },
     'endpoints.state': async () => this.endpoints,
     'endpoints.set': async (change) => {

@@ -46,6 +46,7 @@ export const aModel = (name: string, differences: Partial<Model> = {}): Model =>
   versions: [anAvailableVersion(1)],
   problem: null,
   isSample: false,
+  holdsCopies: false,
   lastUsedAtMs: null,
   ...differences,
 });

@@ -1,5 +1,6 @@
 import type { ModelEvent, VersionPolicy } from '../../../app/contract/models';
 import type { Services } from '../../services';
+import { undoneWords } from '../../undone-words';
 import { policyWords } from '../models/policy-words';
 
 type Words = Pick<Services, 't' | 'format' | 'errorWords'>;
@@ -42,7 +43,7 @@ export function eventText(event: ModelEvent, { t, format, errorWords }: Words): 
     case 'settingChanged':
       return settingText(params, t);
     case 'undone':
-      return undoneText(params['action'], t);
+      return undoneWords(params['action'], t);
     case 'fileSetAside':
       return t('event.fileSetAside', { file: params['file'] ?? '' });
     case 'started':
@@ -60,20 +61,6 @@ function settingText(params: ModelEvent['params'], t: Services['t']): string {
     return t(keepLastGood === 'true' ? 'event.keepLastGoodOn' : 'event.keepLastGoodOff');
   }
   return settings === undefined ? t('event.settingChanged') : t('event.settingsChanged', { settings });
-}
-
-const undoable = [
-  'policyApplied',
-  'labelSet',
-  'labelRemoved',
-  'settingChanged',
-  'loadRequested',
-  'unloadRequested',
-] as const;
-
-function undoneText(action: string | undefined, t: Services['t']): string {
-  const known = undoable.find((each) => each === action);
-  return known ? t(`undone.${known}`) : t('event.undone');
 }
 
 /** Who or what asked for it, or which rule decided, with the figures where there are some. */

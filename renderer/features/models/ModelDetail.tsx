@@ -146,7 +146,7 @@ export function ModelDetail({ name, hasBack }: ModelDetailProps) {
       />
       {tab !== 'events' && <EventsPanel area="models" model={name} />}
       <ModelInspector model={model} focused={focused} />
-      <RemoveDialog name={name} isOpen={isRemoving} onClose={() => setRemoving(false)} />
+      <RemoveDialog model={model} isOpen={isRemoving} onClose={() => setRemoving(false)} />
     </section>
   );
 }

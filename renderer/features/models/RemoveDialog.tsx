@@ -1,23 +1,42 @@
+import { useState } from 'react';
+import type { Model } from '../../../app/contract/models';
 import { useServices } from '../../services';
 import { AlertDialog } from '../../ui/AlertDialog';
+import { CheckBox } from '../../ui/CheckBox';
+import styles from './RemoveDialog.module.css';
 
 export interface RemoveDialogProps {
-  readonly name: string;
+  readonly model: Model;
   readonly isOpen: boolean;
   readonly onClose: () => void;
 }
 
-/** Asks before a model leaves the list; its files stay. */
-export function RemoveDialog({ name, isOpen, onClose }: RemoveDialogProps) {
+/** Asks before a model leaves the list. Its files stay; those that Slipway copied itself may go as well. */
+export function RemoveDialog({ model, isOpen, onClose }: RemoveDialogProps) {
   const { t, actions } = useServices();
+  const [deletesCopies, setDeletesCopies] = useState(false);
+  const { name, holdsCopies } = model;
+  const close = (): void => {
+    setDeletesCopies(false);
+    onClose();
+  };
   return (
     <AlertDialog
       isOpen={isOpen}
-      onClose={onClose}
+      onClose={close}
       title={t('remove.title', { model: name })}
-      text={t('remove.text')}
+      text={t(holdsCopies ? 'remove.copiesText' : 'remove.text')}
       action={t('remove.action')}
-      onConfirm={() => void actions.remove(name)}
-    />
+      onConfirm={() => void actions.remove(name, deletesCopies)}
+    >
+      {holdsCopies && (
+        <CheckBox label={t('remove.deleteCopies')} isChecked={deletesCopies} onChange={setDeletesCopies}>
+          <span className={styles['choice']}>
+            {t('remove.deleteCopies')}
+            <span className={styles['hint']}>{t('remove.deleteCopiesHint')}</span>
+          </span>
+        </CheckBox>
+      )}
+    </AlertDialog>
   );
 }

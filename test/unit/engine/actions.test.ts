@@ -80,6 +80,19 @@ describe('what a person does', () => {
     expect(back).toMatchObject({ policy: { kind: 'latest', count: 1 }, switching: 'availabilityPreserving' });
   });
 
+  test('undo of a policy leaves alone what was done by hand since', async () => {
+    await engine.models.load('digits', 1);
+    const action = await engine.models.applyPolicy('digits', { kind: 'all' }, 'availabilityPreserving');
+    await untilWords(engine, 'digits', '3 available, 2 available, 1 available');
+    await engine.models.unload('digits', 3);
+    await engine.models.unload('digits', 1);
+    await untilWords(engine, 'digits', '3 unloaded, 2 available, 1 unloaded');
+    await undone(action);
+    const model = await untilWords(engine, 'digits', '3 unloaded, 2 unloaded, 1 unloaded');
+    expect(model.policy).toEqual({ kind: 'latest', count: 1 });
+    expect(model.versions.map((it) => it.override)).toEqual(['unload', null, 'unload']);
+  });
+
   test('undo of an older action leaves a newer one alone', async () => {
     const first = await engine.models.load('digits', 1);
     await engine.models.load('digits', 2);
@@ -110,6 +123,22 @@ describe('what a person does', () => {
     await untilWords(engine, 'letters', '1 available');
     await undone(added);
     expect(engine.models.get('letters')).toBeUndefined();
+  });
+
+  test('undo of an addition goes on although one of its models was removed or replaced meanwhile', async () => {
+    for (const name of ['a', 'b', 'c']) await bench.version(name, 1);
+    const { ticket, items } = await engine.models.offer(['a', 'b', 'c'].map((name) => bench.path(name)));
+    const added = await engine.models.add(
+      ticket,
+      items.map(({ id }, index) => ({ id, as: 'model' as const, name: 'abc'[index] ?? '' })),
+    );
+    await engine.models.remove('b');
+    await engine.models.remove('c');
+    await bench.version('other', 1);
+    await addFolder('other', 'c');
+    expect(await undone(added)).toEqual({ action: 'modelAdded', models: ['a', 'b', 'c'] });
+    expect(engine.models.snapshot().models.map(({ name }) => name)).toEqual(['digits', 'c']);
+    expect(engine.models.folderOf('c')).toBe(bench.path('other'));
   });
 
   test('a name that is taken is refused, and nothing else is harmed', async () => {
@@ -177,6 +206,17 @@ describe('what a person does', () => {
     const model = await untilWords(engine, 'digits', '3 available, 2 unloaded, 1 unloaded');
     expect(model).toMatchObject({ switching: 'availabilityPreserving', labels: [] });
     await expect(undone(policy)).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
+  });
+
+  test('what can be taken back is listed, oldest first, also after a restart', async () => {
+    const [addition] = engine.models.undoable();
+    const first = await engine.models.setLabel('digits', 'stable', 2);
+    const second = await engine.models.setKeepLastGood('digits', false);
+    await engine.close();
+    engine = await bench.start();
+    expect(engine.models.undoable()).toEqual([addition, first.undo, second.undo]);
+    expect(await undone(first)).toEqual({ action: 'labelSet', models: ['digits'] });
+    expect(engine.models.undoable()).toEqual([addition, second.undo]);
   });
 
   test('cancel stops a load that runs; retry makes it go on', async () => {

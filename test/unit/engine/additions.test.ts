@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { OfferItem } from '../../../app/contract/models';
+import { type OfferItem, undoLimit } from '../../../app/contract/models';
 import type { Engine } from '../../../main/engine-api';
 import { EngineBench, until, untilWords } from './engine-bench';
 
@@ -55,17 +55,64 @@ describe('adding', () => {
     expect(await readdir(bench.path('downloads'))).toEqual(['digits-new.onnx']);
   });
 
-  test('a lone model file becomes a new model in the library; a second of that name later does not mix with it', async () => {
-    await put('birds.onnx', 'robin');
+  const library = (...path: string[]): string => join(bench.stateFolder, 'library', ...path);
+  async function addBirds(): Promise<string> {
     const { ticket, item } = await offerOne('downloads', 'birds.onnx');
-    await engine.models.add(ticket, [{ id: item.id, as: 'model', name: 'birds' }]);
+    const { undo } = await engine.models.add(ticket, [{ id: item.id, as: 'model', name: 'birds' }]);
     await untilWords(engine, 'birds', '1 available');
-    expect(engine.models.folderOf('birds')).toBe(join(bench.stateFolder, 'library', 'birds'));
+    return undo ?? '';
+  }
+
+  test('a lone model file becomes a new model in the library; other files under that name later do not mix with it', async () => {
+    await put('birds.onnx', 'robin');
+    await addBirds();
+    expect(engine.models.folderOf('birds')).toBe(library('birds'));
     await engine.models.remove('birds');
-    const again = await offerOne('downloads', 'birds.onnx');
-    await engine.models.add(again.ticket, [{ id: again.item.id, as: 'model', name: 'birds' }]);
+    await put('birds.onnx', 'wren');
+    await addBirds();
+    expect(engine.models.folderOf('birds')).toBe(library('birds-2'));
+  });
+
+  test('the same file again takes up the copy that is there, and undo leaves it there', async () => {
+    await put('birds.onnx', 'robin');
+    let undo = '';
+    for (let round = 0; round < 3; round++) {
+      if (round > 0) await engine.models.remove('birds');
+      undo = await addBirds();
+    }
+    expect(await readdir(library())).toEqual(['birds']);
+    await engine.models.undo(undo);
+    expect(await readdir(library('birds'))).toEqual(['1']);
+  });
+
+  test('undo of an addition takes the copies back although the model was removed meanwhile', async () => {
+    await put('birds.onnx', 'robin');
+    const undo = await addBirds();
+    await engine.models.remove('birds');
+    await engine.models.undo(undo);
+    expect(await readdir(library())).toEqual([]);
+  });
+
+  test('copies are deleted with their model when it is said so, once that cannot be taken back any more', async () => {
+    await put('birds.onnx', 'robin');
+    await addBirds();
+    await addDigits();
+    expect(engine.models.snapshot().models.map((it) => [it.name, it.holdsCopies])).toEqual([
+      ['birds', true],
+      ['digits', false],
+    ]);
+    const others = { deletesCopies: true };
+    await engine.models.undo((await engine.models.remove('birds', others)).undo ?? '');
     await untilWords(engine, 'birds', '1 available');
-    expect(engine.models.folderOf('birds')).toBe(join(bench.stateFolder, 'library', 'birds-2'));
+    await engine.models.remove('birds', others);
+    await engine.models.remove('digits', others);
+    expect(await readdir(library())).toEqual(['birds']);
+    await addDigits();
+    for (let count = 0; count < undoLimit; count++)
+      await engine.models.setLabel('digits', 'stable', count % 2 === 0 ? 1 : 2);
+    await engine.close();
+    expect(await readdir(library())).toEqual([]);
+    expect(await readdir(bench.path('digits'))).toEqual(['1', '2']);
   });
 
   test('what cannot be taken is refused with its reason, and the rest is added', async () => {

@@ -198,6 +198,7 @@ describe('undo', () => {
   const insert = (name: string): Inverse => ({
     kind: 'insert',
     entry: modelEntrySchema.parse({ name, basePath: '/models' }),
+    deletesCopies: false,
   });
   const open = (limit?: number): Promise<UndoStack> => UndoStack.open(folder, systemClock, onBroken, limit);
   const nameOf = (inverse: Inverse): string => (inverse.kind === 'insert' ? inverse.entry.name : '');

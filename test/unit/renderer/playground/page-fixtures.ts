@@ -52,6 +52,7 @@ export const model = (name: string, versions: readonly Version[], rest: Partial<
   versions: versions.toReversed(),
   problem: null,
   isSample: false,
+  holdsCopies: false,
   lastUsedAtMs: null,
   ...rest,
 });

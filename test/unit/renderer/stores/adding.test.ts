@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../../app/base/errors';
-import type { Offer, OfferItem } from '../../../../app/contract/models';
+import { type Offer, type OfferItem, undoLimit } from '../../../../app/contract/models';
 import { createServices, type Services } from '../../../../renderer/services';
 import { FakeEngine, type FakeEngineOptions } from '../../../support/fake-bridge';
 import { memoryKeeper } from '../../../support/memory-keeper';
@@ -108,6 +108,32 @@ describe('actions', () => {
     expect(services.actions.canUndo()).toBe(false);
     await services.actions.undoLast();
     expect(engine.inputsOf('models.undo')).toHaveLength(1);
+  });
+
+  test('what earlier runs left can be taken back, before it what this run did meanwhile', async () => {
+    const { engine, services } = start();
+    engine.change(aModel('digits'));
+    const earlier = createServices({ bridge: engine.bridge, keeper: memoryKeeper() });
+    await earlier.actions.setKeepLastGood('digits', false);
+    await services.actions.unload({ model: 'digits', version: 1 });
+    await services.actions.connect();
+    await services.actions.undoLast();
+    expect(engine.model('digits')).toMatchObject({
+      keepLastGood: false,
+      versions: [{ lifecycle: 'available' }],
+    });
+    await services.actions.undoLast();
+    expect(engine.model('digits').keepLastGood).toBe(true);
+    expect(services.actions.canUndo()).toBe(false);
+  });
+
+  test('no more is offered than the engine keeps', async () => {
+    const { engine, services } = start();
+    engine.change(aModel('digits'));
+    for (let count = 0; count < undoLimit + 5; count++)
+      await services.actions.setKeepLastGood('digits', count % 2 === 0);
+    for (let count = 0; count < undoLimit; count++) await services.actions.undoLast();
+    expect(services.actions.canUndo()).toBe(false);
   });
 
   test('a refused action throws nothing and leaves nothing to take back', async () => {

@@ -244,12 +244,38 @@ describe('removing a model', () => {
     fireEvent.click(await screen.findByRole('menuitem', { name: /Remove from list/ }));
     const dialog = await screen.findByRole('alertdialog', { name: 'Remove digits?' });
     expect(dialog.textContent).toContain('The files stay where they are.');
+    expect(within(dialog).queryByRole('checkbox')).toBeNull();
     expect(engine.inputsOf('models.remove')).toEqual([]);
     fireEvent.click(within(dialog).getByRole('button', { name: 'Remove model' }));
     await waitFor(() => expect(screen.queryByRole('row', { name: 'digits' })).toBeNull());
     const notifications = screen.getByRole('region', { name: 'Notifications' });
     fireEvent.click(await within(notifications).findByRole('button', { name: 'Undo' }));
     await waitFor(() => expect(screen.getByRole('row', { name: 'digits' })).toBeDefined());
+    await within(notifications).findByText('Model put back: digits');
+  });
+});
+
+describe('removing a model whose files Slipway copied', () => {
+  const copied = aModel('birds', { holdsCopies: true, versions: [anAvailableVersion(1)] });
+
+  async function remove(isDeleting: boolean): Promise<unknown[]> {
+    const { engine } = await renderPage(<ModelsArea />, { models: [copied] });
+    fireEvent.click(screen.getByRole('button', { name: 'More actions for birds' }));
+    fireEvent.click(await screen.findByRole('menuitem', { name: /Remove from list/ }));
+    const dialog = await screen.findByRole('alertdialog', { name: 'Remove birds?' });
+    const box = within(dialog).getByRole('checkbox', { name: 'Delete the copied files too' });
+    if (isDeleting) fireEvent.click(box);
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Remove model' }));
+    await waitFor(() => expect(engine.inputsOf('models.remove')).toHaveLength(1));
+    return engine.inputsOf('models.remove');
+  }
+
+  test('the copies stay unless it is said', async () => {
+    expect(await remove(false)).toEqual([{ model: 'birds', deletesCopies: false }]);
+  });
+
+  test('the copies go when it is said', async () => {
+    expect(await remove(true)).toEqual([{ model: 'birds', deletesCopies: true }]);
   });
 });
 

@@ -1,0 +1,92 @@
+import { AppError } from '../../app/base/errors';
+import type { TakenBack } from '../../app/contract/models';
+import type { Additions } from './additions';
+import type { Occasion } from './chronicle';
+import type { ServingControl } from './engine-models';
+import { applyPatch, type EntryPatch, type Inverse } from './entry-patch';
+import type { ModelEntry, ModelRegistry } from './model-registry';
+import type { ModelViews } from './model-views';
+
+export interface ModelChangesParts {
+  readonly registry: ModelRegistry;
+  readonly views: ModelViews;
+  readonly control: Pick<ServingControl, 'apply'>;
+  readonly additions: Pick<Additions, 'takeBack'>;
+}
+
+/** How what a person sets about models is made so: kept first, all of it or nothing, then shown, recorded and carried out. */
+export class ModelChanges {
+  readonly #parts: ModelChangesParts;
+
+  constructor(parts: ModelChangesParts) {
+    this.#parts = parts;
+  }
+
+  /** `version` when it is about one version. */
+  async patch(model: string, patch: EntryPatch, occasion: Occasion, version?: number): Promise<void> {
+    const { registry, views, control } = this.#parts;
+    const entry = applyPatch(registry.get(model), patch);
+    await registry.commit(new Map([[model, entry]]));
+    views.noteEntry(model, occasion, version);
+    control.apply(model, entry);
+  }
+
+  /** `isComplete`: their folders were put there in one step just now. */
+  async insert(entries: readonly ModelEntry[], occasion: Occasion, isComplete = false): Promise<void> {
+    const { registry, views, control } = this.#parts;
+    await registry.commit(new Map(entries.map((it) => [it.name, it])));
+    for (const entry of entries) {
+      views.add(entry, occasion);
+      control.apply(entry.name, entry, isComplete);
+    }
+  }
+
+  async remove(names: readonly string[], occasion: Occasion): Promise<void> {
+    const { registry, views, control } = this.#parts;
+    await registry.commit(new Map(names.map((name) => [name, null])));
+    for (const name of names) {
+      views.remove(name, occasion);
+      control.apply(name, null);
+    }
+  }
+
+  /** Takes an action back. What of it is undone already, in another way, is no obstacle. */
+  async takeBack(inverse: Inverse): Promise<TakenBack> {
+    const { registry, additions } = this.#parts;
+    const takenBack = takenBackBy(inverse);
+    const occasion: Occasion = { kind: 'undone', cause: 'person', params: { action: takenBack.action } };
+    switch (inverse.kind) {
+      case 'patch':
+        await this.patch(inverse.model, inverse.patch, occasion, inverse.version ?? undefined);
+        break;
+      case 'remove': {
+        const left = inverse.models.filter(
+          ({ name, basePath }) => registry.find(name)?.basePath === basePath,
+        );
+        await this.remove(
+          left.map(({ name }) => name),
+          occasion,
+        );
+        await additions.takeBack(inverse.copies);
+        break;
+      }
+      case 'insert':
+        if (registry.has(inverse.entry.name))
+          throw new AppError('MODEL_NAME_TAKEN', { model: inverse.entry.name });
+        await this.insert([inverse.entry], occasion);
+        break;
+    }
+    return takenBack;
+  }
+}
+
+function takenBackBy(inverse: Inverse): TakenBack {
+  switch (inverse.kind) {
+    case 'patch':
+      return { action: inverse.action, models: [inverse.model] };
+    case 'remove':
+      return { action: 'modelAdded', models: inverse.models.map(({ name }) => name) };
+    case 'insert':
+      return { action: 'modelRemoved', models: [inverse.entry.name] };
+  }
+}

@@ -1,0 +1,18 @@
+import type { Translator } from './messages/translator';
+
+const known = [
+  'policyApplied',
+  'labelSet',
+  'labelRemoved',
+  'settingChanged',
+  'loadRequested',
+  'unloadRequested',
+  'modelAdded',
+  'modelRemoved',
+] as const;
+
+/** What was taken back, by the kind of the event that recorded it. */
+export function undoneWords(action: string | undefined, t: Translator['t']): string {
+  const kind = known.find((each) => each === action);
+  return kind ? t(`undone.${kind}`) : t('event.undone');
+}
