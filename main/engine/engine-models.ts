@@ -12,7 +12,6 @@ import {
   type VersionPolicy,
 } from '../../app/contract/models';
 import type { Models, Undoable } from '../engine-api';
-import type { ServableId } from '../serving/servable-id';
 import { versionsByPolicy } from '../sources/version-policy';
 import type { Additions } from './additions';
 import { createApplyConfiguration } from './apply-configuration';
@@ -24,23 +23,8 @@ import type { RecordedState } from './history';
 import { ModelChanges } from './model-changes';
 import type { ModelEntry, ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
+import type { ServingControl } from './serving-control';
 import type { UndoStack } from './undo-stack';
-
-/** What carries out the wishes: source and manager behind one door. */
-export interface ServingControl {
-  /** Takes a new or changed entry; null removes the model. */
-  apply(name: string, entry: ModelEntry | null, isComplete?: boolean): void;
-  rescan(name: string): Promise<void>;
-  retry(id: ServableId): void;
-  reload(id: ServableId): void;
-  cancelLoad(id: ServableId): void;
-  /** Did its load end because it was cancelled? */
-  isCancelled(id: ServableId): boolean;
-  plan(
-    name: string,
-    change: { policy: VersionPolicy; switching: Switching; present: readonly number[] },
-  ): Promise<Plan>;
-}
 
 export interface EngineModelsParts {
   readonly registry: ModelRegistry;

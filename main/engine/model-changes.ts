@@ -2,10 +2,10 @@ import { AppError } from '../../app/base/errors';
 import type { TakenBack } from '../../app/contract/models';
 import type { Additions } from './additions';
 import type { Occasion } from './chronicle';
-import type { ServingControl } from './engine-models';
 import { applyPatch, type EntryPatch, type Inverse } from './entry-patch';
 import type { ModelEntry, ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
+import type { ServingControl } from './serving-control';
 
 export interface ModelChangesParts {
   readonly registry: ModelRegistry;

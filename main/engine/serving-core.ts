@@ -18,11 +18,11 @@ import { FileSystemSource } from '../sources/file-system-source';
 import type { ScannedVersion, WatchedModel } from '../sources/model-scan';
 import { SystemWatcher } from '../sources/system-watcher';
 import type { VersionFolder } from '../sources/version-folders';
-import type { ServingControl } from './engine-models';
 import { MemoryLoans } from './memory-loans';
 import type { ModelEntry } from './model-registry';
 import type { Platforms } from './platform';
 import { type PlanInput, planPolicy } from './policy-plan';
+import type { ServingControl } from './serving-control';
 import type { LoaderFigures } from './version-view';
 
 export interface ServingCoreOptions {

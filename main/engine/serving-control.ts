@@ -1,0 +1,19 @@
+import type { Plan, Switching, VersionPolicy } from '../../app/contract/models';
+import type { ServableId } from '../serving/servable-id';
+import type { ModelEntry } from './model-registry';
+
+/** What carries out the wishes: source and manager behind one door. */
+export interface ServingControl {
+  /** Takes a new or changed entry; null removes the model. */
+  apply(name: string, entry: ModelEntry | null, isComplete?: boolean): void;
+  rescan(name: string): Promise<void>;
+  retry(id: ServableId): void;
+  reload(id: ServableId): void;
+  cancelLoad(id: ServableId): void;
+  /** Did its load end because it was cancelled? */
+  isCancelled(id: ServableId): boolean;
+  plan(
+    name: string,
+    change: { policy: VersionPolicy; switching: Switching; present: readonly number[] },
+  ): Promise<Plan>;
+}
