@@ -8,6 +8,7 @@ import type {
 } from '../../app/contract/inference';
 import type { BatchingSettings } from './batching/batching-parameters';
 import type { InferInput, InferOutput } from './codecs/infer';
+import type { LoadStage } from './load-stages';
 import type { Tensor } from './tensor';
 
 /** What a runner can be: a platform of `main/platforms/`, the helper that draws pictures for the page, or one that works through a batch. */
@@ -262,6 +263,8 @@ export type FromRunner =
   | { readonly kind: 'startFailed'; readonly error: WireError }
   | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failed'; readonly id: number; readonly error: WireError }
+  /** The load that was asked for as `id` begins a stage, which should be over within `limitMs`. */
+  | { readonly kind: 'stage'; readonly id: number; readonly stage: LoadStage; readonly limitMs: number }
   | { readonly kind: 'pong'; readonly id: number; readonly stats: RunnerStats };
 
 /**

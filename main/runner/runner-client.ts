@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
+import { LoadWatch } from './load-stages';
 import { Outbox } from './outbox';
 import { residentBytesOf } from './process-memory';
 import type {
@@ -42,6 +43,8 @@ export interface RequestOptions {
 interface Pending {
   readonly method: RunnerMethod;
   readonly onDidOverstay: (() => void) | undefined;
+  /** Of a load alone. */
+  readonly watch: LoadWatch | undefined;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: AppError) => void;
   readonly release: () => void;
@@ -49,7 +52,8 @@ interface Pending {
 
 /**
  * The engine's side of one runner: asks, and waits for answers. When the process ends, everything in flight rejects with
- * RUNNER_CRASHED (RUNNER_START_FAILED before it was up, RUNNER_UNRESPONSIVE when it was ended for being silent).
+ * RUNNER_CRASHED (RUNNER_START_FAILED before it was up, RUNNER_UNRESPONSIVE when it was ended for being silent, RUNNER_LOAD_OVERRAN for a
+ * load without end).
  */
 export class RunnerClient {
   readonly #process: RunnerProcess;
@@ -163,13 +167,16 @@ export class RunnerClient {
           ? undefined
           : this.#clock.schedule(leftMs, () => this.#abandon(id, new AppError('DEADLINE_EXCEEDED')));
       signal?.addEventListener('abort', cancel, { once: true });
+      const watch = loads.has(method) ? new LoadWatch(this.#clock, (error) => this.kill(error)) : undefined;
       this.#pending.set(id, {
         method,
         onDidOverstay,
+        watch,
         resolve: resolve as (value: unknown) => void,
         reject,
         release: () => {
           timer?.dispose();
+          watch?.dispose();
           signal?.removeEventListener('abort', cancel);
         },
       });
@@ -241,6 +248,9 @@ export class RunnerClient {
           if (hasStats(message.value)) this.#sample(message.value);
           this.#settle(message.id)?.resolve(message.value);
           break;
+        case 'stage':
+          this.#pending.get(message.id)?.watch?.enter(message.stage, message.limitMs);
+          break;
         case 'failed':
           this.#settle(message.id)?.reject(AppError.fromWire(message.error));
       }
@@ -281,7 +291,7 @@ export class RunnerClient {
     this.#ping = this.#clock.schedule(this.#pingIntervalMs, () => {
       if (this.#end) return;
       const isLoading = [...this.#pending.values()].some(({ method }) => loads.has(method));
-      if (isLoading) this.#lastHeardAtMs = this.#clock.now(); // a large model blocks its runner for as long as it takes
+      if (isLoading) this.#lastHeardAtMs = this.#clock.now(); // a large model blocks its runner for long; its stages have limits of their own
       const silentMs = this.#clock.now() - this.#lastHeardAtMs;
       if (silentMs > this.#unresponsiveMs) {
         this.kill(
@@ -340,7 +350,7 @@ export class RunnerClient {
 const hasStats = (value: unknown): value is RunnerStats =>
   typeof value === 'object' && value !== null && 'residentBytes' in value;
 
-/** Methods that load models, which may block the runner for as long as they take. */
+/** Methods that load models, which may block the runner for as long as their stages may take. */
 const loads: ReadonlySet<RunnerMethod> = new Set(['load', 'openBatch']);
 
 /** How often a limited runner's memory is looked at. */

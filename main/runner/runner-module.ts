@@ -1,3 +1,4 @@
+import type { LoadStage } from './load-stages';
 import type { MethodInput, MethodOutput, RunnerMethod } from './protocol';
 import type { RunQueue } from './run-queue';
 import type { RunnerMeter } from './runner-meter';
@@ -8,6 +9,11 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** `performance.now()` at which the request arrived in this process. */
   readonly arrivedAt: number;
+  /**
+   * Says what a load is at and the bytes that it concerns, so that one which never ends is told from one that takes its time. To be awaited:
+   * what blocks the event loop next would keep it from being sent.
+   */
+  readonly enter: (stage: LoadStage, bytes?: number) => Promise<void>;
 }
 
 export type RunnerHandler<M extends RunnerMethod> = (

@@ -1,9 +1,10 @@
 import { AppError } from '../../app/base/errors';
 import { createInferHandler } from './codecs/infer-handler';
+import { stageLimitMs } from './load-stages';
 import { Outbox } from './outbox';
 import type { RunnerPort } from './port';
 import type { Batch, FromRunner, RunnerPlatform, ToRunner } from './protocol';
-import { abortReason, RunQueue } from './run-queue';
+import { abortReason, RunQueue, wholeTurn } from './run-queue';
 import { RunnerMeter } from './runner-meter';
 import type { CallContext, CreateRunnerModule, RunnerModule } from './runner-module';
 import { madeInputs } from './warm-up/made-inputs';
@@ -77,7 +78,10 @@ export function serveRunner(
 
   function takeRequest(request: Request): void {
     const { id } = request;
-    const admitted = admit(request);
+    const admitted = admit(request, async (stage, bytes = 0) => {
+      outbox.post({ kind: 'stage', id, stage, limitMs: stageLimitMs(bytes) });
+      await wholeTurn();
+    });
     inFlight.set(id, admitted);
     answer(request, admitted.context)
       .then(
@@ -104,12 +108,19 @@ function withWarmUp(module: RunnerModule & Pick<Required<RunnerModule>, 'infer'>
     load: async (input, context) => {
       const stats = await load(input, context);
       await warmUp(input.folder, input.options.warmUp ?? {}, {
-        replay: ({ method, body }) =>
-          infer({ codec: 'tfs-proto', body, params: { method }, model: 'warm-up', version: 0 }, context),
+        replay: async ({ method, body }) => {
+          await context.enter('warmingUp', stats.residentBytes);
+          return infer(
+            { codec: 'tfs-proto', body, params: { method }, model: 'warm-up', version: 0 },
+            context,
+          );
+        },
         makeUp: async () => {
           const { inputs, preprocessing } = await describe(null, context);
           const made = preprocessing ? undefined : madeInputs(inputs); // a classifier was tried out when it was loaded
-          if (made) await predict({ inputs: made, outputs: [] }, context);
+          if (!made) return;
+          await context.enter('warmingUp', stats.residentBytes);
+          await predict({ inputs: made, outputs: [] }, context);
         },
       });
       return stats;
@@ -118,7 +129,7 @@ function withWarmUp(module: RunnerModule & Pick<Required<RunnerModule>, 'infer'>
 }
 
 /** Gives the request its signal: aborted by a cancellation, or once its deadline has passed. */
-function admit(request: Request): Admitted {
+function admit(request: Request, enter: CallContext['enter']): Admitted {
   const controller = new AbortController();
   const expire = (): void => controller.abort(new AppError('DEADLINE_EXCEEDED'));
   const { deadlineAtMs } = request;
@@ -126,7 +137,7 @@ function admit(request: Request): Admitted {
   if (leftMs !== undefined && leftMs <= 0) expire();
   const timer = leftMs !== undefined && leftMs > 0 ? setTimeout(expire, leftMs) : undefined;
   return {
-    context: { signal: controller.signal, arrivedAt: performance.now() },
+    context: { signal: controller.signal, arrivedAt: performance.now(), enter },
     cancel: () => controller.abort(new AppError('CANCELLED')),
     release: () => clearTimeout(timer),
   };

@@ -69,9 +69,12 @@ export async function retry<T>(attempt: (attempt: number) => Promise<T>, options
 }
 
 /** Failures that another try with the same files may cure; the others are about the files themselves. */
-export function isTransient(error: AppError): boolean {
-  return !permanent.has(error.status);
+export function isTransient({ status, code }: AppError): boolean {
+  return !permanent.has(status) && !overspent.has(code);
 }
+
+/** The same files would take as much again. */
+const overspent: ReadonlySet<string> = new Set(['RUNNER_LOAD_OVERRAN', 'RUNNER_OVER_MEMORY_CAP']);
 
 const permanent: ReadonlySet<string> = new Set([
   'CANCELLED',

@@ -376,6 +376,11 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: 'It took too long and was ended. Other models are not affected.',
     next: 'Try again when it is available.',
   },
+  RUNNER_LOAD_OVERRAN: {
+    title: 'Loading did not come to an end',
+    text: 'A step of loading this version took longer than {seconds} s, so its process was ended. Other models are not affected.',
+    next: 'Load it again if the computer was busy. If it stops at the same step, the model itself probably never ends.',
+  },
   RUNNER_START_FAILED: {
     title: 'The process of this version could not start',
     text: 'The system did not start it, or it ended at once.',

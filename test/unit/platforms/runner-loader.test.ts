@@ -10,11 +10,15 @@ import { isInferenceServable } from '../../../main/platforms/inference-servable'
 import { isOnnxFolder } from '../../../main/platforms/onnx/adapter';
 import { createOnnxLoader } from '../../../main/platforms/onnx/loader';
 import type { RunnerLoader, RunnerLoaderHost } from '../../../main/platforms/runner-loader';
+import type { Batch, FromRunner } from '../../../main/runner/protocol';
 import { RunnerClient } from '../../../main/runner/runner-client';
+import type { RunnerProcess, SpawnRunner } from '../../../main/runner/runner-process';
 import { createNodeSpawn, runnerEnvironment } from '../../../main/runner/spawn-node';
+import { isTransient } from '../../../main/serving/retry';
 import { builtRunner } from '../../support/built-runner';
+import { FakeClock } from '../../support/fake-clock';
 import { classifierModel } from '../../support/onnx-classifiers';
-import { onnxModel } from '../../support/onnx-writer';
+import { type ModelSpec, onnxModel } from '../../support/onnx-writer';
 import { temporaryFolder } from '../../support/temp-folder';
 
 const repoRoot = resolve(import.meta.dirname, '../../..');
@@ -184,6 +188,67 @@ describe('a broken version fails with a code of its own, without a path, and can
     folder.write('model.onnx', onnxModel(good));
     await loader.load(context());
     expect(loader.servable()).toBeDefined();
+  });
+});
+
+describe('a load that never ends', () => {
+  /** Counts for ever: its loop goes on for as long as a condition holds that nothing changes. */
+  const endless: ModelSpec = {
+    inputs: [{ name: 'x', shape: [1] }],
+    outputs: [{ name: 'y', shape: [1] }],
+    initializers: [{ name: 'yes', dtype: 'bool', dims: [], values: [1] }],
+    nodes: [
+      {
+        op: 'Loop',
+        inputs: ['', 'yes', 'x'],
+        outputs: ['y'],
+        attributes: {
+          body: {
+            graph: {
+              inputs: [
+                { name: 'round', dtype: 'int64', shape: [] },
+                { name: 'goOn', dtype: 'bool', shape: [] },
+                { name: 'sum', shape: [1] },
+              ],
+              outputs: [
+                { name: 'stillGoOn', dtype: 'bool', shape: [] },
+                { name: 'nextSum', shape: [1] },
+              ],
+              nodes: [
+                { op: 'Identity', inputs: ['goOn'], outputs: ['stillGoOn'] },
+                { op: 'Add', inputs: ['sum', 'sum'], outputs: ['nextSum'] },
+              ],
+            },
+          },
+        },
+      },
+    ],
+  };
+
+  test('is ended at the limit of its stage with a failure of its own, and its process is gone', async () => {
+    folder.write('model.onnx', onnxModel(endless));
+    const clock = new FakeClock();
+    const spawned: RunnerProcess[] = [];
+    const entered: unknown[] = [];
+    const spawn = createNodeSpawn(entry);
+    const spawnRunner: SpawnRunner = (options) => {
+      const process = spawn(options);
+      spawned.push(process);
+      process.onMessage((batch) => {
+        for (const message of batch as Batch<FromRunner>)
+          if (message.kind === 'stage') entered.push(message.stage);
+      });
+      return process;
+    };
+    const loading = caught(loaderOf({ clock, spawnRunner }).load(context()));
+    await expect.poll(() => entered, { timeout: 15_000 }).toContain('warmingUp');
+    expect(entered).toEqual(['reading', 'building', 'trying', 'trying', 'warmingUp']);
+    await clock.advance(120_000);
+    const error = await loading;
+    expect(error).toMatchObject({ code: 'RUNNER_LOAD_OVERRAN' });
+    expect(error.message).toMatch(/^The load was still running it to warm up after \d+ s$/);
+    expect(isTransient(error)).toBe(false);
+    expect(spawned.map(({ pid }) => pid)).toEqual([undefined]);
   });
 });
 

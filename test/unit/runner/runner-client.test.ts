@@ -123,14 +123,41 @@ describe('a runner that hangs', () => {
     expect(ends.map(({ code }) => code)).toEqual(['RUNNER_UNRESPONSIVE']);
   });
 
-  test('may be silent while it loads, however long', async () => {
+  test('may be silent while it loads, as long as each stage of it may take', async () => {
     process.reply = () => undefined;
     const loading = client.request('load', { folder: '/models/1', options: {} });
-    await clock.advance(600_000);
+    await clock.advance(50_000);
+    const id = requests()[0]?.id ?? 0;
+    process.say({ kind: 'stage', id, stage: 'building', limitMs: 600_000 });
+    await clock.advance(599_999);
+    process.say({ kind: 'stage', id, stage: 'warmingUp', limitMs: 30_000 });
+    await clock.advance(29_999);
     expect(process.pid).toBeDefined();
-    process.say({ kind: 'done', id: requests()[0]?.id ?? 0, value: { residentBytes: 7 } });
+    process.say({ kind: 'done', id, value: { residentBytes: 7 } });
     expect(await loading).toEqual({ residentBytes: 7 });
     expect(client.residentBytes).toBe(7);
+  });
+
+  test.each([
+    ['reading its files', 60_000, undefined],
+    ['running it to warm up', 30_000, { stage: 'warmingUp', limitMs: 30_000 }],
+    ['running it for the first time', 3_600_000, { stage: 'trying', limitMs: 1e12 }],
+  ] as const)('is ended when a stage of its load never ends: %s', async (words, limitMs, entered) => {
+    process.reply = () => undefined;
+    const loading = caught(client.request('load', { folder: '/models/1', options: {} }));
+    await settle();
+    if (entered) process.say({ kind: 'stage', id: requests()[0]?.id ?? 0, ...entered });
+    await clock.advance(limitMs - 1);
+    expect(process.pid).toBeDefined();
+    await clock.advance(1);
+    const seconds = String(limitMs / 1000);
+    expect(await loading).toMatchObject({
+      code: 'RUNNER_LOAD_OVERRAN',
+      params: { seconds },
+      message: `The load was still ${words} after ${seconds} s`,
+    });
+    expect(process.pid).toBeUndefined();
+    expect(clock.pending).toBe(0);
   });
 
   test('and overstays a deadline is ended, since a native run cannot be stopped', async () => {

@@ -19,8 +19,8 @@ export const createLookupTableRunner: CreateRunnerModule = ({ meter }) => {
     return current;
   };
   return {
-    load: async ({ folder }) => {
-      current = await readTable(folder);
+    load: async ({ folder }, { enter }) => {
+      current = await readTable(folder, enter);
       return meter.read();
     },
     describe: async () => describe(loaded()),

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../../../app/base/errors';
+import type { CallContext } from '../../../runner/runner-module';
 import { findTable, findVocabulary, type TableFile } from '../table-file';
 import { readJson, readJsonLines } from './read-json-table';
 import { readNpy, readVocabulary } from './read-npy-table';
@@ -10,16 +11,20 @@ import { badFile } from './table-errors';
 
 /** V8 holds no longer text. */
 const mostTextBytes = 500_000_000;
+/** Taking a text apart takes about as long as reading it from a slow disk. */
+const passesOver = 2;
 
 /** Reads the table of a version's folder. Throws MODEL_FILE_MISSING and the codes that begin with TABLE. */
 export async function readTable(
   folder: string,
+  enter: CallContext['enter'],
 ): Promise<{ readonly table: LookupTable; readonly file: TableFile }> {
   const files = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map(({ name }) => name);
   const file = findTable(files);
   if (!file) throw new AppError('MODEL_FILE_MISSING', {}, { detail: 'The folder holds no table' });
+  await enter('reading', statSync(join(folder, file.name)).size * passesOver);
   if (file.format !== 'npy') return { file, table: readText(folder, file) };
   const vocabulary = findVocabulary(files, file.name);
   if (vocabulary === undefined) {

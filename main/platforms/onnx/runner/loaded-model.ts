@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../../../../app/base/errors';
 import type { InferenceNote, Preprocessing, TensorInfo } from '../../../../app/contract/inference';
 import type { Configured, LoadInput, RunnerDescription } from '../../../runner/protocol';
+import type { CallContext } from '../../../runner/runner-module';
 import type { Tensor } from '../../../runner/tensor';
 import { checkFeeds } from './check-feeds';
 import { withCompanions } from './companions';
@@ -50,18 +51,24 @@ export class LoadedModel {
   }
 
   /** Scans, loads, infers and runs once. Throws `AppError` with a code of its own for each way in which a model is not fit. */
-  static async load({ folder, options, preprocessing }: LoadInput): Promise<LoadedModel> {
+  static async load(
+    { folder, options, preprocessing }: LoadInput,
+    enter: CallContext['enter'],
+  ): Promise<LoadedModel> {
+    await enter('reading');
     const scanned = scanModel(
       findModelFile(folder, [readMlModel(folder)?.modelFile, readTritonConfig(folder)?.modelFile]),
     );
     const clean = (message: string): string => withoutFolder(message, folder);
     let session: OnnxSession;
+    await enter('building', scanned.bytes);
     try {
       session = await OnnxSession.create(scanned.path, { ...options, modelBytes: scanned.bytes });
     } catch (thrown) {
       throw loadError(thrown, scanned.file, clean);
     }
     const model = new LoadedModel(folder, scanned, session);
+    await enter('trying', scanned.bytes);
     await model.#becomeClassifier(preprocessing);
     return model;
   }
@@ -95,6 +102,11 @@ export class LoadedModel {
       classCount: state?.classCount ?? null,
       warnings: [...(state?.warnings ?? [])],
     };
+  }
+
+  /** Of the model file and the files its weights are in. */
+  get bytes(): number {
+    return this.#scanned.bytes;
   }
 
   get inputs(): readonly TensorInfo[] {

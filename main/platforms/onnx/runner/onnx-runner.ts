@@ -70,11 +70,12 @@ export const createOnnxRunner: CreateRunnerModule = (host) => {
   }
 
   return {
-    load: async (input) => {
+    load: async (input, { enter }) => {
       if (model) throw new AppError('FAILED_PRECONDITION', {}, { detail: 'A model is loaded already' });
       const settings = input.options.batching ?? readBatchingFile(input.folder);
-      const fresh = await LoadedModel.load(input);
+      const fresh = await LoadedModel.load(input, enter);
       try {
+        await enter('trying', fresh.bytes);
         batching = await ModelBatching.create(fresh, settings, host);
       } catch (thrown) {
         await fresh.close();
@@ -86,7 +87,8 @@ export const createOnnxRunner: CreateRunnerModule = (host) => {
 
     describe: async () => loaded().description,
 
-    classify: async ({ picture, top }, { signal, arrivedAt }) => {
+    classify: async ({ picture, top }, context) => {
+      const { signal } = context;
       const { preprocessing } = loaded().pictures.classifier;
       const decoded = await decoding(async () => {
         if (signal.aborted) throw abortReason(signal);
@@ -94,7 +96,7 @@ export const createOnnxRunner: CreateRunnerModule = (host) => {
         const { rgb } = await decodePicture(picture, preprocessing);
         return { rgb, startedAt, endedAt: performance.now() };
       });
-      return classify({ ...decoded, preprocessing }, top, { signal, arrivedAt });
+      return classify({ ...decoded, preprocessing }, top, context);
     },
 
     classifyPixels: async ({ rgb, top }, context) => {

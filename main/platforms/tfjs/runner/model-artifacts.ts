@@ -35,6 +35,7 @@ export interface ModelFiles {
   readonly json: ModelJson;
   readonly kind: 'graph' | 'layers';
   readonly artifacts: io.ModelArtifacts;
+  readonly weightBytes: number;
 }
 
 /** Throws MODEL_FILE_MISSING, MODEL_FILE_IS_LFS_POINTER, MODEL_NOT_TENSORFLOW_JS, MODEL_WEIGHTS_MISSING, MODEL_EXTERNAL_DATA_LEAVES_FOLDER. */
@@ -42,11 +43,12 @@ export async function readModelFiles(folder: string): Promise<ModelFiles> {
   const json = readJson(folder);
   const { modelTopology } = json;
   const isGraph = json.format === 'graph-model' || 'node' in modelTopology || 'library' in modelTopology;
+  const weights = readWeights(folder, json);
   const artifacts = await io.getModelArtifactsForJSON(json as unknown as io.ModelJSON, async (manifest) => [
     manifest.flatMap(({ weights }) => weights),
-    readWeights(folder, json),
+    weights,
   ]);
-  return { json, kind: isGraph ? 'graph' : 'layers', artifacts };
+  return { json, kind: isGraph ? 'graph' : 'layers', artifacts, weightBytes: weights.byteLength };
 }
 
 function readJson(folder: string): ModelJson {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../../../../app/base/errors';
 import type { InferenceNote, Preprocessing } from '../../../../app/contract/inference';
 import type { Configured, LoadInput, RunnerDescription } from '../../../runner/protocol';
+import type { CallContext } from '../../../runner/runner-module';
 import type { Tensor } from '../../../runner/tensor';
 import { checkFeeds } from '../../onnx/runner/check-feeds';
 import { withCompanions } from '../../onnx/runner/companions';
@@ -53,12 +54,16 @@ export class TfjsModel {
   }
 
   /** Reads, loads, infers and runs once. Throws what `readModelFiles` and `TfjsSession.create` throw. */
-  static async load({ folder, preprocessing }: LoadInput): Promise<TfjsModel> {
+  static async load({ folder, preprocessing }: LoadInput, enter: CallContext['enter']): Promise<TfjsModel> {
+    await enter('reading');
     const backend = await startBackend();
     const files = await readModelFiles(folder);
+    const bytes = files.weightBytes;
+    await enter('building', bytes);
     const session = await TfjsSession.create(files);
     const metadata = { ...ownLabels(folder), backend, format: `${files.kind} model` };
     const model = new TfjsModel(folder, files, session, metadata);
+    await enter('trying', bytes);
     await model.#becomeClassifier(preprocessing);
     return model;
   }

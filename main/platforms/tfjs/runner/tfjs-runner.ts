@@ -51,9 +51,9 @@ export const createTfjsRunner: CreateRunnerModule = ({ queue, meter }) => {
   }
 
   return {
-    load: async (input) => {
+    load: async (input, { enter }) => {
       if (model) throw new AppError('FAILED_PRECONDITION', {}, { detail: 'A model is loaded already' });
-      model = await TfjsModel.load(input);
+      model = await TfjsModel.load(input, enter);
       return meter.read();
     },
     describe: async () => loaded().description,

@@ -2,17 +2,18 @@ import { dump } from 'npyjs';
 import { describe, expect, test } from 'vitest';
 import { readTable } from '../../../../main/platforms/lookup-table/runner/read-table';
 import { failureOf } from '../../../support/app-errors';
+import { callContext } from '../../../support/call-context';
 import { temporaryFolder } from '../../../support/temp-folder';
 
 const folder = temporaryFolder();
 
 async function read(name: string, content: string | Uint8Array) {
   folder.write(name, content);
-  return (await readTable(folder.path)).table;
+  return (await readTable(folder.path, callContext().enter)).table;
 }
 async function refused(name: string, content: string | Uint8Array) {
   folder.write(name, content);
-  return failureOf(() => readTable(folder.path));
+  return failureOf(() => readTable(folder.path, callContext().enter));
 }
 const npy = (data: Float32Array | Float64Array, shape: number[]): Uint8Array =>
   new Uint8Array(dump(data, shape));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LoadedModel } from '../../../../main/platforms/onnx/runner/loaded-model';
 import type { Tensor } from '../../../../main/runner/tensor';
+import { callContext } from '../../../support/call-context';
 import {
   elementBytes,
   type ModelSpec,
@@ -16,7 +17,7 @@ type Tensors = Readonly<Record<string, Tensor>>;
 
 async function run(spec: ModelSpec, inputs: Tensors, outputs: readonly string[] = []): Promise<Tensors> {
   folder.write('model.onnx', onnxModel(spec));
-  const model = await LoadedModel.load({ folder: folder.path, options: {} });
+  const model = await LoadedModel.load({ folder: folder.path, options: {} }, callContext().enter);
   try {
     return await model.predict(inputs, outputs);
   } finally {
@@ -327,7 +328,7 @@ test('producer, opsets and signature are told', async () => {
       metadata: { note: 'x' },
     }),
   );
-  const model = await LoadedModel.load({ folder: folder.path, options: {} });
+  const model = await LoadedModel.load({ folder: folder.path, options: {} }, callContext().enter);
   expect(model.description).toMatchObject({
     producer: 'mine',
     irVersion: 7,

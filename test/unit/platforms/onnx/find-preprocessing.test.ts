@@ -13,6 +13,7 @@ import {
 } from '../../../../main/platforms/onnx/runner/rank-preprocessings';
 import { reversed, usualValues } from '../../../../main/platforms/onnx/runner/usual-values';
 import { failureOf } from '../../../support/app-errors';
+import { callContext } from '../../../support/call-context';
 
 const repoRoot = resolve(import.meta.dirname, '../../../..');
 const shared = join(repoRoot, '..', 'shared', 'models');
@@ -149,7 +150,10 @@ describe.skipIf(!existsSync(shared))('on the shared models, with ten pictures', 
     '$folder: the right one is first, even when a wrong one is set',
     { timeout: 120_000 },
     async ({ folder, channels, values, pictures }) => {
-      const model = await LoadedModel.load({ folder: join(shared, folder), options: {} });
+      const model = await LoadedModel.load(
+        { folder: join(shared, folder), options: {} },
+        callContext().enter,
+      );
       const { classifier, labelOf } = model.pictures;
       classifier.configure({ ...classifier.preprocessing, channels: 'rgb', values: usualValues.unit });
       const { ranked: found, pictureCount } = await findPreprocessing(await tenViews(pictures), {
@@ -168,7 +172,10 @@ describe.skipIf(!existsSync(shared))('on the shared models, with ten pictures', 
   );
 
   test('a class that the model does not have is refused', async () => {
-    const model = await LoadedModel.load({ folder: join(shared, 'flowers/1'), options: {} });
+    const model = await LoadedModel.load(
+      { folder: join(shared, 'flowers/1'), options: {} },
+      callContext().enter,
+    );
     const { classifier } = model.pictures;
     const pictures = [{ picture: new Uint8Array(), label: 'submarine' }];
     const host = { classifier, labels: ['daisy'], run: <T>(task: () => Promise<T>) => task() };

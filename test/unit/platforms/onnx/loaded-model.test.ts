@@ -8,6 +8,7 @@ import { LoadedModel } from '../../../../main/platforms/onnx/runner/loaded-model
 import { rankClasses } from '../../../../main/platforms/onnx/runner/postprocess';
 import { viewInput } from '../../../../main/platforms/onnx/runner/view-input';
 import { decodePicture } from '../../../../main/runner/decode';
+import { callContext } from '../../../support/call-context';
 import { type ClassifierSpec, classifierModel } from '../../../support/onnx-classifiers';
 import { type ModelSpec, onnxModel } from '../../../support/onnx-writer';
 import { temporaryFolder } from '../../../support/temp-folder';
@@ -16,7 +17,8 @@ const folder = temporaryFolder();
 
 async function load(spec: ModelSpec, preprocessing?: Preprocessing): Promise<LoadedModel> {
   folder.write('model.onnx', onnxModel(spec));
-  return LoadedModel.load({ folder: folder.path, options: {}, ...(preprocessing ? { preprocessing } : {}) });
+  const input = { folder: folder.path, options: {}, ...(preprocessing ? { preprocessing } : {}) };
+  return LoadedModel.load(input, callContext().enter);
 }
 
 const flat = (red: number, green: number, blue: number): Promise<Buffer> =>
@@ -181,7 +183,7 @@ describe('what a person sets', () => {
     });
     await model.close();
 
-    const again = await LoadedModel.load({ folder: folder.path, options: {} });
+    const again = await LoadedModel.load({ folder: folder.path, options: {} }, callContext().enter);
     expect(again.description).toMatchObject({
       preprocessing: wanted,
       inferred,
@@ -402,14 +404,16 @@ describe('a model that onnxruntime refuses', () => {
 describe('the model’s file', () => {
   test('is model.onnx, or the only .onnx there', async () => {
     folder.write('resnet.onnx', onnxModel(classifierModel({ shape: [1, 3, 32, 32] })));
-    const model = await LoadedModel.load({ folder: folder.path, options: {} });
+    const model = await LoadedModel.load({ folder: folder.path, options: {} }, callContext().enter);
     await model.close();
     folder.write('other.onnx', '');
-    await expect(LoadedModel.load({ folder: folder.path, options: {} })).rejects.toMatchObject({
+    await expect(
+      LoadedModel.load({ folder: folder.path, options: {} }, callContext().enter),
+    ).rejects.toMatchObject({
       code: 'MODEL_FILE_MISSING',
     });
     folder.write('model.onnx', onnxModel(classifierModel({ shape: [1, 3, 48, 48] })));
-    const named = await LoadedModel.load({ folder: folder.path, options: {} });
+    const named = await LoadedModel.load({ folder: folder.path, options: {} }, callContext().enter);
     expect(named.description.preprocessing?.width).toBe(48);
     await named.close();
   });

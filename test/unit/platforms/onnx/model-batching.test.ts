@@ -7,6 +7,7 @@ import type { BatchingSettings } from '../../../../main/runner/batching/batching
 import { RunQueue } from '../../../../main/runner/run-queue';
 import { RunnerMeter } from '../../../../main/runner/runner-meter';
 import { failureOf } from '../../../support/app-errors';
+import { callContext } from '../../../support/call-context';
 import { type ClassifierSpec, classifierModel } from '../../../support/onnx-classifiers';
 import { onnxModel } from '../../../support/onnx-writer';
 import { temporaryFolder } from '../../../support/temp-folder';
@@ -25,7 +26,7 @@ afterEach(async () => {
 
 async function batchedModel(spec: ClassifierSpec, settings?: BatchingSettings | 'off') {
   folder.write('model.onnx', onnxModel(classifierModel(spec)));
-  const model = await LoadedModel.load({ folder: folder.path, options: {} });
+  const model = await LoadedModel.load({ folder: folder.path, options: {} }, callContext().enter);
   const meter = new RunnerMeter();
   const batching = await ModelBatching.create(model, settings, { queue: new RunQueue(), meter });
   open.push({ model, batching });

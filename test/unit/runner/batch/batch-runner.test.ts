@@ -8,11 +8,12 @@ import { readPicture } from '../../../../main/runner/picture-file';
 import { RunQueue } from '../../../../main/runner/run-queue';
 import { RunnerMeter } from '../../../../main/runner/runner-meter';
 import type { CreateRunnerModule, RunnerModule } from '../../../../main/runner/runner-module';
+import { callContext } from '../../../support/call-context';
 import { temporaryFolder } from '../../../support/temp-folder';
 
 const pictures = resolve(import.meta.dirname, '../../../../app/resources/samples/pictures');
 const coat = join(pictures, 'coat.png');
-const context = { signal: new AbortController().signal, arrivedAt: 0 };
+const context = callContext();
 const folder = temporaryFolder();
 
 const preprocessing = (width: number): Preprocessing => ({
