@@ -81,6 +81,21 @@ test('pictures, tensors and status go from the socket to a model and back', asyn
   ]);
 });
 
+test('a request of many rows is answered whole, whatever number was found to be worth a run', async () => {
+  const rows = 200;
+  const image = new Array(28 * 28).fill(0.5);
+  const examples = await get(
+    '/v1/models/fashion:classify',
+    JSON.stringify({ examples: new Array(rows).fill({ image }) }),
+  );
+  const { results } = examples.json() as { results: unknown[] };
+  expect([examples.status, results.length]).toEqual([200, rows]);
+  const inputs = [{ name: 'image', shape: [rows, 1, 28, 28], datatype: 'FP32', data: [] as number[] }];
+  for (let row = 0; row < rows; row++) inputs[0]?.data.push(...image);
+  const tensors = await get('/v2/models/fashion/infer', JSON.stringify({ inputs }));
+  expect(tensors.json()).toMatchObject({ outputs: [{ shape: [rows, 10] }] });
+});
+
 test('what is not there is said in TensorFlow Serving’s words', async () => {
   const body = '{"instances":[1]}';
   expect((await get('/v1/models/other:predict', body)).json()).toEqual({

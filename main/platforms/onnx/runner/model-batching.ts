@@ -174,8 +174,11 @@ export class ModelBatching {
 
 const alone: BatchTrial = { worthwhile: 1, possible: 1, isRowWise: false };
 
+/** Nobody has set a limit, so none is met: a request of more rows than are worth a run is cut. */
 const automatic = (worthwhile: number): BatchingSettings => ({
-  maxBatchSize: worthwhile,
+  maxBatchSize: Number.MAX_SAFE_INTEGER,
+  enableLargeBatchSplitting: true,
+  maxExecutionBatchSize: worthwhile,
   maxEnqueuedBatches: patientQueue,
 });
 
@@ -184,7 +187,9 @@ function pictureParameters(
   { worthwhile, possible }: BatchTrial,
   settings: BatchingSettings | undefined,
 ): BatchingParameters {
-  const wanted = batchingParameters(settings ?? automatic(worthwhile));
+  const wanted = batchingParameters(
+    settings ?? { maxBatchSize: worthwhile, maxEnqueuedBatches: patientQueue },
+  );
   if (wanted.maxBatchSize <= possible) return { ...wanted, enableLargeBatchSplitting: false };
   return { ...wanted, enableLargeBatchSplitting: false, maxBatchSize: possible, allowedBatchSizes: [] };
 }

@@ -107,11 +107,13 @@ export const createOnnxRunner: CreateRunnerModule = (host) => {
     },
 
     predict: async ({ inputs, outputs }, { signal, arrivedAt }) => {
-      let timingsMs = { queue: 0, run: 0 };
+      let firstStartedAt: number | undefined;
+      let run = 0;
       const answered = await batched().predict(inputs, outputs, signal, ({ startedAt, shareMs }) => {
-        timingsMs = { queue: startedAt - arrivedAt, run: timingsMs.run + shareMs };
+        firstStartedAt ??= startedAt; // a large request is run in parts
+        run += shareMs;
       });
-      return { outputs: answered, timingsMs };
+      return { outputs: answered, timingsMs: { queue: (firstStartedAt ?? arrivedAt) - arrivedAt, run } };
     },
 
     rank: async ({ outputs, rowCount }) => {

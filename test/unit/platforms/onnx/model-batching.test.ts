@@ -160,6 +160,24 @@ describe('tensors', () => {
     );
   });
 
+  test('a call of any number of rows is answered when nobody has set a limit, and is as good as row by row', async () => {
+    const rows = 300; // several times what is ever found worthwhile
+    const data = Float32Array.from({ length: rows * 3 * 64 }, (_, at) => (at * 7) % 255);
+    const input = { dtype: 'float32', shape: [rows, 3, 8, 8], data };
+    const single = await batchedModel(small, 'off');
+    const alone = await single.batching.predict({ input }, [], forever, nothing);
+    const { batching } = await batchedModel(small);
+    const runs: number[] = [];
+    const answer = await batching.predict({ input }, [], forever, ({ shareMs }) => runs.push(shareMs));
+    expect(answer['output']?.shape).toEqual([rows, 4]);
+    const numbersOf = ({ output }: typeof answer): Float32Array =>
+      output?.data instanceof Float32Array ? output.data : expect.unreachable();
+    const expected = numbersOf(alone);
+    const difference = numbersOf(answer).map((value, at) => Math.abs(value - (expected[at] ?? Number.NaN)));
+    expect(Math.max(...difference)).toBeLessThan(1e-3);
+    expect(runs.every((shareMs) => shareMs > 0)).toBe(true);
+  });
+
   test('a fixed batch is run as it is', async () => {
     const { batching, batches } = await batchedModel({ shape: [1, 3, 8, 8] }, { maxBatchSize: 8 });
     await Promise.all([1, 1].map((rows) => batching.predict(feeds(rows), [], forever, nothing)));
