@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Protocol, protocol } from 'electron';
 import type { Engine } from '../../main/engine-api';
-import { AppError, reportUnexpected } from '../base/errors';
+import { AppError, isCancelled, reportUnexpected } from '../base/errors';
 import type { Assets } from './assets';
 import { contentSecurityPolicy } from './csp';
 import { appHost, appScheme } from './page-origin';
@@ -74,6 +74,7 @@ export function setupScheme(target: Pick<Protocol, 'handle'>, { assets, engine }
           return reply(404);
       }
     } catch (thrown) {
+      if (isCancelled(thrown)) return reply(204); // the app is on its way out: no error of the page's
       if (!(thrown instanceof AppError)) reportUnexpected(thrown);
       return reply(thrown instanceof AppError ? 404 : 500);
     }

@@ -1,4 +1,5 @@
 import Database from 'libsql/promise';
+import { AppError } from '../../../app/base/errors';
 import type { BatchAnswer } from '../../runner/protocol';
 import type { BatchVersion } from './batch-host';
 import { BatchViews } from './batch-views';
@@ -192,7 +193,9 @@ export class BatchResults {
     }
   }
 
+  /** Whoever still looks at results while the app closes hears CANCELLED. */
   async #all<T>(sql: string, ...values: unknown[]): Promise<T[]> {
+    if (this.#isClosed) throw new AppError('CANCELLED', {}, { detail: 'The results are closed' });
     return (await (await this.#db.prepare(sql)).all(...values)) as T[];
   }
 }

@@ -1,5 +1,6 @@
 import type Database from 'libsql/promise';
 import pLimit from 'p-limit';
+import { AppError } from '../../../app/base/errors';
 import type { ResultCounts, ResultFilter } from '../../../app/contract/jobs';
 import { literal } from './sql';
 
@@ -41,7 +42,7 @@ const viewsKept = 4;
 const classesCounted = 1_000;
 
 /**
- * Looks at a batch's results through filters. Which pictures match is found by `exec`, which libsql runs on a thread of its own, and
+ * Looks at a batch's results through filters; once it is closed everything throws CANCELLED. Which pictures match is found by `exec`, which libsql runs on a thread of its own, and
  * kept in a temporary table: reading a page of it is then quick wherever it lies. One thing at a time, so that no page is read from
  * a table that is on its way out.
  */
@@ -50,13 +51,14 @@ export class BatchViews {
   readonly #views = new Map<string, View>();
   readonly #oneByOne = pLimit(1);
   #made = 0;
+  #isClosed = false;
 
   constructor(db: Database) {
     this.#db = db;
   }
 
   page(job: string, request: PageRequest): Promise<ViewPage> {
-    return this.#oneByOne(async () => {
+    return this.#inTurn(async () => {
       const view = await this.#view(job, request.filter, request.isFresh);
       const rows = await this.#all<TopRow>(
         `SELECT v.n, v.item, i.picture, t.version, t.class, t.probability, t.error
@@ -75,7 +77,7 @@ export class BatchViews {
 
   /** How many pictures are answered, failed, answered differently, and of which classes. */
   counts(job: string): Promise<ResultCounts> {
-    return this.#oneByOne(async () => {
+    return this.#inTurn(async () => {
       const of = `FROM batch_tops WHERE job = ${literal(job)}`;
       await this.#db.exec(`
         DROP TABLE IF EXISTS temp.counts;
@@ -108,7 +110,15 @@ export class BatchViews {
 
   /** Settles when nothing is under way. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#oneByOne(() => undefined);
+  }
+
+  #inTurn<T>(look: () => Promise<T>): Promise<T> {
+    return this.#oneByOne(() => {
+      if (this.#isClosed) throw new AppError('CANCELLED', {}, { detail: 'The results are closed' });
+      return look();
+    });
   }
 
   async #view(job: string, filter: ResultFilter, isFresh: boolean): Promise<View> {

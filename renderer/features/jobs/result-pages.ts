@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { AppError, type WireError } from '../../../app/base/errors';
+import { AppError, isCancelled, type WireError } from '../../../app/base/errors';
 import type { ResultRow } from '../../../app/contract/job-calls';
 import type { ResultFilter } from '../../../app/contract/jobs';
 import type { Client } from '../../client/client';
@@ -50,6 +50,7 @@ export function createResultPages(client: Client, id: string, filter: ResultFilt
     } catch (thrown) {
       if (own !== generation) return;
       asked.delete(page);
+      if (isCancelled(thrown)) return; // the app is on its way out
       store.setState({ error: AppError.from(thrown).toWire() });
     }
   }

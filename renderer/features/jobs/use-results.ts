@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { reportUnexpected } from '../../../app/base/errors';
+import { isCancelled, reportUnexpected } from '../../../app/base/errors';
 import type { JobView } from '../../../app/contract/job-calls';
 import type { ResultCounts, ResultFilter } from '../../../app/contract/jobs';
 import { useServices } from '../../services';
@@ -27,9 +27,14 @@ export function useResults(job: JobView, filter: ResultFilter): Results {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision counts anew
   useEffect(() => {
     let isGone = false;
-    client.call('jobs.counts', { id }).then((now) => {
-      if (!isGone) setCounts(now);
-    }, reportUnexpected);
+    client.call('jobs.counts', { id }).then(
+      (now) => {
+        if (!isGone) setCounts(now);
+      },
+      (thrown: unknown) => {
+        if (!isCancelled(thrown)) reportUnexpected(thrown);
+      },
+    );
     return () => {
       isGone = true;
     };

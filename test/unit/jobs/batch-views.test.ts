@@ -128,6 +128,14 @@ describe('the results of a batch', () => {
   });
 });
 
+test('who still looks while the app closes hears that it does', async () => {
+  const other = await BatchResults.open(join(folder.path, 'other.db'));
+  await other.close();
+  const closed = { code: 'CANCELLED' };
+  await expect(other.views.counts('job')).rejects.toMatchObject(closed);
+  await expect(other.picture('job', 0)).rejects.toMatchObject(closed);
+});
+
 test('many filters in turn leave every one right, however few are kept', async () => {
   await keep('job', [[answer(1, 'a', 1)], [answer(1, 'b', 1)], [answer(1, 'c', 1)]]);
   for (const round of [1, 2])

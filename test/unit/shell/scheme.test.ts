@@ -84,6 +84,8 @@ describe('answering', () => {
   test('a picture that is gone is not found; a bug is reported and says nothing', async () => {
     const gone = scheme(() => Promise.reject(new AppError('PICTURE_NOT_FOUND')));
     expect((await gone('slipway://app/pictures/p1/view')).status).toBe(404);
+    const leaving = scheme(() => Promise.reject(new AppError('CANCELLED')));
+    expect((await leaving('slipway://app/pictures/p1/view')).status).toBe(204); // the app closes: no failure
     const broken = scheme(() => Promise.reject(new Error('secret')));
     const reply = await broken('slipway://app/pictures/p1/view');
     expect(reply.status).toBe(500);
