@@ -151,7 +151,9 @@ export class FileSystemSource implements Source<VersionFolder> {
   /** To be called when a version became available or ceased to be: what is kept may have a successor now. */
   reconsider(name: string): void {
     const entry = this.#entries.get(name);
-    if (entry?.folder.hasKept) this.#publish(entry, false);
+    if (!entry?.folder.hasKept) return;
+    entry.folder.releaseKept();
+    this.#publish(entry, false);
   }
 
   scanOf(name: string): ModelScan | undefined {

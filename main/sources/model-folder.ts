@@ -4,9 +4,11 @@ import { AppError } from '../../app/base/errors';
 import { type ServableData, servableData, servableError } from '../serving/servable-data';
 import { errorCodeOf, type FileEntry, type FileKind, type FileSystem, isAbsent } from './file-system';
 import { type FolderListing, listVersion } from './folder-listing';
+import { KeptVersions } from './kept-versions';
 import type { ChangedVersion, ModelScan, ScannedVersion, WatchedModel } from './model-scan';
 import { type VersionFolder, versionsAmong } from './version-folders';
 import { aspiredVersions, missingVersions } from './version-policy';
+import { folderOf, namesOf, newRecord, type SettledRecord, type VersionRecord } from './version-record';
 
 export interface ModelFolderOptions {
   readonly fileSystem: FileSystem;
@@ -18,18 +20,6 @@ export interface ModelFolderOptions {
   readonly isAvailable: (name: string, version: number) => boolean;
 }
 
-interface VersionRecord {
-  readonly version: number;
-  readonly path: string;
-  kind: FileKind;
-  /** As last seen, and since when it has been so. */
-  listing: FolderListing | null;
-  sinceMs: number;
-  /** As last seen stable: what may be aspired. */
-  settled: FolderListing | null;
-  goneSinceMs: number | null;
-}
-
 type BaseState = 'unknown' | 'readable' | 'missing' | 'unreadable';
 
 /** One model's folder: remembers what was there, decides which versions are stable, and says what is aspired. */
@@ -39,8 +29,10 @@ export class ModelFolder {
   /** Fingerprints of the versions that another folder held before this one took its place. */
   readonly #replaced: ReadonlyMap<number, string>;
   #model: WatchedModel;
-  #kept: readonly VersionFolder[];
+  readonly #kept: KeptVersions;
   #base: BaseState = 'unknown';
+  /** Has a look at every version ended? Before, nobody knows which of them is the newest. */
+  #isLookedAt = false;
   /** When the folder could first be looked at. */
   #firstLookMs: number | null = null;
   #problem: AppError | null = null;
@@ -51,7 +43,10 @@ export class ModelFolder {
   constructor(model: WatchedModel, options: ModelFolderOptions, predecessor?: ModelFolder) {
     this.#model = model;
     this.#options = options;
-    this.#kept = predecessor ? [...predecessor.#aspiredOnDisk(), ...predecessor.#kept] : [];
+    this.#kept = new KeptVersions(
+      predecessor ? [...predecessor.#aspiredOnDisk(), ...predecessor.#kept.all] : [],
+      (version) => options.isAvailable(model.name, version),
+    );
     this.#replaced = predecessor ? predecessor.#fingerprints() : new Map();
     this.#hadVersions = predecessor ? predecessor.#hadVersions : false;
   }
@@ -66,18 +61,24 @@ export class ModelFolder {
 
   /** Is anything kept that vanished? */
   get hasKept(): boolean {
-    return this.#kept.length > 0;
+    return !this.#kept.isEmpty;
   }
 
   /** Did every version vanish, so that there is only what is kept? */
   get isKeptOnly(): boolean {
-    return this.#kept.length > 0 && this.#present().length === 0;
+    return this.hasKept && this.#present().length === 0;
   }
 
   /** Takes changed settings of the same folder. */
   update(model: WatchedModel): void {
     this.#model = model;
-    if (!model.keepLastGood && this.#base !== 'unknown' && this.#base !== 'unreadable') this.#kept = [];
+    if (!model.keepLastGood && this.#base !== 'unknown' && this.#base !== 'unreadable') this.#kept.clear();
+    this.releaseKept();
+  }
+
+  /** What is kept goes for good once a version on disk that is asked for can answer in its place. */
+  releaseKept(): void {
+    if (this.hasKept && this.#hasSuccessor()) this.#kept.clear();
   }
 
   /** Folders whose events concern this model: its own, then those of its versions, newest first. */
@@ -112,6 +113,7 @@ export class ModelFolder {
       const change = await this.#lookAt(record, isFirst);
       if (change) changed.push(change);
     }
+    this.#isLookedAt = true;
     this.#dropGone(before);
     this.#problem =
       this.#records.size === 0 ? new AppError('DROP_NO_VERSION_FOLDERS', { name: this.#model.name }) : null;
@@ -138,37 +140,29 @@ export class ModelFolder {
 
   /** The full aspired list, newest first; null as long as there is nothing to go by. */
   aspired(): readonly ServableData<VersionFolder>[] | null {
-    if (this.#base === 'unknown' && this.#kept.length === 0) return null;
+    if (this.#base === 'unknown' && !this.hasKept) return null;
     const { name } = this.#model;
-    const present = this.#present();
-    if (present.length === 0 && this.#kept.length === 0) {
+    const present = this.#isLookedAt ? this.#present() : [];
+    if (present.length === 0 && !this.hasKept) {
       // Where nothing was ever seen, a missing folder is no wish to unload; and versions about to settle speak soon.
-      if (this.#isSettling() || (this.#base !== 'readable' && !this.#hadVersions)) return null;
+      const isUnknown = this.#base === 'readable' ? !this.#isLookedAt : !this.#hadVersions;
+      if (this.#isSettling() || isUnknown) return null;
     }
     const wanted = this.#wanted(present.map((record) => record.version));
     const asked = present.filter((record) => wanted.has(record.version));
     const ready = asked.filter((record) => !this.#waitsForNewer(record.version));
-    if (ready.length === 0 && asked.length > 0 && this.#kept.length === 0) return null;
-    const onDisk = ready.map(({ version, path, settled }) => {
-      const id = { name, version };
-      if (settled.error) return servableError<VersionFolder>(id, settled.error);
-      return servableData(id, {
-        version,
-        path,
-        sizeBytes: settled.sizeBytes,
-        files: namesOf(settled),
-        fingerprint: settled.fingerprint,
-      });
+    if (ready.length === 0 && asked.length > 0 && !this.hasKept) return null;
+    const onDisk = ready.map((record) => {
+      const id = { name, version: record.version };
+      if (record.settled.error) return servableError<VersionFolder>(id, record.settled.error);
+      return servableData(id, folderOf(record));
     });
-    const kept = this.#keptNow(wanted).map((folder) =>
-      servableData({ name, version: folder.version }, folder),
-    );
+    const kept = this.#keptNow().map((folder) => servableData({ name, version: folder.version }, folder));
     return [...onDisk, ...kept].sort((a, b) => b.id.version - a.id.version);
   }
 
   report(): ModelScan {
-    const present = this.#present();
-    const kept = this.#keptNow(this.#wanted(present.map((record) => record.version)));
+    const kept = this.#keptNow();
     const versions: ScannedVersion[] = this.#byVersion().map((record) => ({
       version: record.version,
       path: record.path,
@@ -234,15 +228,7 @@ export class ModelFolder {
   #recordOf(version: number, path: string): VersionRecord {
     const known = this.#records.get(version);
     if (known?.path === path) return known;
-    const record: VersionRecord = {
-      version,
-      path,
-      kind: 'folder',
-      listing: null,
-      sinceMs: 0,
-      settled: null,
-      goneSinceMs: null,
-    };
+    const record = newRecord(version, path);
     this.#records.set(version, record);
     return record;
   }
@@ -281,7 +267,7 @@ export class ModelFolder {
     if (listing === null || listing === settled) return null;
     const previousFingerprint = settled?.fingerprint ?? this.#replaced.get(record.version);
     record.settled = listing;
-    this.#kept = this.#kept.filter((folder) => folder.version !== record.version);
+    this.#kept.forget(record.version);
     const { version, path } = record;
     const { sizeBytes, fingerprint } = listing;
     if (previousFingerprint === undefined || previousFingerprint === fingerprint) return null;
@@ -289,7 +275,7 @@ export class ModelFolder {
     return { name: this.#model.name, version, path, sizeBytes, files, fingerprint, previousFingerprint };
   }
 
-  /** Lets go of versions that have been away for the stability wait; when none is left, `before` is kept, if the person wants that. */
+  /** Lets go of versions that have been away for the stability wait; what was aspired of them `before` is kept, if the person wants that. */
   #dropGone(before: readonly VersionFolder[]): void {
     const nowMs = this.#options.clock.now();
     const gone = [...this.#records.values()].filter(
@@ -299,8 +285,11 @@ export class ModelFolder {
     if (isEmpty && this.#isSettling() && gone.length > 0) return; // renamed or replaced: wait for what comes instead
     for (const record of gone) this.#records.delete(record.version);
     if (!isEmpty) this.#hadVersions = true;
-    else if (!this.#model.keepLastGood) this.#kept = this.#isSettling() ? this.#kept : [];
-    else if (before.length > 0) this.#kept = before;
+    if (this.#model.keepLastGood) {
+      const left = new Set(this.#present().map((record) => record.version));
+      this.#kept.keep(before.filter(({ version }) => !left.has(version)));
+    } else if (isEmpty && !this.#isSettling()) this.#kept.clear();
+    this.releaseKept();
   }
 
   #isSettling(): boolean {
@@ -314,10 +303,9 @@ export class ModelFolder {
   }
 
   /** Versions that may be aspired: stable once, and a model. One that has just vanished still counts. */
-  #present(): (VersionRecord & { settled: FolderListing })[] {
+  #present(): SettledRecord[] {
     return this.#byVersion().filter(
-      (record): record is VersionRecord & { settled: FolderListing } =>
-        record.settled !== null && this.#holdsModel(record.settled),
+      (record): record is SettledRecord => record.settled !== null && this.#holdsModel(record.settled),
     );
   }
 
@@ -357,13 +345,7 @@ export class ModelFolder {
     const wanted = this.#wanted(present.map((record) => record.version));
     return present
       .filter((record) => wanted.has(record.version) && record.settled.error === null)
-      .map(({ version, path, settled }) => ({
-        version,
-        path,
-        sizeBytes: settled.sizeBytes,
-        files: namesOf(settled),
-        fingerprint: settled.fingerprint,
-      }));
+      .map(folderOf);
   }
 
   #fingerprints(): ReadonlyMap<number, string> {
@@ -371,21 +353,14 @@ export class ModelFolder {
     return new Map([...this.#replaced, ...own]);
   }
 
-  /** Kept versions that are still wanted: by the policy among themselves, until a version on disk can answer in their place. */
-  #keptNow(wanted: ReadonlySet<number>): readonly VersionFolder[] {
-    if ([...wanted].some((version) => this.#options.isAvailable(this.#model.name, version))) return [];
-    const keptWanted = this.#wanted(this.#kept.map((folder) => folder.version));
-    return this.#kept.filter((folder) => keptWanted.has(folder.version));
+  #hasSuccessor(): boolean {
+    const wanted = this.#wanted(this.#present().map((record) => record.version));
+    return [...wanted].some((version) => this.#options.isAvailable(this.#model.name, version));
   }
-}
 
-/** Kept with the listing: a scan asks for them each time. */
-const knownNames = new WeakMap<FolderListing, readonly string[]>();
-
-function namesOf(listing: FolderListing): readonly string[] {
-  const known = knownNames.get(listing);
-  if (known) return known;
-  const names = listing.files.map((file) => file.name);
-  knownNames.set(listing, names);
-  return names;
+  /** Kept versions that are still wanted, by the policy among themselves. */
+  #keptNow(): readonly VersionFolder[] {
+    const keptWanted = this.#wanted(this.#kept.all.map((folder) => folder.version));
+    return this.#kept.all.filter((folder) => keptWanted.has(folder.version));
+  }
 }

@@ -10,7 +10,7 @@ export interface WatchedModel {
   readonly basePath: string;
   readonly policy: VersionPolicy;
   readonly overrides: Overrides;
-  /** Keep what was aspired last when every version has vanished. */
+  /** Keep what was aspired last and has vanished, until another version that is asked for can answer. */
   readonly keepLastGood: boolean;
   /** Its folders appeared in one step and are complete: the first look waits for nothing. */
   readonly isComplete?: boolean;

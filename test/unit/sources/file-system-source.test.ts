@@ -1,4 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { WatchedModel } from '../../../main/sources/model-scan';
+import { settle } from '../../support/fake-clock';
 import { runningBench, SourceBench, sourceBench, watched } from '../../support/source-bench';
 
 describe('stability', () => {
@@ -184,11 +186,15 @@ describe('what leaves', () => {
     },
   );
 
-  test.each([true, false])(
-    'the only version stays until the one that replaces it is written, and no longer (keeping the last good: %s)',
-    async (keepLastGood) => {
+  test.each([
+    { keepLastGood: true, said: [[5, 4], [5]] },
+    { keepLastGood: false, said: [[5]] },
+  ])(
+    'the only version stays until the one that replaces it is written or, to keep the last good ($keepLastGood), available',
+    async ({ keepLastGood, said }) => {
+      const available = new Set([4]);
       const { clock, files, watcher, source, take } = sourceBench({
-        isAvailable: (_name, version) => version === 4,
+        isAvailable: (_name, version) => available.has(version),
       });
       files.write('/m/4/model.onnx');
       await clock.advance(1_000);
@@ -201,7 +207,9 @@ describe('what leaves', () => {
       files.write('/m/5/model.onnx');
       watcher.touch('/m');
       await clock.advance(2_000);
-      expect(take().map((call) => call.versions)).toEqual([[5]]);
+      available.add(5);
+      source.reconsider('m');
+      expect(take().map((call) => call.versions)).toEqual(said);
     },
   );
 
@@ -276,6 +284,98 @@ describe('what leaves', () => {
     available.add(5);
     source.reconsider('m');
     expect(last()).toEqual([5]);
+    available.delete(5); // it died: the files of 4 are gone all the same
+    source.reconsider('m');
+    expect(last()).toEqual([5]);
+  });
+
+  /** Versions of which only those in `available` answer; `vanish` takes a folder away for good. */
+  async function served(
+    versions: readonly number[],
+    settings: Partial<WatchedModel>,
+    available: Set<number>,
+  ) {
+    const bench = sourceBench({ isAvailable: (_name, version) => available.has(version) });
+    for (const version of versions) bench.files.write(`/m/${version}/model.onnx`);
+    await bench.clock.advance(1_000);
+    bench.source.setModels([watched('m', settings)]);
+    await bench.clock.advance(1_000);
+    const vanish = async (version: number): Promise<void> => {
+      bench.files.remove(`/m/${version}`);
+      bench.watcher.touch('/m');
+      await bench.clock.advance(2_000);
+    };
+    return { ...bench, vanish };
+  }
+
+  test('the last good one stays although other versions are there, when none of them is asked for', async () => {
+    const policy = { kind: 'specific' as const, versions: [1] };
+    const { last, vanish, source } = await served([1, 2], { policy }, new Set([1]));
+    expect(last()).toEqual([1]);
+    await vanish(1);
+    expect(last()).toEqual([1]);
+    expect(source.scanOf('m')).toMatchObject({
+      versions: [{ version: 2 }, { version: 1, isOnDisk: false }],
+      missingVersions: [1],
+    });
+    source.updateModel(watched('m', { policy, keepLastGood: false }));
+    expect(last()).toEqual([]);
+  });
+
+  test('the last good one stays beside what is asked for in its place until that is available', async () => {
+    const available = new Set([2]);
+    const { last, vanish, source } = await served([1, 2], {}, available);
+    await vanish(2);
+    expect(last()).toEqual([2, 1]);
+    available.add(1);
+    source.reconsider('m');
+    expect(last()).toEqual([1]);
+  });
+
+  test('it goes at once where another one that is asked for answers, or when it is not to be kept', async () => {
+    const policy = { kind: 'latest' as const, count: 2 };
+    const both = await served([1, 2, 3], { policy }, new Set([3, 2]));
+    await both.vanish(3);
+    expect(both.last()).toEqual([2, 1]);
+    const careless = await served([1, 2], { keepLastGood: false }, new Set([2]));
+    await careless.vanish(2);
+    expect(careless.last()).toEqual([1]);
+  });
+
+  test('what vanishes before it was ever good does not take the place of what was', async () => {
+    const { files, watcher, clock, last, vanish } = await served([3], {}, new Set([3]));
+    await vanish(3);
+    files.write('/m/4/model.onnx');
+    watcher.touch('/m');
+    await clock.advance(2_000);
+    expect(last()).toEqual([4, 3]);
+    await vanish(4);
+    expect(last()).toEqual([3]);
+  });
+});
+
+describe('the first look', () => {
+  test.each([
+    [
+      'changed settings',
+      async ({ source }: SourceBench) =>
+        source.updateModel(watched('m', { overrides: new Map([[9, 'load']]) })),
+    ],
+    ['a folder that is slow to answer', async ({ clock }: SourceBench) => clock.advance(11_000)],
+  ])('nothing is aspired before it has ended: %s', async (_what, disturb) => {
+    const bench = sourceBench();
+    const { files, clock, source, calls, last } = bench;
+    for (const version of [1, 2, 3, 4]) files.write(`/m/${version}/model.onnx`);
+    await clock.advance(1_000);
+    const release = files.hang('/m/4');
+    source.setModels([watched()]);
+    await clock.advance(200);
+    await disturb(bench);
+    expect(calls).toEqual([]);
+    release();
+    await settle();
+    await clock.advance(1_000);
+    expect(last()).toEqual([4]);
   });
 });
 
