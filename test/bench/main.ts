@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Figure, formatFigures } from './figure';
 import type { Suite } from './suite';
 import { appSuite } from './suites/app';
+import { batchesSuite } from './suites/batches';
 import { chaosSuite } from './suites/chaos';
 import { endpointsSuite } from './suites/endpoints';
 import { headlessSuite } from './suites/headless';
@@ -18,6 +19,7 @@ const suites: readonly Suite[] = [
   endpointsSuite,
   headlessSuite,
   chaosSuite,
+  batchesSuite,
 ];
 const resultsFile = join(process.cwd(), 'test', 'bench', 'results', 'latest.json');
 
