@@ -10,8 +10,8 @@ import { RunQueue } from '../run-queue';
 import type { CallContext, CreateRunnerModule, RunnerHost, RunnerModule } from '../runner-module';
 import { Gate } from './gate';
 
-/** Decodes under way: as many as sharp's pool has threads run, the others are there when one of them ends. */
-const decodesAtOnce = 8;
+/** Decodes under way: one for each thread of sharp's pool, and two that are there when one of them ends. */
+const decodesAtOnce = 6;
 /** Pictures between decoding and answer take at most so much memory, and are at most so many. */
 const mostPixelBytes = 16 * 1024 * 1024;
 const mostPictures = 64;
@@ -66,7 +66,7 @@ export const batchRunner =
           request.paths.map((path) =>
             open(async () => {
               await gate.pass();
-              return classifyFile(path, { asked, request, context, decoding });
+              return classifyFile(path, { asked, request, context, decoding, gate });
             }),
           ),
         );
@@ -86,10 +86,11 @@ interface Asking {
   readonly request: ClassifyFilesInput;
   readonly context: CallContext;
   readonly decoding: LimitFunction;
+  readonly gate: Gate;
 }
 
 async function classifyFile(path: string, asking: Asking): Promise<readonly BatchAnswer[]> {
-  const { asked, request, context, decoding } = asking;
+  const { asked, request, context, decoding, gate } = asking;
   let picture: Uint8Array;
   try {
     picture = await readPicture(path);
@@ -103,7 +104,10 @@ async function classifyFile(path: string, asking: Asking): Promise<readonly Batc
     const key = JSON.stringify([width, height, resize]);
     const known = decoded.get(key);
     if (known) return known;
-    const fresh = decoding(async () => (await decodePicture(picture, preprocessing)).rgb);
+    const fresh = decoding(async () => {
+      await gate.pass();
+      return (await decodePicture(picture, preprocessing)).rgb;
+    });
     decoded.set(key, fresh);
     return fresh;
   };
