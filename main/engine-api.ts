@@ -16,6 +16,7 @@ import type {
   VersionPolicy,
 } from '../app/contract/models';
 import type { PictureOffer } from '../app/contract/pictures';
+import type { RunningSettings } from '../app/contract/running';
 import type { Settings } from '../app/contract/settings';
 import type { ServerConfig } from './config/server-config';
 import type { RecordedState } from './engine/history';
@@ -129,6 +130,11 @@ export interface Models {
   previewPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<Plan>;
   applyPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<Undoable>;
   setKeepLastGood(model: string, keepLastGood: boolean): Promise<Undoable>;
+  /**
+   * How the model's versions are run from now on; what is absent has its default again. Versions that are loaded are loaded anew, one
+   * after the other, and requests wait meanwhile; `answerFromLastGood` alone applies at once. Throws BATCHING_INVALID.
+   */
+  setRunning(model: string, running: RunningSettings): Promise<Undoable>;
   /** Points a label at a version, or takes it away (null). It applies when its version is available. */
   setLabel(model: string, label: string, version: number | null): Promise<Undoable>;
   /** Looks at the model's folder now. Settles when what was found is in `get`. */

@@ -28,6 +28,7 @@ export const calls = [
   'models.setLabel',
   'models.setKeepLastGood',
   'models.undoable',
+  'models.setRunning',
   'models.undo',
   'pictures.choose',
   'pictures.put',

@@ -19,6 +19,7 @@ import {
   versionPolicySchema,
 } from './models';
 import { pictureOfferSchema } from './pictures';
+import { runningSettingsSchema } from './running';
 import { appInfoSchema, settingsSchema } from './settings';
 
 const versionRef = z.strictObject({ model: modelNameSchema, version: versionNumberSchema });
@@ -93,6 +94,11 @@ export const callSpecs = {
   /** The tokens that `models.undo` takes, oldest first: also those of earlier runs. */
   'models.undoable': { input: z.void(), output: z.array(z.string()) },
   'models.undo': { input: z.strictObject({ undo: z.string() }), output: takenBackSchema },
+  /** All of them: what is absent has its default again. Versions that are loaded are loaded anew where that is needed. */
+  'models.setRunning': {
+    input: z.strictObject({ model: modelNameSchema, running: runningSettingsSchema }),
+    output: undoable,
+  },
   'pictures.choose': { input: z.void(), output: pictureOfferSchema.nullable() },
   'pictures.put': {
     input: z.strictObject({ name: z.string(), bytes: z.instanceof(Uint8Array) }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { wireErrorSchema } from './error';
+import { runningSettingsSchema } from './running';
 
 /** A model's name: what stands in `/v1/models/NAME`. */
 export const modelNameSchema = z
@@ -75,6 +76,8 @@ export const modelSchema = z.strictObject({
   switching: switchingSchema,
   /** Never unload the last good version because its folder vanished. */
   keepLastGood: z.boolean(),
+  /** How its versions are run, where somebody has set it. */
+  running: runningSettingsSchema,
   labels: z.array(
     z.strictObject({ label: z.string(), version: versionNumberSchema, isPending: z.boolean() }),
   ),

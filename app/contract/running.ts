@@ -2,25 +2,52 @@ import { z } from 'zod';
 
 /** How requests for a model are put together into runs; what is absent has TensorFlow Serving's default. */
 export const batchingSettingsSchema = z.strictObject({
-  maxBatchSize: z.int().positive().optional(),
-  batchTimeoutMicros: z.int().nonnegative().optional(),
-  maxEnqueuedBatches: z.int().nonnegative().optional(),
-  allowedBatchSizes: z.array(z.int().positive()).optional(),
-  padVariableLengthInputs: z.boolean().optional(),
-  enableLargeBatchSplitting: z.boolean().optional(),
-  maxExecutionBatchSize: z.int().positive().optional(),
+  maxBatchSize: z.int().positive().optional().describe('Most examples in one run'),
+  batchTimeoutMicros: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('How long the first of a run waits for others'),
+  maxEnqueuedBatches: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('Runs that may wait; beyond them requests are refused'),
+  allowedBatchSizes: z
+    .array(z.int().positive())
+    .optional()
+    .describe('A run is filled up to the next of these sizes'),
+  padVariableLengthInputs: z.boolean().optional().describe('Fill up inputs of unequal length with zeros'),
+  enableLargeBatchSplitting: z
+    .boolean()
+    .optional()
+    .describe('Split requests of more examples than one run takes'),
+  maxExecutionBatchSize: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Most examples in one run where requests are split'),
 });
+export type BatchingSettings = z.infer<typeof batchingSettingsSchema>;
 
 /** How the versions of a model are run. Absent: decided by what their folder says, by measuring, or by the machine. */
 export const runningSettingsSchema = z.strictObject({
-  batching: z.union([z.literal('off'), batchingSettingsSchema]).optional(),
-  /** Processes for each version. */
-  instances: z.int().positive().max(64).optional(),
-  /** Threads within one run. */
-  intraOpThreads: z.int().positive().max(256).optional(),
-  /** Resident memory above which a version's process is ended. */
-  memoryCapBytes: z.int().positive().optional(),
-  /** May another version answer what was in flight when a version's process ended? The answer then says so. */
-  answerFromLastGood: z.boolean().optional(),
+  batching: z
+    .union([z.literal('off'), batchingSettingsSchema])
+    .optional()
+    .describe('How requests are put together into runs; off runs each by itself'),
+  instances: z.int().positive().max(64).optional().describe('Processes for each version'),
+  intraOpThreads: z.int().positive().max(256).optional().describe('Threads within one run'),
+  memoryCapBytes: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Resident memory above which the process of a version is ended'),
+  answerFromLastGood: z
+    .boolean()
+    .optional()
+    .describe(
+      'May another version answer what was in flight when the process of a version ended? The answer then says so',
+    ),
 });
 export type RunningSettings = z.infer<typeof runningSettingsSchema>;

@@ -73,6 +73,7 @@ export function createHandlers(
     'models.setKeepLastGood': async ({ model, keepLastGood }) =>
       (await models()).setKeepLastGood(model, keepLastGood),
     'models.undoable': async () => [...(await models()).undoable()],
+    'models.setRunning': async ({ model, running }) => (await models()).setRunning(model, running),
     'models.undo': async ({ undo }) => (await models()).undo(undo),
     'pictures.choose': async () => {
       const paths = await desktop.choosePictures();

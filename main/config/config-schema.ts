@@ -5,6 +5,7 @@ import {
   versionNumberSchema,
   versionPolicySchema,
 } from '../../app/contract/models';
+import { runningSettingsSchema } from '../../app/contract/running';
 
 const unitBytes: Readonly<Record<string, number>> = {
   B: 1,
@@ -33,6 +34,13 @@ const bytesSchema = z.union([
 
 export const labelSchema = z.string().min(1).max(128);
 
+/** As a person sets it in the page, but for sizes, which may be written as texts. */
+const runningSchema = runningSettingsSchema.extend({
+  memoryCapBytes: bytesSchema
+    .optional()
+    .describe('Resident memory above which the process of a version is ended, such as 2 GB'),
+});
+
 /** One model of a configuration: what a person sets about it, and nothing that is found out from its files. */
 export const modelConfigSchema = z.strictObject({
   name: modelNameSchema.describe('What stands in /v1/models/NAME'),
@@ -44,6 +52,7 @@ export const modelConfigSchema = z.strictObject({
     .describe('Load the new version before the old one goes, or after'),
   keepLastGood: z.boolean().default(true).describe('Keep serving when the folder vanishes'),
   labels: z.record(labelSchema, versionNumberSchema).default({}).describe('Names for versions'),
+  running: runningSchema.default({}).describe('How its versions are run'),
 });
 /** A model's settings, complete. */
 export type ModelConfig = z.infer<typeof modelConfigSchema>;

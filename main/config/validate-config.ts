@@ -1,5 +1,7 @@
 import { isAbsolute, join } from 'node:path';
+import { AppError } from '../../app/base/errors';
 import { modelNameSchema } from '../../app/contract/models';
+import { batchingParameters } from '../runner/batching/batching-parameters';
 import { configError } from './config-error';
 import type { ModelConfig } from './config-schema';
 import type { RawModelConfig, ServerConfig } from './server-config';
@@ -45,11 +47,21 @@ function validModel(raw: RawModelConfig, rootFolder: string | null, platforms: P
   if (!name.success)
     throw configError(where, 'a name has 1 to 128 characters, without slashes and colons', name.error);
   if (model.basePath === '') throw configError(where, 'no base path');
+  checkBatching(model, where);
   return {
     ...model,
     basePath: absolute(model.basePath, rootFolder, where),
     platform: platformOf(model.platform, modelType ?? '', platforms, where),
   };
+}
+
+function checkBatching({ running: { batching } }: ModelConfig, where: string): void {
+  if (batching === undefined || batching === 'off') return;
+  try {
+    batchingParameters(batching);
+  } catch (thrown) {
+    throw configError(`${where}.running.batching`, AppError.from(thrown).message, thrown);
+  }
 }
 
 function absolute(basePath: string, rootFolder: string | null, where: string): string {

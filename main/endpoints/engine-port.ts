@@ -108,8 +108,8 @@ const configOf = (models: readonly ServedModelConfig[], engine: Engine): ServerC
   models: models.map((model, index) => {
     const known = engine.models.get(model.name);
     const defaults = modelConfigSchema.parse({ name: 'model', basePath: '/' });
-    const { switching, keepLastGood } = known ?? defaults;
-    return { ...model, switching, keepLastGood, where: `config[${index}]` };
+    const { switching, keepLastGood, running } = known ?? defaults;
+    return { ...model, switching, keepLastGood, running, where: `config[${index}]` };
   }),
 });
 

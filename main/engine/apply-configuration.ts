@@ -48,7 +48,15 @@ const activeOf = (registry: ModelRegistry): ActiveConfig => ({
   },
 });
 
-const configOf = ({ name, basePath, policy, switching, keepLastGood, labels }: ModelEntry): ModelConfig => ({
+const configOf = ({
+  name,
+  basePath,
+  policy,
+  switching,
+  keepLastGood,
+  labels,
+  running,
+}: ModelEntry): ModelConfig => ({
   name,
   basePath,
   platform,
@@ -56,6 +64,7 @@ const configOf = ({ name, basePath, policy, switching, keepLastGood, labels }: M
   switching,
   keepLastGood,
   labels,
+  running,
 });
 
 function changesOf(registry: ModelRegistry, change: ConfigChange): ReadonlyMap<string, ModelEntry | null> {

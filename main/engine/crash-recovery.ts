@@ -52,7 +52,7 @@ const mostTries = 3;
 /**
  * Asks a version, and asks again when its process ends meanwhile: another available version if the model's setting allows it, else the
  * same one once it is back. Questions to a servable change nothing, so asking twice is harmless. A request that comes while its version
- * is being brought back waits as well.
+ * is being brought back, or loaded anew because somebody asked for it, waits as well.
  */
 export class CrashRecovery {
   readonly #options: CrashRecoveryOptions;
@@ -116,7 +116,9 @@ export class CrashRecovery {
         ? [manager.snapshot({ name: request.name, version: request.version })]
         : manager.snapshots(request.name);
     if (snapshots.some((it) => it && manager.isAvailable(it.id))) return;
-    const returning = snapshots.find((it) => it && it.restarts > 0 && this.#isOnItsWay(it));
+    const returning = snapshots.find(
+      (it) => it && (it.restarts > 0 || it.isReloading) && this.#isOnItsWay(it),
+    );
     if (returning) await this.#isBack(returning.id, signal);
   }
 

@@ -11,7 +11,9 @@ import {
   type TakenBack,
   type VersionPolicy,
 } from '../../app/contract/models';
+import type { RunningSettings } from '../../app/contract/running';
 import type { Models, Undoable } from '../engine-api';
+import { batchingParameters } from '../runner/batching/batching-parameters';
 import { versionsByPolicy } from '../sources/version-policy';
 import type { Additions } from './additions';
 import { createApplyConfiguration } from './apply-configuration';
@@ -23,6 +25,7 @@ import type { RecordedState } from './history';
 import { ModelChanges } from './model-changes';
 import type { ModelEntry, ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
+import { changedSettings, definedOnly } from './running-changes';
 import type { ServingControl } from './serving-control';
 import type { UndoStack } from './undo-stack';
 
@@ -139,6 +142,18 @@ export class EngineModels implements Models {
       model,
       { field: 'keepLastGood', keepLastGood },
       { kind: 'settingChanged', cause: 'person', params: { keepLastGood: String(keepLastGood) } },
+    );
+  }
+
+  async setRunning(model: string, running: RunningSettings): Promise<Undoable> {
+    const { batching } = running;
+    if (batching !== 'off') batchingParameters(batching); // refused now, not when the next version is loaded
+    const wanted = definedOnly(running);
+    const changed = changedSettings(this.#parts.registry.get(model).running, wanted);
+    return this.#change(
+      model,
+      { field: 'running', settings: [...changed], running: wanted },
+      { kind: 'settingChanged', cause: 'person', params: { running: changed.join(', ') } },
     );
   }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { switchingSchema, versionNumberSchema, versionPolicySchema } from '../../app/contract/models';
+import { runningSettingsSchema } from '../../app/contract/running';
 import { type ModelEntry, modelEntrySchema } from './model-registry';
+import { withSettings } from './running-changes';
 
 const wishSchema = z.enum(['load', 'unload']);
 
@@ -16,6 +18,12 @@ export const entryPatchSchema = z.discriminatedUnion('field', [
     overrides: z.record(z.string(), wishSchema),
   }),
   z.strictObject({ field: z.literal('keepLastGood'), keepLastGood: z.boolean() }),
+  /** Only `settings` are changed; those that `running` leaves out have their defaults again. */
+  z.strictObject({
+    field: z.literal('running'),
+    settings: z.array(runningSettingsSchema.keyof()),
+    running: runningSettingsSchema,
+  }),
   /** Null takes the label away. */
   z.strictObject({
     field: z.literal('label'),
@@ -41,6 +49,8 @@ export function applyPatch(entry: ModelEntry, patch: EntryPatch): ModelEntry {
     }
     case 'keepLastGood':
       return { ...entry, keepLastGood: patch.keepLastGood };
+    case 'running':
+      return { ...entry, running: withSettings(entry.running, patch.running, patch.settings) };
     case 'label':
       return { ...entry, labels: withKey(entry.labels, patch.label, patch.version) };
     case 'override':
@@ -58,6 +68,8 @@ export function inverseOf(entry: ModelEntry, patch: EntryPatch): EntryPatch {
     }
     case 'keepLastGood':
       return { field: 'keepLastGood', keepLastGood: entry.keepLastGood };
+    case 'running':
+      return { ...patch, running: withSettings({}, entry.running, patch.settings) };
     case 'label':
       return { ...patch, version: entry.labels[patch.label] ?? null };
     case 'override':

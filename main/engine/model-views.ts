@@ -325,6 +325,7 @@ function headOf(
     switching: entry.switching,
     keepLastGood: entry.keepLastGood,
     labels: sources.labels(entry.name),
+    running: entry.running,
     versions: [],
     problem: scan?.problem?.toWire() ?? null,
     isSample: entry.isSample,

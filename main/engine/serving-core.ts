@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import type { Clock } from '../../app/base/clock';
 import type { Memory, Plan } from '../../app/contract/models';
+import type { RunningSettings } from '../../app/contract/running';
 import type { Settings } from '../../app/contract/settings';
 import type { ServingOptions } from '../engine-api';
 import { isInferenceServable } from '../platforms/inference-servable';
@@ -22,6 +23,8 @@ import { MemoryLoans } from './memory-loans';
 import type { ModelEntry } from './model-registry';
 import type { Platforms } from './platform';
 import { type PlanInput, planPolicy } from './policy-plan';
+import { RollingReload } from './rolling-reload';
+import { needsReload } from './running-changes';
 import type { ServingControl } from './serving-control';
 import type { LoaderFigures } from './version-view';
 
@@ -54,6 +57,9 @@ export class ServingCore implements ServingControl {
   readonly #clock: Clock;
   /** What the manager holds in any state: few of many models. */
   readonly #managed = new Map<string, ServableId>();
+  /** As each model was given to `apply` last. */
+  readonly #running = new Map<string, RunningSettings>();
+  readonly #reloads: RollingReload;
   readonly #settings: () => Settings;
   readonly #forecast: (folder: VersionFolder) => number;
 
@@ -82,6 +88,7 @@ export class ServingCore implements ServingControl {
       aspiredVersionPolicy: 'availabilityPreserving',
       restart: restartAfterCrash,
     });
+    this.#reloads = new RollingReload(this.manager);
     this.labels = new ServableLabels(bus, (id) => this.manager.isAvailable(id));
     this.source = new FileSystemSource({
       clock,
@@ -108,6 +115,14 @@ export class ServingCore implements ServingControl {
     this.labels.set(name, entry?.labels ?? {});
     if (entry) this.source.updateModel(watched(entry, isComplete));
     else this.source.removeModel(name);
+    this.#applyRunning(name, entry?.running);
+  }
+
+  #applyRunning(name: string, running: RunningSettings | undefined): void {
+    const before = this.#running.get(name);
+    if (running) this.#running.set(name, running);
+    else this.#running.delete(name);
+    if (before && running && needsReload(before, running)) void this.#reloads.reload(name);
   }
 
   async rescan(name: string): Promise<void> {

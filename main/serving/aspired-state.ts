@@ -18,17 +18,24 @@ export interface AspiredState {
   readonly revival: { readonly atMs: number; readonly timer: Disposable } | null;
   /** A new life begins at the next pass. */
   readonly isRevivalDue: boolean;
+  /** Somebody asked for a new life of a version that was well: those who want it may wait for it. */
+  readonly isReload: boolean;
   /** No new life by itself: somebody has called it off. */
   readonly isGivenUp: boolean;
 }
 
-export const newlyAspired = (data: ServableData<LoaderFactory>, restarts: number): AspiredState => ({
+export const newlyAspired = (
+  data: ServableData<LoaderFactory>,
+  restarts: number,
+  isReload = false,
+): AspiredState => ({
   isAspired: true,
   data,
   latest: data,
   restarts,
   revival: null,
   isRevivalDue: false,
+  isReload,
   isGivenUp: false,
 });
 

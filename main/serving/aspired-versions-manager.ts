@@ -203,7 +203,7 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     const { kind } = managed.harness.state;
     if (!aspiredState(managed).isAspired) throw servablePrecondition(id, 'it is not wanted');
     if (kind === 'new') return;
-    this.#setState(managed, { ...aspiredState(managed), isRevivalDue: true });
+    this.#setState(managed, { ...aspiredState(managed), isRevivalDue: true, isReload: true });
     if (kind === 'ready') this.#perform({ kind: 'unload', id, rule: 'AVM19' });
     else this.#basic.cancelLoad(id);
   }
@@ -306,14 +306,14 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     if (managed.harness.state.kind !== 'new') this.#basic.cancelLoad(managed.id);
   }
 
-  #manage(data: ServableData<LoaderFactory>, restarts = 0): void {
-    this.#basic.manageServable(withLoader(data), newlyAspired(data, restarts));
+  #manage(data: ServableData<LoaderFactory>, restarts = 0, isReload = false): void {
+    this.#basic.manageServable(withLoader(data), newlyAspired(data, restarts, isReload));
   }
 
   #beginNewLife(managed: ManagedServable): void {
-    const { latest, restarts } = aspiredState(managed);
+    const { latest, restarts, isReload } = aspiredState(managed);
     this.#basic.stopManagingServable(managed.id);
-    this.#manage(latest, restarts);
+    this.#manage(latest, restarts, isReload);
   }
 
   /** Looks at some streams after others until the time is up. True when something is left to do. */

@@ -1,6 +1,6 @@
 import type { AppError } from '../../app/base/errors';
 import { type AspiredState, isChanged } from './aspired-state';
-import type { HarnessStateKind } from './harness-state';
+import { type HarnessStateKind, isTerminal } from './harness-state';
 import type { ManagedServable } from './managed-servable';
 import type { MemoryShortage, ResourceTracker } from './resource-tracker';
 import type { RetrySchedule } from './retry';
@@ -18,6 +18,8 @@ export interface ServableSnapshot {
   readonly nextAttemptAtMs: number | null;
   /** How often it was brought back after dying by itself. */
   readonly restarts: number;
+  /** Is it on its way out, or back, only because somebody asked for it to be loaded anew? */
+  readonly isReloading: boolean;
   /** Set while its load waits for memory. */
   readonly waitingFor: MemoryShortage | null;
   /** Requests in flight. */
@@ -49,6 +51,7 @@ export function servableSnapshot(
     maxAttempts: retry.maxRetries + 1,
     nextAttemptAtMs: state.kind === 'loading' ? state.nextAttemptAtMs : (aspired.revival?.atMs ?? null),
     restarts: aspired.restarts,
+    isReloading: aspired.isReload && (isTerminal(state.kind) ? aspired.isRevivalDue : state.kind !== 'ready'),
     waitingFor,
     handles,
     lastUsedAtMs,

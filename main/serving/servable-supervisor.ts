@@ -96,7 +96,7 @@ export class ServableSupervisor {
       this.#manager.setState(managed, { ...aspiredState(managed), revival: null, isRevivalDue: true }),
     );
     const revival = { atMs: clock.now() + delayMs, timer };
-    this.#manager.setState(managed, { ...state, restarts: restarts + 1, revival });
+    this.#manager.setState(managed, { ...state, restarts: restarts + 1, revival, isReload: false });
   }
 
   /** Only a lack of main memory is cured by waiting: what else was short is not watched. */

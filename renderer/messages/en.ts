@@ -7,6 +7,7 @@ import { labels } from './labels.en';
 import { models } from './models.en';
 import { pictures } from './pictures.en';
 import { playground } from './playground.en';
+import { running } from './running.en';
 import { settings } from './settings.en';
 import { shell } from './shell.en';
 import { why } from './why.en';
@@ -24,6 +25,7 @@ export const en = {
   ...compare,
   ...jobs,
   ...endpoints,
+  ...running,
   ...settings,
 } as const;
 

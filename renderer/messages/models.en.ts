@@ -257,6 +257,7 @@ export const models = {
   'event.policyApplied': '{policy} applied',
   'event.settingChanged': 'Setting changed',
   'event.settingsChanged': 'Changed: {settings}',
+  'event.runningChanged': 'Changed: {settings}',
   'event.keepLastGoodOn': 'Keeps its last good version',
   'event.keepLastGoodOff': 'No longer keeps its last good version',
   'event.labelSet': 'Label {label} set to version {version}',

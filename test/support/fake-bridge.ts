@@ -283,6 +283,11 @@ export class FakeEngine {
       this.change({ ...before, keepLastGood });
       return this.#undoable('settingChanged', model, () => this.change(before));
     },
+    'models.setRunning': async ({ model, running }) => {
+      const before = this.model(model);
+      this.change({ ...before, running });
+      return this.#undoable('settingChanged', model, () => this.change(before));
+    },
     'models.showFolder': async () => undefined,
     'models.rescan': async () => undefined,
     'models.events': async ({ model, limit }) =>

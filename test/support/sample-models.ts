@@ -42,6 +42,7 @@ export const aModel = (name: string, differences: Partial<Model> = {}): Model =>
   policy: { kind: 'latest', count: 1 },
   switching: 'availabilityPreserving',
   keepLastGood: true,
+  running: {},
   labels: [],
   versions: [anAvailableVersion(1)],
   problem: null,

@@ -1,4 +1,5 @@
 import type { ModelEvent, VersionPolicy } from '../../../app/contract/models';
+import { type RunningSettings, runningSettingsSchema } from '../../../app/contract/running';
 import type { Services } from '../../services';
 import { undoneWords } from '../../undone-words';
 import { policyWords } from '../models/policy-words';
@@ -41,7 +42,7 @@ export function eventText(event: ModelEvent, { t, format, errorWords }: Words): 
     case 'labelRemoved':
       return t('event.labelRemoved', { label: params['label'] ?? '' });
     case 'settingChanged':
-      return settingText(params, t);
+      return settingText(params, { t, format });
     case 'undone':
       return undoneWords(params['action'], t);
     case 'fileSetAside':
@@ -55,8 +56,14 @@ export function eventText(event: ModelEvent, { t, format, errorWords }: Words): 
   }
 }
 
-function settingText(params: ModelEvent['params'], t: Services['t']): string {
-  const { keepLastGood, settings } = params;
+const runningNames = Object.keys(runningSettingsSchema.shape) as readonly (keyof RunningSettings)[];
+
+function settingText(params: ModelEvent['params'], { t, format }: Pick<Services, 't' | 'format'>): string {
+  const { keepLastGood, running, settings } = params;
+  if (running !== undefined) {
+    const names = running.split(', ').flatMap((name) => runningNames.find((known) => known === name) ?? []);
+    return t('event.runningChanged', { settings: format.list(names.map((name) => t(`running.${name}`))) });
+  }
   if (keepLastGood !== undefined) {
     return t(keepLastGood === 'true' ? 'event.keepLastGoodOn' : 'event.keepLastGoodOff');
   }

@@ -32,6 +32,7 @@ models:
     switching: resourcePreserving
     keepLastGood: false
     labels: { stable: 1, canary: 3 }
+    running: { instances: 2, memoryCapBytes: 1.5 GB, batching: { maxBatchSize: 8 } }
 `;
 
 describe('Slipway’s own document', () => {
@@ -48,6 +49,7 @@ describe('Slipway’s own document', () => {
           policy: { kind: 'latest', count: 1 },
           switching: 'availabilityPreserving',
           keepLastGood: true,
+          running: {},
           labels: {},
           where: 'models[0]',
         },
@@ -58,6 +60,7 @@ describe('Slipway’s own document', () => {
           policy: { kind: 'specific', versions: [1, 3] },
           switching: 'resourcePreserving',
           keepLastGood: false,
+          running: { instances: 2, memoryCapBytes: 1.5e9, batching: { maxBatchSize: 8 } },
           labels: { stable: 1, canary: 3 },
           where: 'models[1]',
         },
@@ -96,6 +99,14 @@ describe('Slipway’s own document', () => {
     expect(error.params['where']).toMatch(where);
   });
 
+  test('batching that makes no sense is refused with its place', () => {
+    const text =
+      'version: 1\nmodels: [{ name: m, basePath: /m, running: { batching: { allowedBatchSizes: [4, 2] } } }]';
+    const error = failure(() => transition(noConfig, readDocument(text, '/'), defaultPlatformNames));
+    expect(error.code).toBe('CONFIG_INVALID');
+    expect(error.params['where']).toBe('models[0].running.batching');
+  });
+
   test('aliases that unfold to far too much are refused', () => {
     const levels = Array.from(
       { length: 12 },
@@ -116,6 +127,10 @@ describe('Slipway’s own document', () => {
             required: ['name', 'basePath'],
             properties: {
               policy: { description: 'Which versions are wanted', default: { kind: 'latest', count: 1 } },
+              running: {
+                description: 'How its versions are run',
+                properties: { instances: { description: 'Processes for each version', maximum: 64 } },
+              },
             },
           },
         },

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readDocument } from '../../../main/config/read-document';
 import { readModelsConfig } from '../../../main/config/read-models-config';
 import { EnginePort } from '../../../main/endpoints/engine-port';
 import { failureOf } from '../../support/app-errors';
-import { EngineBench, inWords, untilWords } from './engine-bench';
+import { EngineBench, inWords, until, untilWords } from './engine-bench';
 
 let bench: EngineBench;
 beforeEach(async () => {
@@ -23,6 +24,25 @@ const config = (...models: readonly (readonly [name: string, more?: string])[]) 
   );
 
 describe('a configuration', () => {
+  test('says how a model is run, and a change of that loads it anew; what it leaves out has its default', async () => {
+    await bench.version('a', 1);
+    const engine = await bench.start();
+    const document = (running: string) =>
+      readDocument(
+        `{ version: 1, models: [{ name: a, basePath: ${JSON.stringify(bench.path('a'))}, ${running} }] }`,
+        '/',
+      );
+    await engine.models.applyConfiguration(document('running: { instances: 2, memoryCapBytes: 2 GB }'));
+    const loaded = await untilWords(engine, 'a', '1 available');
+    expect(loaded.running).toEqual({ instances: 2, memoryCapBytes: 2e9 });
+    expect([...bench.runners.alive].map(({ name }) => name)).toEqual(['slipway a 1', 'slipway a 1']);
+    expect(await engine.models.applyConfiguration(document('keepLastGood: true'))).toEqual([
+      { model: 'a', change: 'changed', settings: ['running'] },
+    ]);
+    await until(engine, 'a', (model) => inWords(model) === '1 available' && bench.runners.alive.size === 1);
+    expect(engine.models.get('a')?.running).toEqual({});
+  });
+
   test('adds, changes and removes models, and reports each', async () => {
     for (const [model, version] of [
       ['a', 1],

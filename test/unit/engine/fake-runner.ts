@@ -17,7 +17,7 @@ const mb = 1_000_000;
 
 /**
  * Runners without processes. A version's `model.onnx` is a word here: `bad` fails to load for good, `slow` loads when
- * `release` is called, anything else is the label that it answers.
+ * `release` is called, `alone` loads only without batching, anything else is the label that it answers.
  */
 export class FakeRunners {
   readonly alive = new Set<FakeRunner>();
@@ -58,6 +58,8 @@ export class FakeRunner implements RunnerProcess {
   readonly #exit = new Emitter<RunnerExit>();
   readonly onMessage = this.#message.event;
   readonly onExit = this.#exit.event;
+  /** What it was asked to load, and how. */
+  loading: LoadInput | undefined;
   #label = '';
   #batch: ReadonlyMap<number, string> = new Map();
   isHeld = false;
@@ -94,9 +96,11 @@ export class FakeRunner implements RunnerProcess {
     const done = (value: unknown): void => this.#say({ kind: 'done', id, value });
     switch (method) {
       case 'load': {
-        const file = join((input as LoadInput).folder, 'model.onnx');
+        this.loading = input as LoadInput;
+        const file = join(this.loading.folder, 'model.onnx');
         this.#label = existsSync(file) ? readFileSync(file, 'utf8') : 'bad';
-        if (this.#label === 'bad') {
+        const isRefused = this.#label === 'alone' && this.loading.options.batching !== 'off';
+        if (this.#label === 'bad' || isRefused) {
           const error = new AppError('MODEL_FILE_TRUNCATED', {}, { detail: 'ends early' }).toWire();
           this.#say({ kind: 'failed', id, error });
         } else if (this.#label === 'slow') this.#runners.hold(() => done({ residentBytes: 60 * mb }));

@@ -61,3 +61,46 @@ describe.skipIf(process.platform === 'win32')('a runner that is killed', () => {
     expect(started.filter(({ pid }) => pid !== undefined).some(({ pid }) => pid === spare)).toBe(true);
   });
 });
+
+describe.skipIf(process.platform === 'win32')('a model whose setting lets another version answer', () => {
+  test('answers what was in flight with that, and says so', { timeout: 120_000 }, async () => {
+    const runners: RunnerProcess[] = [];
+    const spawn = createNodeSpawn(await builtRunner());
+    const own = await createEngine({
+      spawnRunner: (options) => {
+        const runner = spawn(options);
+        runners.push(runner);
+        return runner;
+      },
+      stateFolder: null,
+      samplesFolder,
+      settings: { stabilityMs: 0 },
+      models: [
+        {
+          name: 'fashion',
+          basePath: join(samplesFolder, 'models', 'fashion-mnist'),
+          policy: { kind: 'specific', versions: [3] },
+        },
+      ],
+    });
+    try {
+      const words = (third: string, second: string) =>
+        untilWords(own, 'fashion', `3 ${third}, 2 ${second}, 1 onDisk`);
+      await words('available', 'onDisk');
+      await own.models.load('fashion', 2);
+      await words('available', 'available');
+      await own.models.setRunning('fashion', { answerFromLastGood: true });
+      const picture = await readFile(join(samplesFolder, 'pictures/sneaker-1.png'));
+      const classify = () => own.inference.classify({ model: 'fashion', version: 'latest', picture, top: 1 });
+      const inFlight = Array.from({ length: 16 }, classify);
+      process.kill(runners[0]?.pid ?? 0, 'SIGKILL');
+      const answers = await Promise.all(inFlight);
+      expect(answers.map(({ classes }) => classes[0]?.label)).toEqual(Array(16).fill('Sneaker'));
+      const fromOther = answers.filter(({ version }) => version === 2);
+      expect(fromOther.length).toBeGreaterThan(0);
+      for (const { insteadOf } of fromOther) expect(insteadOf).toBe(3);
+    } finally {
+      await own.close();
+    }
+  });
+});

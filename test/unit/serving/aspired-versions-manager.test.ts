@@ -226,9 +226,14 @@ describe('reload', () => {
     expect(await world.rest()).toEqual([]);
     expect(world.snapshot('m', 1)).toMatchObject({ state: 'ready', isContentChanged: true });
     world.manager.reload(id);
+    expect(world.snapshot('m', 1)).toMatchObject({ state: 'quiescing', isReloading: true });
     await settle();
     expect(await world.rest()).toEqual(['load m:1']);
-    expect(world.snapshot('m', 1)).toMatchObject({ state: 'ready', isContentChanged: false });
+    expect(world.snapshot('m', 1)).toMatchObject({
+      state: 'ready',
+      isContentChanged: false,
+      isReloading: false,
+    });
     expect(world.loaders).toHaveLength(2);
   });
 
@@ -315,6 +320,7 @@ describe('for the page', () => {
     expect(world.snapshot('m', 1)).toEqual({
       id,
       state: 'ready',
+      isReloading: false,
       isAspired: true,
       attempt: 1,
       maxAttempts: 1,

@@ -48,6 +48,7 @@ export const model = (name: string, versions: readonly Version[], rest: Partial<
   policy: { kind: 'all' },
   switching: 'availabilityPreserving',
   keepLastGood: true,
+  running: {},
   labels: [],
   versions: versions.toReversed(),
   problem: null,

@@ -48,3 +48,12 @@ test('an undone action says which one', () => {
   const event = anEvent({ kind: 'undone', cause: 'person', params: { action: 'labelRemoved' } });
   expect(eventText(event, words)).toBe('Label put back');
 });
+
+test('a change of how a model is run names what changed', () => {
+  const event = anEvent({
+    kind: 'settingChanged',
+    version: null,
+    params: { running: 'instances, memoryCapBytes, fromTheFuture' },
+  });
+  expect(eventText(event, words)).toBe('Changed: Processes and Memory cap');
+});
