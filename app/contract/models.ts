@@ -136,7 +136,14 @@ export const offerItemSchema = z.discriminatedUnion('kind', [
     name: z.string(),
     sizeBytes: z.number(),
     /** Models that could take it as their next version, likeliest first. */
-    targets: z.array(z.strictObject({ model: modelNameSchema, nextVersion: versionNumberSchema })),
+    targets: z.array(
+      z.strictObject({
+        model: modelNameSchema,
+        nextVersion: versionNumberSchema,
+        /** By its name or its files it seems to be the same model. */
+        isLike: z.boolean(),
+      }),
+    ),
   }),
   z.strictObject({ kind: z.literal('refused'), id: z.string(), source: z.string(), error: wireErrorSchema }),
 ]);

@@ -20,6 +20,8 @@ export interface Candidate {
 export interface Target {
   readonly model: string;
   readonly nextVersion: number;
+  /** By its name or its files it seems to be the same model. */
+  readonly isLike: boolean;
 }
 
 const maxTargets = 20;
@@ -35,7 +37,7 @@ export async function rankTargets(
     .map((model) => ({ model, likeness: nameLikeness(candidate.name, model.name) }))
     .sort((a, b) => b.likeness - a.likeness || (a.model.name < b.model.name ? -1 : 1))
     .slice(0, maxTargets);
-  const ranked: (Target & { readonly likeness: number })[] = [];
+  const ranked: (Omit<Target, 'isLike'> & { readonly likeness: number })[] = [];
   for (const { model, likeness } of byName) {
     const newest = await newestVersion(fileSystem, model);
     if (newest === null) continue;
@@ -46,7 +48,7 @@ export async function rankTargets(
     });
   }
   ranked.sort((a, b) => b.likeness - a.likeness); // stable: equal ones stay in the order of their names
-  return ranked.map(({ model, nextVersion }) => ({ model, nextVersion }));
+  return ranked.map(({ likeness, ...target }) => ({ ...target, isLike: likeness > 0 }));
 }
 
 /** Null when the model's folder cannot be read; version 0 when it holds none yet. */

@@ -25,7 +25,10 @@ export const adding = {
   'adding.goToNamed': 'Go to it, {name}',
   'adding.filesStay': 'Files stay where they are.',
   'adding.filesCopied': 'What becomes a version is copied into the folder of its model. The original stays.',
-  'adding.add': '{count, plural, =0 {Add models} one {Add # model} other {Add # models}}',
+  'adding.addModels': '{models, plural, =0 {Add models} one {Add # model} other {Add # models}}',
+  'adding.addVersions': '{versions, plural, one {Add # version} other {Add # versions}}',
+  'adding.addBoth':
+    'Add {models, plural, one {# model} other {# models}} and {versions, plural, one {# version} other {# versions}}',
   'adding.fixNames': 'A name needs a change first',
   'adding.nothingTicked': 'Tick at least one',
   'adding.nameEmpty': 'A model needs a name',

@@ -97,7 +97,8 @@ export const models = {
   'policy.words.all': 'All',
   'policy.words.specific': 'Specific {versions}',
   'policy.words.none': 'None',
-  'policy.badCount': 'A whole number from 1',
+  'policy.badCount': 'A whole number from 1 to {most}',
+  'policy.fixFirst': 'The policy needs a number first',
 
   'plan.load': 'Version {version} will load.',
   'plan.loadBytes': 'Version {version} will load (about {size}).',

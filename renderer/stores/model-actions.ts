@@ -1,5 +1,6 @@
 import { Emitter, type Event } from '../../app/base/emitter';
 import type { WireError } from '../../app/base/errors';
+import type { Disposable } from '../../app/base/lifecycle';
 import { type Model, type Switching, undoLimit, type VersionPolicy } from '../../app/contract/models';
 import type { Client } from '../client/client';
 import type { Translator } from '../messages/translator';
@@ -47,6 +48,8 @@ export interface ModelActionsParts {
 
 export function createModelActions({ client, router, toasts, t }: ModelActionsParts): ModelActions {
   let undoTokens: readonly string[] = [];
+  /** What offers to take the last action back: one is enough, and it goes when that is done in another way. */
+  let offer: { readonly token: string; readonly message: Disposable } | undefined;
   const undoChanged = new Emitter<void>();
   const keepUndos = (tokens: readonly string[]): void => {
     undoTokens = tokens.slice(-undoLimit); // the engine forgets the others as well
@@ -67,6 +70,7 @@ export function createModelActions({ client, router, toasts, t }: ModelActionsPa
   };
   const undo = async (token: string): Promise<void> => {
     keepUndos(undoTokens.filter((other) => other !== token));
+    if (offer?.token === token) offer.message.dispose();
     await attempt(async () => {
       const { action, models } = await client.call('models.undo', { undo: token });
       toasts.say(t('undone.done', { what: undoneWords(action, t), models: models.join(', ') }));
@@ -79,8 +83,14 @@ export function createModelActions({ client, router, toasts, t }: ModelActionsPa
     });
   };
   const offerUndo = (text: string, token: string | null): void => {
+    if (token === null) {
+      toasts.say(text);
+      return;
+    }
     remember(token);
-    toasts.say(text, token === null ? undefined : { label: t('common.undo'), run: () => void undo(token) });
+    offer?.message.dispose();
+    const message = toasts.say(text, { label: t('common.undo'), run: () => void undo(token) });
+    offer = { token, message };
   };
   const apply = async (model: string, policy: VersionPolicy, switching: Switching): Promise<boolean> =>
     attempt(async () => {

@@ -1,5 +1,6 @@
 import { Toast } from '@base-ui/react/toast';
 import { AppError, isCancelled, type WireError } from '../../app/base/errors';
+import { type Disposable, toDisposable } from '../../app/base/lifecycle';
 import type { ErrorWords } from '../messages/translator';
 
 export interface ToastAction {
@@ -16,8 +17,8 @@ export interface ToastData {
 /** Short messages about something that finished or failed elsewhere; at most three are shown. */
 export interface Toasts {
   readonly manager: ReturnType<typeof Toast.createToastManager<ToastData>>;
-  /** Says that something is done; with an action it stays until it is dismissed. */
-  say(text: string, action?: ToastAction): void;
+  /** Says that something is done; with an action it stays until it is dismissed, here or by what is answered. */
+  say(text: string, action?: ToastAction): Disposable;
   /** Says that something failed, with the reason in plain words. Cancelled work stays silent. */
   fail(thrown: unknown): void;
 }
@@ -29,12 +30,13 @@ export function createToasts(errorWords: (error: WireError) => ErrorWords): Toas
   return {
     manager,
     say(text, action) {
-      manager.add({
+      const id = manager.add({
         title: text,
         type: 'done',
         timeout: action ? 0 : showMs,
         data: action ? { action } : {},
       });
+      return toDisposable(() => manager.close(id));
     },
     fail(thrown) {
       if (isCancelled(thrown)) return;

@@ -11,6 +11,7 @@ import { AddTable } from './AddTable';
 import {
   type AddDraft,
   type AddDrafts,
+  addWords,
   draftsOf,
   isAddable,
   isRefused,
@@ -40,9 +41,9 @@ function Sheet({ offer, isOpen }: { readonly offer: Offer; readonly isOpen: bool
   const problems = new Map(
     good.map(({ id }) => [id, nameProblem(id, drafts, (name) => byName.has(name))] as const),
   );
-  const count = [...drafts.values()].filter((draft) => draft.isTicked).length;
+  const ticked = [...drafts.values()].filter((draft) => draft.isTicked);
+  const versions = ticked.filter((draft) => draft.asVersionOf !== null).length;
   const isBlocked = [...problems.values()].some((problem) => problem !== null);
-  const becomesVersion = [...drafts.values()].some((draft) => draft.isTicked && draft.asVersionOf !== null);
 
   const change = (id: string, part: Partial<AddDraft>): void =>
     setDrafts((known) => {
@@ -74,7 +75,7 @@ function Sheet({ offer, isOpen }: { readonly offer: Offer; readonly isOpen: bool
       footer={
         <>
           <span className={styles['note']}>
-            {good.length > 0 && t(becomesVersion ? 'adding.filesCopied' : 'adding.filesStay')}
+            {good.length > 0 && t(versions > 0 ? 'adding.filesCopied' : 'adding.filesStay')}
           </span>
           <Button size="lg" onClick={adding.close}>
             {good.length > 0 ? t('common.cancel') : t('common.close')}
@@ -84,10 +85,12 @@ function Sheet({ offer, isOpen }: { readonly offer: Offer; readonly isOpen: bool
               size="lg"
               look="primary"
               isBusy={isAdding}
-              unavailable={count === 0 ? t('adding.nothingTicked') : isBlocked ? t('adding.fixNames') : null}
+              unavailable={
+                ticked.length === 0 ? t('adding.nothingTicked') : isBlocked ? t('adding.fixNames') : null
+              }
               onClick={() => void add()}
             >
-              {t('adding.add', { count })}
+              {addWords(ticked.length - versions, versions, t)}
             </Button>
           )}
         </>

@@ -5,6 +5,7 @@ import {
   type VersionPolicy,
 } from '../../../app/contract/models';
 import type { MessageId } from '../../messages/en';
+import type { Translator } from '../../messages/translator';
 import type { AddWish } from '../../stores/adding';
 
 export type AddableItem = Exclude<OfferItem, { kind: 'refused' }>;
@@ -27,7 +28,7 @@ export type AddDrafts = ReadonlyMap<string, AddDraft>;
 export const isAddable = (item: OfferItem): item is AddableItem => item.kind !== 'refused';
 export const isRefused = (item: OfferItem): item is RefusedItem => item.kind === 'refused';
 
-/** Everything ticked, under its own name; a lone version starts as the next version of the likeliest model. */
+/** Everything ticked, under its own name; a lone version starts as the next version of a model that is like it, if there is one. */
 export const draftsOf = (offer: Offer): AddDrafts =>
   new Map(
     offer.items.filter(isAddable).map((item) => [
@@ -35,11 +36,18 @@ export const draftsOf = (offer: Offer): AddDrafts =>
       {
         isTicked: true,
         name: item.name,
-        asVersionOf: item.kind === 'version' ? (item.targets[0]?.model ?? null) : null,
+        asVersionOf:
+          item.kind === 'version' ? (item.targets.find(({ isLike }) => isLike)?.model ?? null) : null,
         policy: 'latest1',
       },
     ]),
   );
+
+/** What the button says that adds them. */
+export function addWords(models: number, versions: number, t: Translator['t']): string {
+  if (versions === 0) return t('adding.addModels', { models });
+  return models === 0 ? t('adding.addVersions', { versions }) : t('adding.addBoth', { models, versions });
+}
 
 /** What is wrong with the name of a ticked item, by its message; null when it will do. */
 export function nameProblem(

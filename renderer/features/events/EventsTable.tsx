@@ -61,6 +61,10 @@ const isStateKind = (kind: ModelEvent['kind']): kind is keyof typeof stateLooks 
 /** Below this many pixels the cause stands only in the title of a row. */
 const narrowTable = 640;
 
+/** Numbers by time have ten digits; each stays readable. */
+const subjectWidth = (log: readonly ModelEvent[]): string =>
+  `max(96px, calc(${Math.max(0, ...log.map(({ version }) => String(version ?? '').length))}ch + 72px))`;
+
 export interface EventsTableProps {
   /** Null for the events of all models. */
   readonly model: string | null;
@@ -76,6 +80,7 @@ export function EventsTable({ model, isTall = false }: EventsTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const isNarrow = useIsNarrower(scroller, narrowTable);
   const rows = useVirtualRows(newestFirst.length, scroller);
+  const aboutWidth = useMemo(() => subjectWidth(log), [log]);
   const hasModel = model === null;
   const columns = (hasModel ? 5 : 4) - (isNarrow ? 1 : 0);
   if (newestFirst.length === 0) return <EmptyState size="inline" heading={t('events.none')} />;
@@ -90,7 +95,7 @@ export function EventsTable({ model, isTall = false }: EventsTableProps) {
         <colgroup>
           <col className={styles['colTime']} />
           {hasModel && <col className={styles['colModel']} />}
-          <col className={styles['colAbout']} />
+          <col style={{ inlineSize: aboutWidth }} />
           <col />
           {!isNarrow && <col className={styles['colCause']} />}
         </colgroup>

@@ -26,9 +26,16 @@ export function PlanPreview({ model, draft, onDone }: PlanPreviewProps) {
   const [error, setError] = useState<WireError | null>(null);
   const [isApplying, setApplying] = useState(false);
 
+  const policy = policyOf(draft);
+
   useEffect(() => {
     let isStale = false;
-    const input = { model: model.name, policy: policyOf(draft), switching: draft.switching };
+    const wanted = policyOf(draft);
+    if (wanted === null) {
+      setPlan(null);
+      return;
+    }
+    const input = { model: model.name, policy: wanted, switching: draft.switching };
     client.call('models.previewPolicy', input).then(
       (next) => {
         if (isStale) return;
@@ -45,8 +52,9 @@ export function PlanPreview({ model, draft, onDone }: PlanPreviewProps) {
   }, [client, model, draft]); // a model that changes meanwhile changes what would happen
 
   const apply = async (): Promise<void> => {
+    if (policy === null) return;
     setApplying(true);
-    const isDone = await actions.applyPolicy(model.name, policyOf(draft), draft.switching);
+    const isDone = await actions.applyPolicy(model.name, policy, draft.switching);
     setApplying(false);
     if (isDone) onDone();
   };
@@ -65,7 +73,12 @@ export function PlanPreview({ model, draft, onDone }: PlanPreviewProps) {
       </ul>
       <div className={styles['buttons']}>
         <Button onClick={onDone}>{t('common.cancel')}</Button>
-        <Button look="primary" isBusy={isApplying} onClick={() => void apply()}>
+        <Button
+          look="primary"
+          isBusy={isApplying}
+          unavailable={policy === null ? t('policy.fixFirst') : null}
+          onClick={() => void apply()}
+        >
           {t('common.apply')}
         </Button>
       </div>

@@ -73,12 +73,11 @@ function LatestCount({
   count,
   onChange,
 }: {
-  readonly count: number;
-  readonly onChange: (count: number) => void;
+  readonly count: number | null;
+  readonly onChange: (count: number | null) => void;
 }) {
   const { t } = useServices();
-  const [text, setText] = useState(String(count));
-  const isGood = /^[1-9]\d{0,2}$/.test(text.trim());
+  const [text, setText] = useState(count === null ? '' : String(count));
   return (
     <Field
       type="number"
@@ -87,11 +86,11 @@ function LatestCount({
       max={mostCount}
       fieldClassName={styles['count']}
       value={text}
-      problem={isGood ? null : t('policy.badCount')}
+      problem={count === null ? t('policy.badCount', { most: mostCount }) : null}
       onChange={(event) => {
         setText(event.target.value);
         const next = Number(event.target.value);
-        if (Number.isInteger(next) && next >= 1 && next <= mostCount) onChange(next);
+        onChange(Number.isInteger(next) && next >= 1 && next <= mostCount ? next : null);
       }}
     />
   );

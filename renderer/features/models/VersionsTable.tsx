@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useMemo, useRef } from 'react';
+import { type CSSProperties, type RefObject, useCallback, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { Model } from '../../../app/contract/models';
 import { useServices } from '../../services';
@@ -24,6 +24,12 @@ export interface VersionsTableProps {
 const secondMs = 1_000;
 /** Below this many pixels the table keeps its main columns. */
 const narrowTable = 680;
+
+/** Numbers by time have ten digits; each stays readable. */
+const versionWidth = ({ versions }: Model): CSSProperties => {
+  const digits = Math.max(...versions.map(({ version }) => String(version).length), 1);
+  return { inlineSize: `max(72px, calc(${digits}ch + 44px))` };
+};
 
 /** `table` "Versions of digits": one row a version, newest first, with what can be done with it. */
 export function VersionsTable({ model, scroller, focused, selected, onFocus, onSelect }: VersionsTableProps) {
@@ -80,7 +86,7 @@ export function VersionsTable({ model, scroller, focused, selected, onFocus, onS
       }}
     >
       <colgroup>
-        <col className={styles['colVersion']} />
+        <col className={styles['colVersion']} style={versionWidth(model)} />
         <col />
         {!isNarrow && <col className={styles['colWanted']} />}
         {!isNarrow && <col className={styles['colSize']} />}

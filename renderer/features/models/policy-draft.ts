@@ -3,7 +3,8 @@ import type { Model, Switching, VersionPolicy } from '../../../app/contract/mode
 /** A policy being put together: what each kind would say is kept while another is looked at. */
 export interface PolicyDraft {
   readonly kind: VersionPolicy['kind'];
-  readonly count: number;
+  /** Null while what is typed is no count. */
+  readonly count: number | null;
   readonly versions: readonly number[];
   readonly switching: Switching;
 }
@@ -21,8 +22,9 @@ export function draftOf({ policy, switching, versions }: Model): PolicyDraft {
   };
 }
 
-export function policyOf({ kind, count, versions }: PolicyDraft): VersionPolicy {
-  if (kind === 'latest') return { kind, count };
+/** Null while it cannot be applied. */
+export function policyOf({ kind, count, versions }: PolicyDraft): VersionPolicy | null {
+  if (kind === 'latest') return count === null ? null : { kind, count };
   return kind === 'all' ? { kind } : { kind, versions: [...versions].sort((a, b) => a - b) };
 }
 
@@ -35,5 +37,7 @@ const isSamePolicy = (a: VersionPolicy, b: VersionPolicy): boolean => {
 };
 
 /** Would applying the draft change anything? */
-export const isChanged = (draft: PolicyDraft, model: Model): boolean =>
-  draft.switching !== model.switching || !isSamePolicy(policyOf(draft), model.policy);
+export function isChanged(draft: PolicyDraft, model: Model): boolean {
+  const policy = policyOf(draft);
+  return policy === null || draft.switching !== model.switching || !isSamePolicy(policy, model.policy);
+}

@@ -12,14 +12,16 @@ export interface VersionChoiceProps {
   readonly onChange: (version: number) => void;
 }
 
-/** More than these do not fit beside each other. */
+/** More than these do not fit beside each other, nor do longer numbers. */
 const mostSegments = 5;
+const mostDigits = 12;
 
 /** The versions of a model in the order of their numbers, each with its colour; those that cannot answer say their state. */
 export function VersionChoice({ versions, value, onChange }: VersionChoiceProps) {
   const { t } = useServices();
   const ordered = [...versions].sort((a, b) => a.version - b.version);
-  if (ordered.length > mostSegments) {
+  const digits = ordered.map(({ version }) => String(version)).join('').length;
+  if (ordered.length > mostSegments || digits > mostDigits) {
     return (
       <Picker
         label={t('playground.version')}

@@ -233,15 +233,17 @@ describe('models that could take a version', () => {
   const targets = async (path: string, ...more: string[]): Promise<string[]> => {
     const items = await disk(...files, ...more).judge([path], models);
     return items.flatMap((item) =>
-      item.kind === 'version' ? item.targets.map(({ model, nextVersion }) => `${model}@${nextVersion}`) : [],
+      item.kind === 'version'
+        ? item.targets.map((it) => `${it.model}@${it.nextVersion}${it.isLike ? '' : ' unlike'}`)
+        : [],
     );
   };
 
   test('the one of the same name comes first, with the number after its newest', async () => {
     expect(await targets('/d/flowers.onnx', '/d/flowers.onnx:5')).toEqual([
       'flowers@2',
-      'digits@4',
-      'zebra@8',
+      'digits@4 unlike',
+      'zebra@8 unlike',
     ]);
     expect((await targets('/d/Digits_v4.onnx', '/d/Digits_v4.onnx:5'))[0]).toBe('digits@4');
   });

@@ -2,10 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { Offer } from '../../../../../app/contract/models';
 import {
   type AddDrafts,
+  addWords,
   draftsOf,
   nameProblem,
   wishesOf,
 } from '../../../../../renderer/features/add/add-draft';
+import { createFormat } from '../../../../../renderer/format';
+import { createTranslator } from '../../../../../renderer/messages/translator';
 
 const offer: Offer = {
   ticket: 't',
@@ -17,7 +20,10 @@ const offer: Offer = {
       source: 'new.onnx',
       name: 'new',
       sizeBytes: 1,
-      targets: [{ model: 'flowers', nextVersion: 4 }],
+      targets: [
+        { model: 'digits', nextVersion: 2, isLike: false },
+        { model: 'flowers', nextVersion: 4, isLike: true },
+      ],
     },
     { kind: 'version', id: 'c', source: 'lone.onnx', name: 'lone', sizeBytes: 1, targets: [] },
   ],
@@ -27,8 +33,16 @@ const change = (drafts: AddDrafts, id: string, part: object): AddDrafts => {
   return draft ? new Map(drafts).set(id, { ...draft, ...part }) : drafts;
 };
 
+test('the button says what is added', () => {
+  const { t } = createTranslator('en', createFormat('en'));
+  expect(addWords(0, 0, t)).toBe('Add models');
+  expect(addWords(2, 0, t)).toBe('Add 2 models');
+  expect(addWords(0, 1, t)).toBe('Add 1 version');
+  expect(addWords(1, 2, t)).toBe('Add 1 model and 2 versions');
+});
+
 describe('what is decided in the sheet', () => {
-  test('starts with everything ticked, a lone version as the next one of the likeliest model', () => {
+  test('starts with everything ticked, a lone version as the next one of a model that is like it', () => {
     expect(wishesOf(draftsOf(offer)).map(({ choice }) => choice)).toEqual([
       { id: 'a', as: 'model', name: 'digits' },
       { id: 'b', as: 'nextVersion', model: 'flowers' },

@@ -221,12 +221,14 @@ describe('the policy', () => {
     );
   });
 
-  test('a count that is no number is said at the field', async () => {
-    await renderPage(<ModelsArea />, { models: [digits], handlers });
-    fireEvent.change(screen.getByRole('spinbutton', { name: 'How many of the latest' }), {
-      target: { value: '0' },
-    });
-    expect(screen.getByRole('alert').textContent).toBe('A whole number from 1');
+  test('a count that is no number is said at the field, and nothing else is applied in its place', async () => {
+    const { engine } = await renderPage(<ModelsArea />, { models: [digits], handlers });
+    const field = screen.getByRole('spinbutton', { name: 'How many of the latest' });
+    fireEvent.change(field, { target: { value: '2' } });
+    fireEvent.change(field, { target: { value: '0' } });
+    expect(screen.getByRole('alert').textContent).toBe('A whole number from 1 to 999');
+    fireEvent.click(screen.getByRole('button', { name: 'Apply' }));
+    expect(engine.inputsOf('models.applyPolicy')).toEqual([]);
   });
 
   test('when the engine refuses to plan, the reason stands in the preview', async () => {
