@@ -6,6 +6,7 @@ import { Additions } from './engine/additions';
 import { BatchSessions } from './engine/batch-sessions';
 import { Breather } from './engine/breather';
 import { Chronicle } from './engine/chronicle';
+import { connectRoutes } from './engine/connect-routes';
 import { EngineInference } from './engine/engine-inference';
 import { EngineJobs } from './engine/engine-jobs';
 import { EngineModels } from './engine/engine-models';
@@ -121,16 +122,19 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     isModel: platform.isModel,
     defaults: () => ({ switching: settings.get().defaultSwitching }),
   });
-  const models = new EngineModels({ registry, views, control: core, log, undo, additions });
   const load = new InteractiveLoad(clock);
-  const inference = new EngineInference({
-    load,
-    manager: core.manager,
-    labels: core.labels,
-    registry,
-    views,
-    clock,
+  const shared = { load, manager: core.manager, labels: core.labels, registry, clock };
+  const direct = new EngineInference({ ...shared, views });
+  const { routes, inference, closeRoutes } = connectRoutes({
+    ...shared,
+    stateFolder,
+    direct,
+    models: views,
+    log,
+    undo,
+    onBroken,
   });
+  const models = new EngineModels({ registry, views, control: core, log, undo, additions, routes });
   const batches = new BatchSessions({
     spawnRunner,
     clock,
@@ -153,7 +157,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
   });
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
-    await Promise.all([jobs.close(), core.close(), imaging.close()]);
+    await Promise.all([jobs.close(), closeRoutes(), core.close(), imaging.close()]);
     contents.close();
     owned.dispose();
     load.dispose();
@@ -164,6 +168,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
   }
   return {
     models,
+    routes,
     inference,
     jobs,
     pictures: new PictureStore({ imaging, samplesFolder }),

@@ -9,6 +9,11 @@ const known = [
   'unloadRequested',
   'modelAdded',
   'modelRemoved',
+  'routeAdded',
+  'routeChanged',
+  'routeRemoved',
+  'armStopped',
+  'armStarted',
 ] as const;
 
 /** What was taken back, by the kind of the event that recorded it. */

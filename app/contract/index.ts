@@ -19,6 +19,7 @@ import {
   versionPolicySchema,
 } from './models';
 import { pictureOfferSchema } from './pictures';
+import { routeCalls, routeFeeds } from './route-calls';
 import { runningSettingsSchema } from './running';
 import { appInfoSchema, settingsSchema } from './settings';
 
@@ -119,6 +120,7 @@ export const callSpecs = {
     output: inputViewSchema,
   },
   ...endpointCalls,
+  ...routeCalls,
   ...jobCalls,
 } satisfies Record<CallName, { input: z.ZodType; output: z.ZodType }>;
 
@@ -131,6 +133,7 @@ export const feedSpecs = {
   /** Folders given to the app from outside the page: a second launch, "open with", the dock. */
   'drop.offered': offerSchema,
   ...endpointFeeds,
+  ...routeFeeds,
   ...jobFeeds,
 } satisfies Record<FeedName, z.ZodType>;
 

@@ -221,6 +221,13 @@ export const eventSchema = z.strictObject({
     'preprocessingSet',
     'undone',
     'runnerExited',
+    /** Of routes: `model` is the route's name, and `params.split` what everyone gets from then on. */
+    'routeAdded',
+    'routeChanged',
+    'routeRemoved',
+    /** `params.arm` gets nothing, or its part, from then on. */
+    'armStopped',
+    'armStarted',
     /** A damaged file of ours was kept aside and a new one begun; `params.file` names it. */
     'fileSetAside',
     /** A run began with `params.models` models, as they were when the last one ended, and nothing loaded. */

@@ -2,6 +2,7 @@ import type { EndpointsControl } from '../../main/endpoints/control';
 import type { Engine } from '../../main/engine-api';
 import { AppError } from '../base/errors';
 import type { Handlers } from '../contract';
+import type { Picture } from '../contract/pictures';
 import type { AppInfo } from '../contract/settings';
 import type { Choose } from './dialogs';
 import type { DropHandlers } from './ipc';
@@ -28,6 +29,7 @@ export function createHandlers(
 ): Handlers {
   const models = async (): Promise<Engine['models']> => (await engine).models;
   const inference = async (): Promise<Engine['inference']> => (await engine).inference;
+  const routes = async (): Promise<Engine['routes']> => (await engine).routes;
   const pictures = async (): Promise<Engine['pictures']> => (await engine).pictures;
   return {
     'app.info': async () => desktop.info,
@@ -95,6 +97,24 @@ export function createHandlers(
         ...(preprocessing === undefined ? {} : { preprocessing }),
       });
     },
+    'routes.list': async () => (await routes()).snapshot(),
+    'routes.preview': async ({ draft, replaces }) => (await routes()).preview(draft, replaces),
+    'routes.dryRun': async ({ draft, replaces, sinceMs }) =>
+      (await routes()).dryRun(draft, replaces, sinceMs),
+    'routes.save': async ({ route, replaces }) => (await routes()).save(route, replaces),
+    'routes.remove': async ({ route }) => (await routes()).remove(route),
+    'routes.stopArm': async ({ route, arm, isStopped }) => (await routes()).stopArm(route, arm, isStopped),
+    'routes.switchShadow': async ({ route, isOn }) => (await routes()).switchShadow(route, isOn),
+    'routes.figures': async ({ route, window }) => (await routes()).figures(route, window),
+    'routes.differing': async ({ route, before, limit }) => (await routes()).differing(route, before, limit),
+    'routes.openDiffering': async ({ route, ids }) =>
+      openDiffering(await routes(), await pictures(), route, ids),
+    'routes.feedback': async ({ route, requestId, outcome }) =>
+      (await routes()).feedback(route, requestId, outcome),
+    'routes.classify': async ({ picture, headers = {}, ...request }) => {
+      const bytes = await (await pictures()).read(picture);
+      return (await routes()).classify({ ...request, headers, picture: bytes });
+    },
     'endpoints.state': async () => (await endpoints).state(),
     'endpoints.set': async (change) => (await endpoints).set(withoutUndefined(change)),
     'endpoints.requests': async () => (await endpoints).requests(),
@@ -112,6 +132,23 @@ export const createDropHandlers = (engine: Promise<Engine>): DropHandlers => ({
   pictures: async (paths) => (await engine).pictures.offerFiles(paths),
   input: async (paths) => offerInput(await engine, paths),
 });
+
+/** What is no picture that can be read, or no longer kept, is left out. */
+async function openDiffering(
+  routes: Engine['routes'],
+  pictures: Engine['pictures'],
+  route: string,
+  ids: readonly number[],
+) {
+  const opened: { id: number; picture: Picture }[] = [];
+  for (const id of ids) {
+    const bytes = await routes.differingPicture(route, id);
+    const offer = bytes && (await pictures.offerBytes(`${route}-${id}`, bytes));
+    const [picture] = offer?.pictures ?? [];
+    if (picture) opened.push({ id, picture });
+  }
+  return opened;
+}
 
 type Known<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 

@@ -5,6 +5,7 @@ import {
   versionNumberSchema,
   versionPolicySchema,
 } from '../../app/contract/models';
+import { routeSchema } from '../../app/contract/routes';
 import { runningSettingsSchema } from '../../app/contract/running';
 
 const unitBytes: Readonly<Record<string, number>> = {
@@ -72,6 +73,10 @@ export const configDocumentSchema = z.strictObject({
     .describe('Where relative base paths begin; the folder of this document when not set'),
   resources: resourcesSchema.default({}),
   models: z.array(modelConfigSchema).default([]),
+  routes: z
+    .array(routeSchema)
+    .default([])
+    .describe('Names that lead to several versions: splits, audiences, shadows'),
 });
 export type ConfigDocument = z.infer<typeof configDocumentSchema>;
 

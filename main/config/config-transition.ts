@@ -107,4 +107,5 @@ const listOf = ({ models, memoryBytes }: ValidConfig): ServerConfig => ({
   models: [...models.values()].map((model) => ({ ...model, where: model.name })),
   rootFolder: null,
   memoryBytes,
+  routes: null,
 });

@@ -33,6 +33,7 @@ function fromDocument(document: ConfigDocument, rootFolder: string): ServerConfi
     models: document.models.map((model, index) => ({ ...model, where: `models[${index}]` })),
     rootFolder: document.rootFolder ?? rootFolder,
     memoryBytes: document.resources.memory ?? null,
+    routes: document.routes,
   };
 }
 

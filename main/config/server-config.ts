@@ -1,3 +1,4 @@
+import type { Route } from '../../app/contract/routes';
 import type { ModelConfig } from './config-schema';
 
 /** A model as a configuration file names it: not yet known to make sense. */
@@ -19,6 +20,8 @@ export type ServerConfig =
       /** Where relative base paths begin; null when there is no such place. */
       readonly rootFolder: string | null;
       readonly memoryBytes: number | null;
+      /** Null leaves the routes as they are: for formats that have no word for them. */
+      readonly routes: readonly Route[] | null;
     }
   | { readonly kind: 'custom' }
   | { readonly kind: 'notSet' };

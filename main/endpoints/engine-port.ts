@@ -81,7 +81,7 @@ export class EnginePort implements InferencePort, Disposable {
    * configuration is in force when it throws that a model did not become available.
    */
   async reload(models: readonly ServedModelConfig[]): Promise<void> {
-    const report = await this.#engine.models.applyConfiguration(configOf(models, this.#engine));
+    const { models: report } = await this.#engine.models.applyConfiguration(configOf(models, this.#engine));
     const added = report.filter(({ change }) => change === 'added').map(({ model }) => model);
     await whenAvailable(this.#engine.models, added, reloadWaitMs);
   }
@@ -105,6 +105,7 @@ const configOf = (models: readonly ServedModelConfig[], engine: Engine): ServerC
   kind: 'list',
   rootFolder: null,
   memoryBytes: null,
+  routes: null,
   models: models.map((model, index) => {
     const known = engine.models.get(model.name);
     const defaults = modelConfigSchema.parse({ name: 'model', basePath: '/' });

@@ -98,7 +98,7 @@ export class Additions {
       return { model: choice.model, version, copy: { path, contentHash, madeFolder: null } };
     }
     const { name } = choice;
-    if (registry.has(name) || earlier.some((it) => it.name === name)) {
+    if (registry.isTaken(name) || earlier.some((it) => it.name === name)) {
       throw new AppError('MODEL_NAME_TAKEN', { model: name }, { detail: `${name} is taken` });
     }
     const entryOf = (basePath: string): ModelEntry =>

@@ -1,16 +1,23 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Route } from '../../app/contract/routes';
+import { configError } from '../config/config-error';
 import type { ModelConfig } from '../config/config-schema';
 import { type ActiveConfig, type ConfigChange, noConfig, transition } from '../config/config-transition';
 import type { ServerConfig } from '../config/server-config';
 import { defaultPlatformNames } from '../config/validate-config';
-import type { ModelReport } from '../engine-api';
+import { validateRoutes } from '../config/validate-routes';
+import type { ConfigurationReport, ModelReport, RouteReport } from '../engine-api';
 import { type ModelEntry, type ModelRegistry, modelEntrySchema } from './model-registry';
 import type { ModelViews } from './model-views';
+import type { RouteEntry } from './route-entry';
+import type { RoutesControl } from './routes-control';
 
 export interface ApplyConfigurationParts {
   readonly registry: ModelRegistry;
   readonly views: ModelViews;
   /** Takes a new or changed entry; null removes the model. */
   readonly control: { apply(name: string, entry: ModelEntry | null): void };
+  readonly routes: Pick<RoutesControl, 'stamped' | 'carryOut'>;
 }
 
 const platform = 'onnx';
@@ -23,21 +30,54 @@ export function createApplyConfiguration(parts: ApplyConfigurationParts) {
   let isSet = parts.registry.size > 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  async function apply(config: ServerConfig): Promise<readonly ModelReport[]> {
+  async function apply(config: ServerConfig): Promise<ConfigurationReport> {
     const { registry } = parts;
     const active: ActiveConfig = isSet || registry.size > 0 ? activeOf(registry) : noConfig;
     const { next, change } = transition(active, config, defaultPlatformNames);
-    await registry.commit(changesOf(registry, change));
+    const models = next.kind === 'list' ? next.config.models : new Map<string, ModelConfig>();
+    const routes = routeChangesOf(parts, config.kind === 'list' ? config.routes : null, models);
+    const before = new Map([...routes.changes.keys()].map((name) => [name, registry.findRoute(name)]));
+    await registry.commit(changesOf(registry, change), routes.changes);
     isSet = next.kind === 'list';
     carryOut(parts, change);
-    return reportOf(change);
+    parts.routes.carryOut(before, { cause: 'configuration' });
+    return { models: reportOf(change), routes: routes.report };
   }
 
-  return (config: ServerConfig): Promise<readonly ModelReport[]> => {
+  return (config: ServerConfig): Promise<ConfigurationReport> => {
     const applied = last.then(() => apply(config));
     last = applied.catch(() => undefined); // whoever asked hears of it
     return applied;
   };
+}
+
+/** What a list of routes means for those there are; null leaves them as they are. Throws CONFIG_INVALID. */
+function routeChangesOf(
+  { registry, routes: control }: ApplyConfigurationParts,
+  wanted: readonly Route[] | null,
+  models: ReadonlyMap<string, ModelConfig>,
+): { readonly changes: ReadonlyMap<string, RouteEntry | null>; readonly report: RouteReport[] } {
+  const changes = new Map<string, RouteEntry | null>();
+  if (wanted === null) {
+    const taken = [...models.keys()].find((name) => registry.findRoute(name));
+    if (taken !== undefined) throw configError(taken, 'a route is already called so');
+    return { changes, report: [] };
+  }
+  validateRoutes(wanted, models);
+  const names = new Set(wanted.map(({ name }) => name));
+  const report: RouteReport[] = [];
+  for (const route of wanted) {
+    const before = registry.findRoute(route.name)?.route;
+    const isSame = isDeepStrictEqual(before, route);
+    report.push({ route: route.name, change: before ? (isSame ? 'unchanged' : 'changed') : 'added' });
+    if (!isSame) changes.set(route.name, control.stamped(route));
+  }
+  for (const { route } of registry.routes()) {
+    if (names.has(route.name)) continue;
+    changes.set(route.name, null);
+    report.push({ route: route.name, change: 'removed' });
+  }
+  return { changes, report };
 }
 
 const activeOf = (registry: ModelRegistry): ActiveConfig => ({

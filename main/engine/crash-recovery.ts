@@ -33,6 +33,8 @@ export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
   /** No other version can answer this. */
   readonly isExact?: boolean;
+  /** Somebody else can answer: rather fail at once than wait for the version to come back. */
+  readonly isImpatient?: boolean;
 }
 
 /** How a runner's end reaches those who waited for it. */
@@ -42,7 +44,7 @@ const ends: ReadonlySet<string> = new Set([
   'RUNNER_OUT_OF_MEMORY',
   'RUNNER_OVER_MEMORY_CAP',
 ]);
-const isRunnerEnd = (thrown: unknown): boolean => thrown instanceof AppError && ends.has(thrown.code);
+export const isRunnerEnd = (thrown: unknown): boolean => thrown instanceof AppError && ends.has(thrown.code);
 
 /** Within this time of a version's end it is decided whether it is brought back. */
 const decisionMs = 500;
@@ -67,15 +69,15 @@ export class CrashRecovery {
   async ask<T>(
     request: ServableRequest,
     ask: (servable: InferenceServable) => Promise<T>,
-    { signal, isExact = false }: AskOptions = {},
+    { signal, isExact = false, isImpatient = false }: AskOptions = {},
   ): Promise<Answered<T>> {
-    await this.#returning(request, signal);
+    if (!isImpatient) await this.#returning(request, signal);
     for (let attempt = 1; ; attempt++) {
       const handle = this.#options.manager.getServableHandle(request, isInferenceServable);
       try {
         return { answer: await ask(handle.servable) };
       } catch (thrown) {
-        if (!isRunnerEnd(thrown) || attempt >= mostTries || signal?.aborted) throw thrown;
+        if (isImpatient || !isRunnerEnd(thrown) || attempt >= mostTries || signal?.aborted) throw thrown;
         handle.dispose(); // a dead version cannot come back while it is held
         const instead = isExact ? undefined : this.#otherThan(handle.id);
         if (instead) return { answer: await this.#askOther(instead, ask), insteadOf: handle.id.version };

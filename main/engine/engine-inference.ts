@@ -31,6 +31,14 @@ export interface EngineInferenceParts {
   readonly load: InteractiveLoad;
 }
 
+/** How a version is asked on behalf of a route. */
+export interface AskHow extends Pick<AskOptions, 'isImpatient'> {
+  /** Nobody waits for the answer. */
+  readonly isCopy?: boolean;
+  /** Say in a few words what was answered as well. */
+  readonly wantsGist?: boolean;
+}
+
 /** Asks loaded versions. A handle is held for as long as the answer takes, so the version stays until then. */
 export class EngineInference implements Inference {
   readonly #parts: EngineInferenceParts;
@@ -47,12 +55,13 @@ export class EngineInference implements Inference {
   async classify(
     { model, version, picture, top }: ClassifyRequest,
     signal?: AbortSignal,
+    { isImpatient = false, isCopy = false }: AskHow = {},
   ): Promise<Classification> {
     const { answer, ...mark } = await this.#ask(
       model,
       version,
       (servable) => servable.classify(picture, top, signal ? { signal } : {}),
-      { signal },
+      { signal, isImpatient, isCopy },
     );
     return { ...answer, ...mark };
   }
@@ -60,6 +69,7 @@ export class EngineInference implements Inference {
   async predict(
     { model, version, inputs, outputs }: PredictRequest,
     signal?: AbortSignal,
+    { isImpatient = false, isCopy = false }: AskHow = {},
   ): Promise<Prediction> {
     const { answer, ...mark } = await this.#ask(
       model,
@@ -69,7 +79,7 @@ export class EngineInference implements Inference {
         version: servable.id.version,
         ...(await servable.predict(inputs, outputs, signal ? { signal } : {})),
       }),
-      { signal },
+      { signal, isImpatient, isCopy },
     );
     return { ...answer, ...mark };
   }
@@ -92,8 +102,9 @@ export class EngineInference implements Inference {
   }
 
   async infer(
-    { model, version, deadlineAtMs, ...request }: ClientRequest,
+    { model, version, deadlineAtMs, caller: _caller, ...request }: ClientRequest,
     signal?: AbortSignal,
+    { isImpatient = false, isCopy = false, wantsGist = false }: AskHow = {},
   ): Promise<ClientAnswer> {
     const { answer, insteadOf } = await this.#ask(
       model,
@@ -103,9 +114,10 @@ export class EngineInference implements Inference {
           ...(signal ? { signal } : {}),
           ...(deadlineAtMs === undefined ? {} : { deadlineAtMs }),
         };
-        return { ...(await servable.infer(request, options)), model, version: servable.id.version };
+        const asked = wantsGist ? { ...request, wantsGist } : request;
+        return { ...(await servable.infer(asked, options)), model, version: servable.id.version };
       },
-      { signal },
+      { signal, isImpatient, isCopy },
     );
     if (insteadOf === undefined) return answer;
     return { ...answer, insteadOf, headers: { ...answer.headers, [insteadOfHeader]: String(insteadOf) } };
@@ -152,9 +164,10 @@ export class EngineInference implements Inference {
     model: string,
     version: VersionChoice,
     ask: (servable: InferenceServable) => Promise<T>,
-    options: AskOptions,
+    { isCopy = false, ...options }: AskOptions & Pick<AskHow, 'isCopy'>,
   ): Promise<Answered<T>> {
     const request = this.#resolve(model, version);
+    if (isCopy) return this.#recovery.ask(request, ask, options);
     this.#parts.registry.touch(model, this.#parts.clock.now());
     return this.#parts.load.during(() => this.#recovery.ask(request, ask, options));
   }

@@ -25,6 +25,7 @@ import type { RecordedState } from './history';
 import { ModelChanges } from './model-changes';
 import type { ModelEntry, ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
+import type { RoutesControl } from './routes-control';
 import { changedSettings, definedOnly } from './running-changes';
 import type { ServingControl } from './serving-control';
 import type { UndoStack } from './undo-stack';
@@ -36,6 +37,7 @@ export interface EngineModelsParts {
   readonly log: EventLog;
   readonly undo: UndoStack;
   readonly additions: Additions;
+  readonly routes: RoutesControl;
 }
 
 /** How far back the event that decided something is looked for. */

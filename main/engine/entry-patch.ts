@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { switchingSchema, versionNumberSchema, versionPolicySchema } from '../../app/contract/models';
 import { runningSettingsSchema } from '../../app/contract/running';
 import { type ModelEntry, modelEntrySchema } from './model-registry';
+import { routeEntrySchema } from './route-entry';
 import { withSettings } from './running-changes';
 
 const wishSchema = z.enum(['load', 'unload']);
@@ -108,6 +109,15 @@ export const inverseSchema = z.discriminatedUnion('kind', [
     entry: modelEntrySchema,
     /** Its folder is to be deleted once the removal cannot be taken back any more. */
     deletesCopies: z.boolean(),
+  }),
+  /** Puts a route back to what it was before, null for not there; only while it still is as it was after. */
+  z.strictObject({
+    kind: z.literal('route'),
+    name: z.string(),
+    before: routeEntrySchema.nullable(),
+    after: routeEntrySchema.nullable(),
+    /** The kind of event that is taken back. */
+    action: z.string(),
   }),
 ]);
 export type Inverse = z.infer<typeof inverseSchema>;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../app/base/clock';
+import { type Clock, wait } from '../../app/base/clock';
 import { Emitter, type Event } from '../../app/base/emitter';
 import type { Disposable } from '../../app/base/lifecycle';
 
@@ -9,6 +9,7 @@ const quietMs = 20;
 export class InteractiveLoad implements Disposable {
   readonly #clock: Clock;
   readonly #changed = new Emitter<boolean>();
+  readonly #paused = new Emitter<void>();
   #waiting = 0;
   #lastEndAtMs = 0;
   #isBusy = false;
@@ -34,7 +35,17 @@ export class InteractiveLoad implements Disposable {
     }
   }
 
+  /** Settles when nobody waits, be it for a moment only, or when `patienceMs` are over. */
+  async pause(patienceMs: number): Promise<void> {
+    if (this.#waiting === 0) return;
+    const over = new AbortController();
+    const subscription = this.#paused.event(() => over.abort());
+    await wait(this.#clock, patienceMs, over.signal);
+    subscription.dispose();
+  }
+
   dispose(): void {
+    this.#paused.dispose();
     this.#quiet?.dispose();
     this.#changed.dispose();
   }
@@ -49,7 +60,9 @@ export class InteractiveLoad implements Disposable {
   #end(): void {
     this.#waiting--;
     this.#lastEndAtMs = this.#clock.now();
-    if (this.#waiting === 0) this.#quiet ??= this.#clock.schedule(quietMs, () => this.#look());
+    if (this.#waiting > 0) return;
+    this.#paused.fire(undefined);
+    this.#quiet ??= this.#clock.schedule(quietMs, () => this.#look());
   }
 
   /** One timer at a time, however many requests come: what came meanwhile makes it wait once more. */

@@ -5,6 +5,7 @@ import type { Occasion } from './chronicle';
 import { applyPatch, type EntryPatch, type Inverse } from './entry-patch';
 import type { ModelEntry, ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
+import type { RoutesControl } from './routes-control';
 import type { ServingControl } from './serving-control';
 
 export interface ModelChangesParts {
@@ -12,6 +13,7 @@ export interface ModelChangesParts {
   readonly views: ModelViews;
   readonly control: Pick<ServingControl, 'apply'>;
   readonly additions: Pick<Additions, 'takeBack'>;
+  readonly routes: Pick<RoutesControl, 'takeBack'>;
 }
 
 /** How what a person sets about models is made so: kept first, all of it or nothing, then shown, recorded and carried out. */
@@ -71,10 +73,12 @@ export class ModelChanges {
         break;
       }
       case 'insert':
-        if (registry.has(inverse.entry.name))
+        if (registry.isTaken(inverse.entry.name))
           throw new AppError('MODEL_NAME_TAKEN', { model: inverse.entry.name });
         await this.insert([inverse.entry], occasion);
         break;
+      case 'route':
+        await this.#parts.routes.takeBack(inverse);
     }
     return takenBack;
   }
@@ -88,5 +92,7 @@ function takenBackBy(inverse: Inverse): TakenBack {
       return { action: 'modelAdded', models: inverse.models.map(({ name }) => name) };
     case 'insert':
       return { action: 'modelRemoved', models: [inverse.entry.name] };
+    case 'route':
+      return { action: inverse.action, models: [inverse.name] };
   }
 }

@@ -11,6 +11,7 @@ import {
 } from '../../app/contract/models';
 import { runningSettingsSchema } from '../../app/contract/running';
 import { Breather } from './breather';
+import { type RouteEntry, routeEntrySchema } from './route-entry';
 import { StateFile } from './state-file';
 
 const byVersion = <T extends z.ZodType>(value: T) =>
@@ -40,17 +41,18 @@ export type NewModelEntry = z.input<typeof modelEntrySchema>;
 const documentSchema = z.object({ version: z.literal(1), models: z.array(z.unknown()) });
 
 /**
- * The models that a person added and what was set about them, kept in `models.json`: one line for each model, so that a
- * change of one of ten thousand writes quickly and reads well in a diff.
+ * The models and routes that a person added and what was set about them, kept in `models.json`: one line for each, so that a change of one
+ * of ten thousand writes quickly and reads well in a diff. Routes stand among the models, where a Slipway that knows none keeps them.
  */
 export class ModelRegistry {
   readonly #file: StateFile | null;
   readonly #entries = new Map<string, ModelEntry>();
+  readonly #routes = new Map<string, RouteEntry>();
   /** Lines this Slipway cannot read: written back untouched, for one that can. */
   readonly #unreadable: unknown[] = [];
   /** Models of this run only, each with the kept one of that name. */
   readonly #seeded = new Map<string, ModelEntry | undefined>();
-  readonly #lines = new WeakMap<ModelEntry, string>();
+  readonly #lines = new WeakMap<ModelEntry | RouteEntry, string>();
 
   private constructor(file: StateFile | null) {
     this.#file = file;
@@ -70,7 +72,9 @@ export class ModelRegistry {
     if (wasBroken) onBroken(file.name);
     for (const raw of value) {
       const entry = modelEntrySchema.safeParse(raw);
+      const route = entry.success ? null : routeEntrySchema.safeParse(raw);
       if (entry.success) registry.#take(entry.data);
+      else if (route?.success) registry.#routes.set(route.data.route.name, route.data);
       else registry.#unreadable.push(raw);
       if (breather.isDue) await breather.breathe();
     }
@@ -100,6 +104,24 @@ export class ModelRegistry {
     return entry;
   }
 
+  routes(): IterableIterator<RouteEntry> {
+    return this.#routes.values();
+  }
+
+  findRoute(name: string): RouteEntry | undefined {
+    return this.#routes.get(name);
+  }
+
+  /** Is there a model or a route of that name? They are called in the same way, so no two share one. */
+  isTaken(name: string): boolean {
+    return this.#entries.has(name) || this.#routes.has(name);
+  }
+
+  /** Every name in use. */
+  names(): Set<string> {
+    return new Set([...this.#entries.keys(), ...this.#routes.keys()]);
+  }
+
   /** Adds models for this run; each is kept only once it is committed. */
   async seed(entries: readonly NewModelEntry[]): Promise<void> {
     const breather = new Breather();
@@ -111,18 +133,24 @@ export class ModelRegistry {
     }
   }
 
-  /** Adds or replaces entries, and removes those that are null: all kept, or none and an error. */
-  async commit(changes: ReadonlyMap<string, ModelEntry | null>): Promise<void> {
+  /** Adds or replaces models and routes, and removes those that are null: all kept, or none and an error. */
+  async commit(
+    changes: ReadonlyMap<string, ModelEntry | null>,
+    routeChanges: ReadonlyMap<string, RouteEntry | null> = new Map(),
+  ): Promise<void> {
     const before = [...changes.keys()].map((name) => [name, this.#entries.get(name)] as const);
+    const routesBefore = [...routeChanges.keys()].map((name) => [name, this.#routes.get(name)] as const);
     const seeded = new Map(this.#seeded);
     for (const [name, entry] of changes) {
       this.#set(name, entry ?? undefined);
       this.#seeded.delete(name);
     }
+    for (const [name, entry] of routeChanges) this.#setRoute(name, entry ?? undefined);
     try {
       await this.save();
     } catch (error) {
       for (const [name, entry] of before) this.#set(name, entry);
+      for (const [name, entry] of routesBefore) this.#setRoute(name, entry);
       for (const [name, kept] of seeded) this.#seeded.set(name, kept);
       throw AppError.from(error);
     }
@@ -144,7 +172,7 @@ export class ModelRegistry {
     this.#writeLine(entry);
   }
 
-  #writeLine(entry: ModelEntry): string {
+  #writeLine(entry: ModelEntry | RouteEntry): string {
     const line = JSON.stringify(entry);
     this.#lines.set(entry, line);
     return line;
@@ -155,12 +183,18 @@ export class ModelRegistry {
     else this.#entries.delete(name);
   }
 
+  #setRoute(name: string, entry: RouteEntry | undefined): void {
+    if (entry) this.#routes.set(name, entry);
+    else this.#routes.delete(name);
+  }
+
   #text(): string {
     const lines = this.#unreadable.map((raw) => JSON.stringify(raw));
     for (const [name, current] of this.#entries) {
       const entry = this.#seeded.has(name) ? this.#seeded.get(name) : current;
       if (entry) lines.push(this.#lines.get(entry) ?? this.#writeLine(entry));
     }
+    for (const entry of this.#routes.values()) lines.push(this.#lines.get(entry) ?? this.#writeLine(entry));
     return `${opening}\n${lines.join(',\n')}\n]}\n`;
   }
 }

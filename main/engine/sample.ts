@@ -34,7 +34,7 @@ export async function prepareSample(options: SampleOptions): Promise<SampleAddit
   return {
     entry: modelEntrySchema.parse({
       ...defaults(),
-      name: freeName(name, new Set([...registry.all()].map((it) => it.name))),
+      name: freeName(name, registry.names()),
       basePath,
       isSample: true,
     }),

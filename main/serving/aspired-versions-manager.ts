@@ -115,6 +115,11 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     return this.#basic.isAvailable(id);
   }
 
+  /** What a handle for the request would be on; undefined where there would be none. */
+  availableFor(request: ServableRequest): ServableId | undefined {
+    return this.#basic.availableFor(request);
+  }
+
   getServableHandle<T>(request: ServableRequest, guard: ServableGuard<T>): ServableHandle<T> {
     return this.#basic.getServableHandle(request, guard);
   }

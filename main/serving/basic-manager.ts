@@ -118,6 +118,11 @@ export class BasicManager implements Manager {
     return this.#serving.has(id);
   }
 
+  /** What a handle for the request would be on; undefined where there would be none. */
+  availableFor(request: ServableRequest): ServableId | undefined {
+    return this.#serving.find(request)?.id;
+  }
+
   getServableHandle<T>(request: ServableRequest, guard: ServableGuard<T>): ServableHandle<T> {
     return this.#serving.handle(request, guard);
   }

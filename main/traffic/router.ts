@@ -21,6 +21,8 @@ export interface Hop extends Decision {
   readonly route: string;
   /** What keeps it with its arm; null when the request is on its own. */
   readonly key: string | null;
+  /** What the split chose, whoever has to answer; null when it did not decide, or all of it is stopped. */
+  readonly picked: string | null;
 }
 
 /** Where a request goes: through one route, or through one that leads to another. */
@@ -63,6 +65,19 @@ export class Router {
     return this.#choose(name, request, asked, without, maxDepth);
   }
 
+  /** What of a body has to be read before a request can be sent on its way through this route and those it leads to. */
+  needsBody(name: string, depth = maxDepth): { readonly context: boolean; readonly parameters: boolean } {
+    const route = this.#routes.get(name);
+    if (!route || depth === 0) return { context: false, parameters: false };
+    let { context, parameters } = route.needsBody;
+    for (const { model } of route.arms) {
+      const further = this.needsBody(model, depth - 1);
+      context ||= further.context;
+      parameters ||= further.parameters;
+    }
+    return { context, parameters };
+  }
+
   /** What an arm would lead this request to, whatever the splits say: null when it is stopped or not available. */
   reach(arm: CompiledArm, request: RequestAttributes): { leaf: Leaf; hops: readonly Hop[] } | null {
     return this.#reach(arm, request, none, maxDepth);
@@ -99,10 +114,8 @@ export class Router {
         reason = 'overflow';
       }
     }
-    return {
-      hops: [{ route: name, arm: chosen.id, rule, reason, key }, ...reached.hops],
-      leaf: reached.leaf,
-    };
+    const hop: Hop = { route: name, arm: chosen.id, rule, reason, key, picked: arm?.id ?? null };
+    return { hops: [hop, ...reached.hops], leaf: reached.leaf };
   }
 
   /** A client that names a version or a label gets exactly this, from the first arm that leads there. */
@@ -118,7 +131,7 @@ export class Router {
       const reached = this.#reach(arm, request, without, depth);
       if (!reached || ('version' in asked && reached.leaf.version !== asked.version)) continue;
       const { name } = route.route;
-      const hop: Hop = { route: name, arm: arm.id, rule: null, reason: 'asked', key: null };
+      const hop: Hop = { route: name, arm: arm.id, rule: null, reason: 'asked', key: null, picked: null };
       return { hops: [hop, ...reached.hops], leaf: reached.leaf };
     }
     return null;

@@ -29,6 +29,7 @@ export function configurationOf(flags: ServeFlags): Configuration {
       models: [{ ...model, name, where: '--model_name' }],
       rootFolder: null,
       memoryBytes: null,
+      routes: null,
     }),
     watch: async () => undefined,
     dispose: () => undefined,

@@ -67,7 +67,7 @@ export async function serveModels(
       const report = await engine.models.applyConfiguration(config);
       if (config.kind === 'list' && config.memoryBytes !== null)
         await engine.settings.set({ memoryBudgetBytes: config.memoryBytes });
-      log('info', 'configuration_applied', { why, models: report });
+      log('info', 'configuration_applied', { why, ...report });
     } catch (thrown) {
       refused(AppError.from(thrown), why);
     }

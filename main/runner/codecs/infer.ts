@@ -1,6 +1,8 @@
 import { AppError } from '../../../app/base/errors';
 import type { Classification, ClassProbability, TensorInfo } from '../../../app/contract/inference';
+import type { AnswerGist } from '../../../app/contract/routes';
 import type { Tensor } from '../tensor';
+import { gistOf } from './answer-gist';
 import type {
   Answer,
   Call,
@@ -43,9 +45,13 @@ export interface InferInput {
   /** What clients call the servable. */
   readonly model: string;
   readonly version: number;
+  /** Say in a few words what was answered as well. */
+  readonly wantsGist?: boolean;
 }
 
 export interface InferOutput extends Rendered {
+  /** Where it was asked for. */
+  readonly gist?: AnswerGist;
   /** Milliseconds; `queue` and `run` are 0 where several runs were needed and their sums are not known. */
   readonly timingsMs: {
     readonly parse: number;
@@ -82,8 +88,10 @@ export async function infer(input: InferInput, host: InferHost): Promise<InferOu
   const { answer, queueMs, runMs, exampleCount } = await answerCall(exchange.call, host);
   const answeredAt = performance.now();
   const rendered = exchange.render(answer);
+  const gist = input.wantsGist ? await gistOf(answer, exampleCount, host) : null;
   return {
     ...rendered,
+    ...(gist ? { gist } : {}),
     timingsMs: {
       parse: parsedAt - startedAt,
       queue: queueMs,

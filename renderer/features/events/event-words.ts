@@ -12,6 +12,7 @@ export function eventSubject({ version, kind, model }: ModelEvent, t: Services['
   if (version !== null) return t('events.version', { version });
   if (kind === 'policyApplied') return t('events.policy');
   if (kind === 'labelSet' || kind === 'labelRemoved') return t('events.label');
+  if (kind.startsWith('route') || kind.startsWith('arm')) return t('events.route');
   return model === '' ? t('events.app') : t('events.model');
 }
 
@@ -41,6 +42,12 @@ export function eventText(event: ModelEvent, { t, format, errorWords }: Words): 
       return t('event.labelSet', { label: params['label'] ?? '', version: params['version'] ?? '' });
     case 'labelRemoved':
       return t('event.labelRemoved', { label: params['label'] ?? '' });
+    case 'routeAdded':
+    case 'routeChanged':
+      return t(`event.${kind}`, { split: params['split'] ?? '' });
+    case 'armStopped':
+    case 'armStarted':
+      return t(`event.${kind}`, { arm: params['arm'] ?? '' });
     case 'settingChanged':
       return settingText(params, { t, format });
     case 'undone':

@@ -65,6 +65,7 @@ describe('Slipway’s own document', () => {
           where: 'models[1]',
         },
       ],
+      routes: [],
     });
   });
 
@@ -88,6 +89,11 @@ describe('Slipway’s own document', () => {
       /^models\[0\]\.labels\.stable, line 6$/,
     ],
     ['a version of the format that is not ours', 'version: 2\n', /^version, line 1$/],
+    [
+      'a share without an arm',
+      'version: 1\nroutes:\n- name: shop\n  arms: []\n  split:\n  - weight: 100\n',
+      /^routes\[0\]\.split\[0\]\.arm, line 6$/,
+    ],
     ['a size without a unit', 'version: 1\nresources: { memory: lots }\n', /^resources\.memory, line 2$/],
     ['a key given twice', 'version: 1\nversion: 1\n', /^line 2$/],
     ['bad YAML', 'version: 1\nmodels: [', /^line \d$/],

@@ -52,12 +52,14 @@ describe('a configuration', () => {
     ] as const)
       await bench.version(model, version);
     const engine = await bench.start();
-    expect(await engine.models.applyConfiguration(config(['a'], ['b'], ['c']))).toEqual(
-      ['a', 'b', 'c'].map((model) => ({ model, change: 'added', settings: [] })),
-    );
+    expect(await engine.models.applyConfiguration(config(['a'], ['b'], ['c']))).toEqual({
+      models: ['a', 'b', 'c'].map((model) => ({ model, change: 'added', settings: [] })),
+      routes: [],
+    });
     await untilWords(engine, 'b', '2 available, 1 onDisk');
     const all = 'model_version_policy { all {} } version_labels { key: "stable" value: 1 }';
-    expect(await engine.models.applyConfiguration(config(['a'], ['b', all]))).toEqual([
+    const { models } = await engine.models.applyConfiguration(config(['a'], ['b', all]));
+    expect(models).toEqual([
       { model: 'b', change: 'changed', settings: ['policy', 'labels'] },
       { model: 'c', change: 'removed', settings: [] },
       { model: 'a', change: 'unchanged', settings: [] },
@@ -97,10 +99,88 @@ describe('a configuration', () => {
       `model_config_list { config { name: "a" base_path: "${bench.path('elsewhere')}" model_platform: "tensorflow" } }`,
       null,
     );
-    expect(await engine.models.applyConfiguration(moved)).toEqual([
+    expect((await engine.models.applyConfiguration(moved)).models).toEqual([
       { model: 'a', change: 'changed', settings: ['basePath'] },
     ]);
     await untilWords(engine, 'a', '4 available');
+  });
+
+  /** Our own document, with two versions of `a` and routes over them. */
+  const document = (routes: string) =>
+    readDocument(
+      `version: 1\nmodels:\n- { name: a, basePath: a, policy: { kind: all }, labels: { stable: 1 } }\nroutes:\n${routes}`,
+      bench.folder,
+    );
+  const arms = 'arms: [{ id: one, model: a, label: stable }, { id: two, model: a, version: 2 }]';
+  const shop = (one: number): string =>
+    `- { name: shop, ${arms}, split: [{ arm: one, weight: ${one} }, { arm: two, weight: ${100 - one} }] }\n`;
+
+  test('adds, changes and removes routes with the models, and reports each', async () => {
+    await bench.version('a', 1);
+    await bench.version('a', 2);
+    const engine = await bench.start();
+    const reportOf = async (routes: string) =>
+      (await engine.models.applyConfiguration(document(routes))).routes;
+    const other = shop(50).replace('shop', 'other');
+    expect(await reportOf(shop(90) + other)).toEqual([
+      { route: 'shop', change: 'added' },
+      { route: 'other', change: 'added' },
+    ]);
+    expect(engine.routes.get('shop')?.route.split).toEqual([
+      { arm: 'one', weight: 90 },
+      { arm: 'two', weight: 10 },
+    ]);
+    expect(await reportOf(shop(80) + other)).toEqual([
+      { route: 'shop', change: 'changed' },
+      { route: 'other', change: 'unchanged' },
+    ]);
+    expect(await reportOf(shop(80))).toEqual([
+      { route: 'shop', change: 'unchanged' },
+      { route: 'other', change: 'removed' },
+    ]);
+    await untilWords(engine, 'a', '2 available, 1 available');
+    const answers = Array.from({ length: 40 }, () =>
+      engine.inference.classify({ model: 'shop', version: 'latest', picture: new Uint8Array(1), top: 1 }),
+    );
+    const versions = new Set((await Promise.all(answers)).map(({ version }) => version));
+    expect([...versions].sort()).toEqual([1, 2]);
+  });
+
+  test('whose route is not right changes no model either, and says where', async () => {
+    await bench.version('a', 1);
+    const engine = await bench.start();
+    const refusal = async (routes: string) => {
+      const { params } = await failureOf(() => engine.models.applyConfiguration(document(routes)));
+      expect(engine.models.snapshot().models).toEqual([]);
+      expect(engine.routes.snapshot().routes).toEqual([]);
+      return `${params['where']}: ${params['reason']}`;
+    };
+    expect(await refusal(shop(90).replace('weight: 10', 'weight: 11'))).toBe(
+      'routes[0].split: The shares sum to 101 %, not to 100 %.',
+    );
+    expect(await refusal(shop(90) + shop(90))).toBe('routes[1]: the name shop is used twice');
+    expect(await refusal(shop(90).replace('name: shop', 'name: a'))).toBe(
+      'routes[0].name: A model or another route is already called a.',
+    );
+    expect(await refusal(shop(90).replace('label: stable', 'label: canary'))).toBe(
+      'routes[0].arms[0].label: a has no label canary.',
+    );
+    const circle = (name: string, to: string): string =>
+      `- { name: ${name}, arms: [{ id: x, model: ${to} }], split: [{ arm: x, weight: 100 }] }\n`;
+    expect(await refusal(circle('b', 'c') + circle('c', 'b'))).toBe(
+      'routes[0].arms[0].model: The route would lead back to itself: b → c → b.',
+    );
+  });
+
+  test('in a format without a word for routes leaves them, and their names are taken', async () => {
+    await bench.version('a', 1);
+    await bench.version('a', 2);
+    const engine = await bench.start();
+    await engine.models.applyConfiguration(document(shop(90)));
+    await engine.models.applyConfiguration(config(['a', 'model_version_policy { all {} }']));
+    expect(engine.routes.snapshot().routes).toHaveLength(1);
+    const refused = await failureOf(() => engine.models.applyConfiguration(config(['a'], ['shop'])));
+    expect(refused.params['reason']).toBe('a route is already called so');
   });
 
   test('what it set is there again after a restart', async () => {

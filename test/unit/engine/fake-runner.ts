@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Emitter } from '../../../app/base/emitter';
 import { AppError } from '../../../app/base/errors';
+import type { InferInput, InferOutput } from '../../../main/runner/codecs/infer';
 import type {
   BatchAnswer,
   ClassifyFilesInput,
@@ -135,7 +136,10 @@ export class FakeRunner implements RunnerProcess {
         done(this.#classification());
         return;
       case 'describe':
-        done({ preprocessing: null });
+        done({ preprocessing: null, inputs: [], outputs: [], classCount: null });
+        return;
+      case 'infer':
+        done(this.#inferred(input as InferInput));
         return;
       case 'unload':
         done({ residentBytes: 10 * mb });
@@ -158,6 +162,18 @@ export class FakeRunner implements RunnerProcess {
       isTied: false,
       output: { name: 'out', dtype: 'float32', shape: [1, 1], form: 'probabilities' },
       timingsMs: { queue: 0, decode: 1, preprocess: 1, run: 1 },
+    };
+  }
+
+  /** Its label as the body, whatever was asked. */
+  #inferred({ wantsGist = false }: InferInput): InferOutput {
+    return {
+      bytes: Buffer.from(this.#label),
+      contentType: 'text/plain',
+      headers: {},
+      timingsMs: { parse: 0, queue: 0, run: 1, render: 0 },
+      exampleCount: 1,
+      ...(wantsGist ? { gist: { kind: 'classes', rows: [{ label: this.#label, confidence: 0.5 }] } } : {}),
     };
   }
 
