@@ -52,17 +52,23 @@ const decisionMs = 500;
 const mostTries = 3;
 
 /**
- * Asks a version, and asks again when its process ends meanwhile: another available version if the model's setting allows it, else the
- * same one once it is back. Questions to a servable change nothing, so asking twice is harmless. A request that comes while its version
- * is being brought back, or loaded anew because somebody asked for it, waits as well.
+ * Asks a version, and asks again when its process ends meanwhile: another available version if the model's setting allows it, else what
+ * answers the request next, which is the same version once it is back or, where no version was named, its successor. Questions to a
+ * servable change nothing, so asking twice is harmless. A request that comes in such a gap waits as well.
  */
 export class CrashRecovery {
   readonly #options: CrashRecoveryOptions;
   readonly #patienceMs: number;
+  /** Models that have answered: a gap in which none of their versions does is one to wait through, their first load is not. */
+  readonly #haveAnswered = new Set<string>();
 
   constructor(options: CrashRecoveryOptions) {
     this.#options = options;
     this.#patienceMs = options.patienceMs ?? 10_000;
+    const { manager } = options;
+    manager.onDidChange(({ id }) => {
+      if (manager.isAvailable(id)) this.#haveAnswered.add(id.name);
+    });
   }
 
   /** Throws SERVABLE_NOT_FOUND, what `ask` throws, and the runner's end when the version does not come back in time. */
@@ -81,7 +87,7 @@ export class CrashRecovery {
         handle.dispose(); // a dead version cannot come back while it is held
         const instead = isExact ? undefined : this.#otherThan(handle.id);
         if (instead) return { answer: await this.#askOther(instead, ask), insteadOf: handle.id.version };
-        if (!(await this.#isBack(handle.id, signal))) throw thrown;
+        if (!(await this.#isBack(request, signal))) throw thrown;
       } finally {
         handle.dispose();
       }
@@ -110,30 +116,25 @@ export class CrashRecovery {
       .sort((a, b) => b.version - a.version)[0];
   }
 
-  /** Waits when what is asked for is not there only because it is being brought back. */
+  /** Waits when what is asked for is not there only because it is being brought back, loaded anew, or replaced. */
   async #returning(request: ServableRequest, signal: AbortSignal | undefined): Promise<void> {
-    const { manager } = this.#options;
-    const snapshots =
+    const isGap =
       request.kind === 'specific'
-        ? [manager.snapshot({ name: request.name, version: request.version })]
-        : manager.snapshots(request.name);
-    if (snapshots.some((it) => it && manager.isAvailable(it.id))) return;
-    const returning = snapshots.find(
-      (it) => it && (it.restarts > 0 || it.isReloading) && this.#isOnItsWay(it),
-    );
-    if (returning) await this.#isBack(returning.id, signal);
+        ? this.#candidates(request).some(({ restarts, isReloading }) => restarts > 0 || isReloading)
+        : this.#haveAnswered.has(request.name);
+    if (isGap && this.#outlook(request) === 'onItsWay') await this.#isBack(request, signal);
   }
 
-  async #isBack(id: ServableId, signal: AbortSignal | undefined): Promise<boolean> {
+  /** Resolves to whether something answers the request, once it does, nothing is on its way, or patience ends. */
+  async #isBack(request: ServableRequest, signal: AbortSignal | undefined): Promise<boolean> {
     const { manager, clock } = this.#options;
     const done = new AbortController();
     const look = (): void => {
-      const snapshot = manager.snapshot(id);
-      if (manager.isAvailable(id) || !snapshot || !this.#isOnItsWay(snapshot)) done.abort();
+      if (this.#outlook(request) !== 'onItsWay') done.abort();
     };
     const leave = (): void => done.abort();
-    const subscription = manager.onDidChange((change) => {
-      if (change.id.name === id.name && change.id.version === id.version) queueMicrotask(look); // a new life begins by forgetting the old one
+    const subscription = manager.onDidChange(({ id }) => {
+      if (id.name === request.name) queueMicrotask(look); // a new life begins by forgetting the old one
     });
     signal?.addEventListener('abort', leave, { once: true });
     const lookAgain = clock.schedule(decisionMs, look);
@@ -142,13 +143,29 @@ export class CrashRecovery {
     lookAgain.dispose();
     subscription.dispose();
     signal?.removeEventListener('abort', leave);
-    return manager.isAvailable(id);
+    return this.#outlook(request) === 'available';
   }
 
-  /** Is it wanted, and neither failed for good nor on its way out for good? */
+  /** What may answer it, now or later. */
+  #candidates(request: ServableRequest): readonly ServableSnapshot[] {
+    const { manager } = this.#options;
+    if (request.kind !== 'specific') return manager.snapshots(request.name);
+    return [manager.snapshot({ name: request.name, version: request.version })].filter(
+      (it) => it !== undefined,
+    );
+  }
+
+  #outlook(request: ServableRequest): 'available' | 'onItsWay' | 'none' {
+    const candidates = this.#candidates(request);
+    if (candidates.some(({ id }) => this.#options.manager.isAvailable(id))) return 'available';
+    return candidates.some((it) => this.#isOnItsWay(it)) ? 'onItsWay' : 'none';
+  }
+
+  /** Is it wanted, neither failed for good nor on its way out for good, and not beyond anybody's patience? */
   #isOnItsWay({ isAspired, state, nextAttemptAtMs, sinceMs }: ServableSnapshot): boolean {
     if (!isAspired) return false;
-    if (state !== 'error' && state !== 'disabled') return true;
-    return nextAttemptAtMs !== null || this.#options.clock.now() - sinceMs < decisionMs;
+    const nowMs = this.#options.clock.now();
+    if (nextAttemptAtMs !== null) return nextAttemptAtMs - nowMs <= this.#patienceMs;
+    return (state !== 'error' && state !== 'disabled') || nowMs - sinceMs < decisionMs;
   }
 }

@@ -25,6 +25,10 @@ class FakeManager implements RecoveringManager {
     this.#states.set(version, { sinceMs: this.#clock.now(), ...state });
     this.#changed.fire({ id: { name: 'm', version } });
   }
+  forget(version: number): void {
+    this.#states.delete(version);
+    this.#changed.fire({ id: { name: 'm', version } });
+  }
   isAvailable({ version }: ServableId): boolean {
     return this.#states.get(version)?.state === 'ready';
   }
@@ -165,6 +169,53 @@ test('a request that comes while its version is being brought back waits for it'
   await settle();
   manager.set(3, { state: 'ready', restarts: 1 });
   expect(await answer).toEqual({ answer: 'answer of 3' });
+});
+
+describe('a model whose only version dies while another one is loaded in its place', () => {
+  beforeEach(() => {
+    manager.forget(2);
+  });
+
+  test('is answered for by the successor, whoever was asked when it died', async () => {
+    crashes.set(3, crashed);
+    const inFlight = recovery.ask(latest('m'), ask);
+    await settle();
+    manager.set(4, { state: 'loading' });
+    manager.set(3, { state: 'error', isAspired: false });
+    const meanwhile = recovery.ask(latest('m'), ask);
+    await clock.advance(700); // longer than it takes to decide what becomes of the dead one
+    manager.forget(3);
+    const later = recovery.ask(latest('m'), ask);
+    await settle();
+    manager.set(4, { state: 'ready' });
+    expect(await Promise.all([inFlight, meanwhile, later])).toEqual(Array(3).fill({ answer: 'answer of 4' }));
+    expect([manager.held, clock.pending]).toEqual([0, 0]);
+  });
+
+  test('fails as it ended, and as not found from then on, when the successor fails as well', async () => {
+    crashes.set(3, crashed);
+    const inFlight = failureOf(() => recovery.ask(latest('m'), ask));
+    await settle();
+    manager.set(4, { state: 'loading' });
+    manager.forget(3);
+    const meanwhile = failureOf(() => recovery.ask(latest('m'), ask));
+    await settle();
+    manager.set(4, { state: 'error' });
+    await clock.advance(600);
+    expect([(await inFlight).code, (await meanwhile).code]).toEqual(['RUNNER_CRASHED', 'SERVABLE_NOT_FOUND']);
+  });
+
+  test('is not waited for when its next attempt is far off', async () => {
+    manager.set(3, { state: 'loading', nextAttemptAtMs: clock.now() + 60_000 });
+    expect((await failureOf(() => recovery.ask(latest('m'), ask))).code).toBe('SERVABLE_NOT_FOUND');
+  });
+});
+
+test('the first load of a model is not waited for', async () => {
+  manager = new FakeManager(clock);
+  recovery = new CrashRecovery({ manager, clock, mayAnswerFromLastGood: () => false });
+  manager.set(1, { state: 'loading' });
+  expect((await failureOf(() => recovery.ask(latest('m'), ask))).code).toBe('SERVABLE_NOT_FOUND');
 });
 
 test('a version that was never there is not waited for, nor one that failed to load', async () => {

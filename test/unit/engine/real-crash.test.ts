@@ -17,6 +17,7 @@ let engine: Engine;
 let model: string;
 let spares: SpareRunners;
 const started: RunnerProcess[] = [];
+const alive = new Set<RunnerProcess>();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slipway-crash-'));
@@ -25,6 +26,8 @@ beforeAll(async () => {
     (options) => {
       const process = spawn(options);
       started.push(process);
+      alive.add(process);
+      process.onExit(() => alive.delete(process));
       return process;
     },
     { clock: systemClock, platform: 'onnx', idleMs: 50 },
@@ -44,6 +47,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+function killNow({ pid }: RunnerProcess): void {
+  if (pid === undefined) throw new Error('The runner has no process');
+  process.kill(pid, 'SIGKILL');
+}
+
 describe.skipIf(process.platform === 'win32')('a runner that is killed', () => {
   test('loses no request, and is replaced by the spare', { timeout: 60_000 }, async () => {
     const picture = await readFile(join(samplesFolder, 'pictures/sneaker-1.png'));
@@ -52,13 +60,39 @@ describe.skipIf(process.platform === 'win32')('a runner that is killed', () => {
     const spare = started.at(-1)?.pid;
     const inFlight = Array.from({ length: 16 }, classify);
     const serving = started.find(({ pid }) => pid !== spare && pid !== undefined);
-    process.kill(serving?.pid ?? 0, 'SIGKILL');
+    if (serving) killNow(serving);
     const meanwhile = classify();
     for (const answer of await Promise.all([...inFlight, meanwhile])) {
       expect(answer.classes[0]?.label).toBe('Sneaker');
       expect(answer.version).toBe(3);
     }
     expect(started.filter(({ pid }) => pid !== undefined).some(({ pid }) => pid === spare)).toBe(true);
+  });
+
+  test('loses no request when another version takes its place meanwhile', { timeout: 60_000 }, async () => {
+    const picture = await readFile(join(samplesFolder, 'pictures/sneaker-1.png'));
+    const versions: number[] = [];
+    const classify = async () => {
+      const answer = await engine.inference.classify({ model, version: 'latest', picture, top: 1 });
+      expect(answer.classes[0]?.label).toBe('Sneaker');
+      versions.push(answer.version);
+    };
+    for (const next of [2, 3]) {
+      const isNext = untilWords(
+        engine,
+        model,
+        next === 2 ? '3 onDisk, 2 available, 1 onDisk' : '3 available, 2 onDisk, 1 onDisk',
+      );
+      const inFlight = Array.from({ length: 8 }, classify);
+      for (const runner of alive) killNow(runner);
+      await engine.models.applyPolicy(
+        model,
+        { kind: 'specific', versions: [next] },
+        'availabilityPreserving',
+      );
+      while (versions.at(-1) !== next) await classify();
+      await Promise.all([...inFlight, isNext]);
+    }
   });
 });
 
