@@ -36,9 +36,8 @@ describe('a configuration', () => {
     const loaded = await untilWords(engine, 'a', '1 available');
     expect(loaded.running).toEqual({ instances: 2, memoryCapBytes: 2e9 });
     expect([...bench.runners.alive].map(({ name }) => name)).toEqual(['slipway a 1', 'slipway a 1']);
-    expect(await engine.models.applyConfiguration(document('keepLastGood: true'))).toEqual([
-      { model: 'a', change: 'changed', settings: ['running'] },
-    ]);
+    const { models } = await engine.models.applyConfiguration(document('keepLastGood: true'));
+    expect(models).toEqual([{ model: 'a', change: 'changed', settings: ['running'] }]);
     await until(engine, 'a', (model) => inWords(model) === '1 available' && bench.runners.alive.size === 1);
     expect(engine.models.get('a')?.running).toEqual({});
   });

@@ -64,6 +64,8 @@ export class FakeRunner implements RunnerProcess {
   #label = '';
   #batch: ReadonlyMap<number, string> = new Map();
   isHeld = false;
+  /** Leaves requests without an answer from now on. */
+  swallow = false;
   #hasExited = false;
 
   constructor(name: string, runners: FakeRunners) {
@@ -90,7 +92,8 @@ export class FakeRunner implements RunnerProcess {
     if (message.kind === 'start') this.#say({ kind: 'started' });
     else if (message.kind === 'ping')
       this.#say({ kind: 'pong', id: message.id, stats: { residentBytes: 50 * mb } });
-    else if (message.kind === 'request') this.#answer(message.id, message.method, message.input);
+    else if (message.kind === 'request' && !this.swallow)
+      this.#answer(message.id, message.method, message.input);
   }
 
   #answer(id: number, method: string, input: unknown): void {
