@@ -1,7 +1,8 @@
-import { AppError } from '../../app/base/errors';
+import { AppError, type WireError } from '../../app/base/errors';
 import { createInferHandler } from './codecs/infer-handler';
 import { stageLimitMs } from './load-stages';
 import { Outbox } from './outbox';
+import { plainDetail } from './plain-detail';
 import type { RunnerPort } from './port';
 import type { Batch, FromRunner, RunnerPlatform, ToRunner } from './protocol';
 import { abortReason, RunQueue, wholeTurn } from './run-queue';
@@ -86,7 +87,7 @@ export function serveRunner(
     answer(request, admitted.context)
       .then(
         (value) => outbox.post({ kind: 'done', id, value }),
-        (thrown: unknown) => outbox.post({ kind: 'failed', id, error: AppError.from(thrown).toWire() }),
+        (thrown: unknown) => outbox.post({ kind: 'failed', id, error: wireErrorOf(AppError.from(thrown)) }),
       )
       .finally(() => {
         admitted.release();
@@ -143,9 +144,17 @@ function admit(request: Request, enter: CallContext['enter']): Admitted {
   };
 }
 
-const startError = (thrown: unknown) =>
-  new AppError(
-    'RUNNER_START_FAILED',
-    {},
-    { detail: thrown instanceof Error ? thrown.message : String(thrown), cause: thrown },
-  ).toWire();
+/** As it leaves the process: what libraries and the file system say of their failures holds paths. */
+function wireErrorOf(error: AppError): WireError {
+  const wire = error.toWire();
+  return { ...wire, detail: plainDetail(wire.detail) };
+}
+
+const startError = (thrown: unknown): WireError =>
+  wireErrorOf(
+    new AppError(
+      'RUNNER_START_FAILED',
+      {},
+      { detail: thrown instanceof Error ? thrown.message : String(thrown), cause: thrown },
+    ),
+  );

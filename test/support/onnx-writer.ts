@@ -25,6 +25,8 @@ export interface ValueSpec {
   /** Numbers, names of free dimensions, or '' for nameless ones; null for no shape at all. */
   readonly shape: readonly (number | string)[] | null;
   readonly denotation?: string;
+  /** A list of such tensors. */
+  readonly isSequence?: boolean;
 }
 
 export interface TensorSpec {
@@ -46,6 +48,8 @@ export type AttributeSpec =
   | { readonly float: number }
   | { readonly floats: readonly number[] }
   | { readonly tensor: TensorSpec }
+  | { readonly tensors: readonly TensorSpec[] }
+  | { readonly sparse: TensorSpec }
   | { readonly graph: GraphSpec };
 
 export interface NodeSpec {
@@ -61,6 +65,17 @@ export interface GraphSpec {
   readonly outputs: readonly ValueSpec[];
   readonly nodes: readonly NodeSpec[];
   readonly initializers?: readonly TensorSpec[];
+  /** Values of sparse initializers; their places are left out. */
+  readonly sparse?: readonly TensorSpec[];
+}
+
+export interface FunctionSpec {
+  readonly domain: string;
+  readonly name: string;
+  /** From `x` to `y`; absent hands `x` on. */
+  readonly nodes?: readonly NodeSpec[];
+  /** Attributes with the values that they have when a node says nothing. */
+  readonly attributes?: Readonly<Record<string, AttributeSpec>>;
 }
 
 export interface ModelSpec extends GraphSpec {
@@ -68,7 +83,9 @@ export interface ModelSpec extends GraphSpec {
   readonly producer?: string;
   readonly opsets?: Readonly<Record<string, number>>;
   readonly metadata?: Readonly<Record<string, string>>;
-  readonly functions?: readonly { readonly domain: string; readonly name: string }[];
+  readonly functions?: readonly FunctionSpec[];
+  /** What a training would run. */
+  readonly training?: GraphSpec;
 }
 
 const message = (writer: Writer, field: number, write: (inner: Writer) => void): void => {
@@ -93,12 +110,15 @@ export function onnxModel(spec: ModelSpec): Uint8Array {
     });
   }
   for (const [key, value] of Object.entries(spec.metadata ?? {})) writeEntry(writer, 14, key, value);
-  for (const { domain, name } of spec.functions ?? []) {
+  const { training } = spec;
+  if (training) message(writer, 20, (info) => message(info, 2, (graph) => writeGraph(graph, training)));
+  for (const { domain, name, nodes = [handOn], attributes = {} } of spec.functions ?? []) {
     message(writer, 25, (local) => {
       text(local, 1, name);
       text(local, 4, 'x');
       text(local, 5, 'y');
-      message(local, 7, (node) => writeNode(node, { op: 'Identity', inputs: ['x'], outputs: ['y'] }));
+      for (const node of nodes) message(local, 7, (inner) => writeNode(inner, node));
+      for (const [attribute, value] of Object.entries(attributes)) writeNamed(local, 11, attribute, value);
       message(local, 9, (opset) => {
         text(opset, 1, '');
         integer(opset, 2, 13);
@@ -109,6 +129,8 @@ export function onnxModel(spec: ModelSpec): Uint8Array {
   return Uint8Array.from(writer.finish());
 }
 
+const handOn: NodeSpec = { op: 'Identity', inputs: ['x'], outputs: ['y'] };
+
 function writeEntry(writer: Writer, field: number, key: string, value: string): void {
   message(writer, field, (entry) => {
     text(entry, 1, key);
@@ -116,10 +138,14 @@ function writeEntry(writer: Writer, field: number, key: string, value: string): 
   });
 }
 
-function writeGraph(writer: Writer, { nodes, inputs, outputs, initializers = [] }: GraphSpec): void {
+function writeGraph(
+  writer: Writer,
+  { nodes, inputs, outputs, initializers = [], sparse = [] }: GraphSpec,
+): void {
   for (const node of nodes) message(writer, 1, (inner) => writeNode(inner, node));
   text(writer, 2, 'graph');
   for (const tensor of initializers) message(writer, 5, (inner) => writeTensor(inner, tensor));
+  for (const tensor of sparse) message(writer, 15, (inner) => writeSparse(inner, tensor));
   for (const input of inputs) message(writer, 11, (inner) => writeValue(inner, input));
   for (const output of outputs) message(writer, 12, (inner) => writeValue(inner, output));
 }
@@ -128,14 +154,19 @@ function writeNode(writer: Writer, { op, domain, inputs, outputs, attributes = {
   for (const input of inputs) text(writer, 1, input);
   for (const output of outputs) text(writer, 2, output);
   text(writer, 4, op);
-  for (const [name, value] of Object.entries(attributes)) {
-    message(writer, 5, (attribute) => {
-      text(attribute, 1, name);
-      writeAttribute(attribute, value);
-    });
-  }
+  for (const [name, value] of Object.entries(attributes)) writeNamed(writer, 5, name, value);
   if (domain) text(writer, 7, domain);
 }
+
+function writeNamed(writer: Writer, field: number, name: string, value: AttributeSpec): void {
+  message(writer, field, (attribute) => {
+    text(attribute, 1, name);
+    writeAttribute(attribute, value);
+  });
+}
+
+const writeSparse = (writer: Writer, tensor: TensorSpec): void =>
+  message(writer, 1, (values) => writeTensor(values, tensor));
 
 function writeAttribute(writer: Writer, value: AttributeSpec): void {
   const type = (kind: number): void => integer(writer, 20, kind);
@@ -154,6 +185,12 @@ function writeAttribute(writer: Writer, value: AttributeSpec): void {
   } else if ('tensor' in value) {
     message(writer, 5, (inner) => writeTensor(inner, value.tensor));
     type(4);
+  } else if ('tensors' in value) {
+    for (const tensor of value.tensors) message(writer, 10, (inner) => writeTensor(inner, tensor));
+    type(9);
+  } else if ('sparse' in value) {
+    message(writer, 22, (inner) => writeSparse(inner, value.sparse));
+    type(11);
   } else if ('graph' in value) {
     message(writer, 6, (inner) => writeGraph(inner, value.graph));
     type(5);
@@ -163,13 +200,17 @@ function writeAttribute(writer: Writer, value: AttributeSpec): void {
   }
 }
 
-function writeValue(writer: Writer, { name, dtype = 'float32', shape, denotation }: ValueSpec): void {
-  text(writer, 1, name);
-  message(writer, 2, (type) => {
+function writeValue(writer: Writer, value: ValueSpec): void {
+  const { name, dtype = 'float32', shape, denotation, isSequence = false } = value;
+  const writeTensorType = (type: Writer): void =>
     message(type, 1, (tensor) => {
       integer(tensor, 1, dataTypes[dtype]);
       if (shape) message(tensor, 2, (inner) => writeShape(inner, shape));
     });
+  text(writer, 1, name);
+  message(writer, 2, (type) => {
+    if (isSequence) message(type, 4, (sequence) => message(sequence, 1, writeTensorType));
+    else writeTensorType(type);
     if (denotation) text(type, 6, denotation);
   });
 }

@@ -230,6 +230,11 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: 'It begins as an ONNX model, but parts of it contradict each other.',
     next: 'Copy or export the file again.',
   },
+  MODEL_FILE_TOO_INTRICATE: {
+    title: 'The model has too many parts',
+    text: 'It is made of more operators, names or levels than any usual model, so it was not given to ONNX Runtime.',
+    next: 'See the details for what there is too much of, and export the model again.',
+  },
   MODEL_FILE_IS_LFS_POINTER: {
     title: 'Only a pointer to the model',
     text: 'The file is a Git LFS pointer: a small text that stands for the model, not the model itself.',
@@ -339,6 +344,11 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     title: 'Nothing to compare',
     text: 'The values of this table are texts, which have no direction.',
     next: 'Look the key up instead.',
+  },
+  MODEL_GIVES_NO_TENSORS: {
+    title: 'The model gives no tensors',
+    text: 'All that it gives are sequences or maps, which cannot be sent as an answer.',
+    next: 'Export it so that it ends in tensors: for scikit-learn, with the option zipmap=False.',
   },
   MODEL_NOT_A_CLASSIFIER: {
     title: 'Not an image classifier',

@@ -10,7 +10,7 @@ import { type FoundLabels, findLabels, fitLabels } from './find-labels';
 import { type InferredClassifier, inferPreprocessing } from './infer-preprocessing';
 import type { Labels } from './labels';
 import { readMlModel } from './mlmodel';
-import { findModelFile, withoutFolder } from './model-folder';
+import { findModelFile, plainAt } from './model-folder';
 import { note } from './note';
 import { fixedBatchOf, PictureClassifier } from './picture-classifier';
 import { loadError, runError } from './runtime-error';
@@ -59,7 +59,7 @@ export class LoadedModel {
     const scanned = scanModel(
       findModelFile(folder, [readMlModel(folder)?.modelFile, readTritonConfig(folder)?.modelFile]),
     );
-    const clean = (message: string): string => withoutFolder(message, folder);
+    const clean = (message: string): string => plainAt(message, folder);
     let session: OnnxSession;
     await enter('building', scanned.bytes);
     try {
@@ -147,7 +147,7 @@ export class LoadedModel {
     try {
       return await run();
     } catch (thrown) {
-      throw runError(thrown, (message) => withoutFolder(message, this.#folder));
+      throw runError(thrown, (message) => plainAt(message, this.#folder));
     }
   }
 
@@ -217,7 +217,7 @@ export class LoadedModel {
         ...this.#nameClasses(found, trial, named, warnings),
       };
     } catch (thrown) {
-      const { message } = runError(thrown, (text) => withoutFolder(text, this.#folder));
+      const { message } = runError(thrown, (text) => plainAt(text, this.#folder));
       this.#notClassifier = note('certain', 'notRunning', { detail: message });
     }
   }

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../../../app/base/errors';
+import { plainDetail } from '../../../runner/plain-detail';
 
 /** What TensorFlow Serving-like layouts call the file; Hugging Face keeps it one folder down. */
 const usualNames = ['model.onnx', join('onnx', 'model.onnx')] as const;
@@ -48,7 +49,8 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** Takes the version's folder out of a message, so that no path of this machine leaves the runner. */
-export function withoutFolder(message: string, folder: string): string {
-  return message.replaceAll(`${folder}/`, '').replaceAll(`${folder}\\`, '').replaceAll(folder, '.');
+/** Takes paths and the library's own sources out of a message; what lies in the version's folder is named from there. */
+export function plainAt(message: string, folder: string): string {
+  const inFolder = message.replaceAll(`${folder}/`, '').replaceAll(`${folder}\\`, '').replaceAll(folder, '.');
+  return plainDetail(inFolder);
 }

@@ -57,6 +57,8 @@ export interface OnnxFile {
   readonly functions: ReadonlySet<string>;
   /** The nodes of those definitions. */
   readonly functionNodes: readonly GraphNode[];
+  /** Every tensor stored anywhere in the file: in graphs and the graphs within, in functions, sparse ones, those of a training. */
+  readonly tensors: readonly TensorSummary[];
 }
 
 const limits = { nodes: 500_000, depth: 16, listLength: 100_000 } as const;
@@ -72,6 +74,7 @@ export function readOnnxFile(source: ByteSource): OnnxFile {
   const functionNodes: GraphNode[] = [];
   const reader = new GraphReader(source);
   for (const field of walk(source)) {
+    if (kept.has(field.number)) source.budget.keep();
     if (field.number === 1) irVersion = Number(field.value);
     else if (field.number === 2) producer = textOf(source, field);
     else if (field.number === 7) graph = reader.graph(field, 0);
@@ -79,14 +82,19 @@ export function readOnnxFile(source: ByteSource): OnnxFile {
     else if (field.number === 14) {
       const { key, value } = readEntry(source, field);
       metadata[key] = value;
-    } else if (field.number === 25) {
+    } else if (field.number === 20) reader.training(field);
+    else if (field.number === 25) {
       const { id, nodes } = reader.localFunction(field);
       functions.add(id);
-      functionNodes.push(...nodes);
+      for (const node of nodes) functionNodes.push(node);
     }
   }
-  return { irVersion, producer, opsets, metadata, graph, functions, functionNodes };
+  const { tensors } = reader;
+  return { irVersion, producer, opsets, metadata, graph, functions, functionNodes, tensors };
 }
+
+/** Fields of `ModelProto` that may be repeated, and of which each one is remembered. */
+const kept: ReadonlySet<number> = new Set([8, 14, 20, 25]);
 
 function readOpset(source: ByteSource, message: Field): OnnxFile['opsets'][number] {
   let domain = '';
@@ -100,6 +108,7 @@ function readOpset(source: ByteSource, message: Field): OnnxFile['opsets'][numbe
 
 class GraphReader {
   readonly #source: ByteSource;
+  readonly tensors: TensorSummary[] = [];
   #nodes = 0;
 
   constructor(source: ByteSource) {
@@ -117,11 +126,17 @@ class GraphReader {
       else if (field.number === 11) inputs.push(this.#valueInfo(field));
       else if (field.number === 12) outputs.push(this.#valueInfo(field));
       else if (field.number === 5) {
-        const tensor = readTensor(this.#source, field);
+        const tensor = this.#tensor(field);
         initializers.set(tensor.name, tensor);
-      }
+      } else if (field.number === 15) this.#sparseTensor(field);
     }
     return { nodes, inputs, outputs, initializers };
+  }
+
+  /** A `TrainingInfoProto`: nothing of it is run, but what its graphs store is looked at. */
+  training(message: Field): void {
+    for (const field of walk(this.#source, message.start, message.end))
+      if (field.number === 1 || field.number === 2) this.graph(field, 0);
   }
 
   localFunction(message: Field): { id: string; nodes: GraphNode[] } {
@@ -132,11 +147,26 @@ class GraphReader {
       if (field.number === 1) name = textOf(this.#source, field);
       else if (field.number === 10) domain = textOf(this.#source, field);
       else if (field.number === 7) nodes.push(this.#node(field, 0));
+      else if (field.number === 11) this.#attribute(field, 0);
     }
     return { id: `${domain}:${name}`, nodes };
   }
 
+  #tensor(message: Field): TensorSummary {
+    this.#source.budget.keep();
+    const tensor = readTensor(this.#source, message);
+    this.tensors.push(tensor);
+    return tensor;
+  }
+
+  /** A `SparseTensorProto`: its values and their places are tensors of their own. */
+  #sparseTensor(message: Field): void {
+    for (const field of walk(this.#source, message.start, message.end))
+      if (field.number === 1 || field.number === 2) this.#tensor(field);
+  }
+
   #node(message: Field, depth: number): GraphNode {
+    this.#source.budget.keep();
     if (++this.#nodes > limits.nodes) throw new ProtoError('limit', `More than ${limits.nodes} nodes`);
     let opType = '';
     let domain = '';
@@ -145,6 +175,7 @@ class GraphReader {
     const attributes = new Map<string, Attribute>();
     const subgraphs: Graph[] = [];
     for (const field of walk(this.#source, message.start, message.end)) {
+      this.#source.budget.keep();
       if (field.number === 1) inputs.push(textOf(this.#source, field));
       else if (field.number === 2) outputs.push(textOf(this.#source, field));
       else if (field.number === 4) opType = textOf(this.#source, field);
@@ -152,7 +183,7 @@ class GraphReader {
       else if (field.number === 5) {
         const { name, attribute, graphs } = this.#attribute(field, depth);
         attributes.set(name, attribute);
-        subgraphs.push(...graphs);
+        for (const graph of graphs) subgraphs.push(graph);
       }
     }
     return { opType, domain, inputs, outputs, attributes, subgraphs };
@@ -168,18 +199,21 @@ class GraphReader {
     const graphs: Graph[] = [];
     for (const field of walk(source, message.start, message.end)) {
       if (field.number === 1) name = textOf(source, field);
-      else if (field.number === 2) floats.push(floatOf(source, field));
-      else if (field.number === 3) ints.push(Number(field.value));
+      else if (field.number === 2) append(floats, [floatOf(source, field)]);
+      else if (field.number === 3) append(ints, [Number(field.value)]);
       else if (field.number === 4 && field.end - field.start < 4096) text = textOf(source, field);
-      else if (field.number === 5) tensor = readTensor(source, field);
+      else if (field.number === 5) tensor = this.#tensor(field);
       else if (field.number === 6 || field.number === 11) graphs.push(this.graph(field, depth + 1));
-      else if (field.number === 7) floats.push(...packedFloats(source, field));
-      else if (field.number === 8) ints.push(...integersOf(source, field, limits.listLength));
+      else if (field.number === 7) append(floats, packedFloats(source, field));
+      else if (field.number === 8) append(ints, integersOf(source, field, limits.listLength));
+      else if (field.number === 10) this.#tensor(field);
+      else if (field.number === 22 || field.number === 23) this.#sparseTensor(field);
     }
     return { name, attribute: { ints, floats, text, tensor }, graphs };
   }
 
   #valueInfo(message: Field): ValueInfo {
+    this.#source.budget.keep();
     let name = '';
     let dtype = '';
     let shape: ValueInfo['shape'] = null;
@@ -229,6 +263,11 @@ class GraphReader {
     // Some exporters write -1 or 0 for "any"; onnxruntime treats a negative one so.
     return typeof dimension === 'number' && dimension < 0 ? '' : dimension;
   }
+}
+
+/** Keeps to the length that is of any use: longer lists say nothing about what a model is. */
+function append(list: number[], more: readonly number[]): void {
+  for (const number of more) if (list.length < limits.listLength) list.push(number);
 }
 
 function packedFloats(source: ByteSource, field: Field): number[] {

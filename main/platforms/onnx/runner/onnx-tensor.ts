@@ -1,4 +1,13 @@
-import { type ByteSource, type Field, floatOf, integersOf, payloadOf, textOf, walk } from './proto-reader';
+import {
+  type ByteSource,
+  type Field,
+  floatOf,
+  integersOf,
+  ProtoError,
+  payloadOf,
+  textOf,
+  walk,
+} from './proto-reader';
 import { byteSize, fromHalf, typeName } from './tensor-types';
 
 /** A `StringStringEntryProto`: entries of metadata and of external data. */
@@ -48,20 +57,21 @@ export function readTensor(source: ByteSource, message: Field): TensorSummary {
   for (const field of walk(source, message.start, message.end)) {
     switch (field.number) {
       case 1:
-        dims.push(...integersOf(source, field, maxValues));
+        for (const dimension of integersOf(source, field, maxValues)) dims.push(dimension);
+        if (dims.length > maxValues) throw new ProtoError('limit', `More than ${maxValues} dimensions`);
         break;
       case 2:
         dtype = typeName(Number(field.value));
         break;
       case 4:
       case 10:
-        isLong ||= field.end - field.start > maxValues * 8;
+        isLong ||= field.end - field.start > maxValues * 8 || values.length > maxValues;
         if (!isLong) values.push(...floats(source, field, field.number === 4 ? 4 : 8));
         break;
       case 5:
       case 7:
       case 11:
-        isLong ||= field.end - field.start > maxValues * 10;
+        isLong ||= field.end - field.start > maxValues * 10 || values.length > maxValues;
         if (!isLong) values.push(...integersOf(source, field, maxValues + 1));
         break;
       case 8:

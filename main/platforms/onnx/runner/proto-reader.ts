@@ -3,6 +3,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 /** Bytes that are fetched by range, so that a file of gigabytes can be looked through without being loaded. */
 export interface ByteSource {
   readonly size: number;
+  /** What may still be read of it. */
+  readonly budget: ReadBudget;
   /** The bytes `[start, end)`; the caller keeps to `size`. Valid until the next call. */
   read(start: number, end: number): Uint8Array;
 }
@@ -15,6 +17,33 @@ export class ProtoError extends Error {
   constructor(kind: ProtoError['kind'], message: string) {
     super(message);
     this.kind = kind;
+  }
+}
+
+/** As much as any model has by far; a file that was made to have more takes seconds and some hundred megabytes, no more. */
+const most = { fields: 10_000_000, things: 1_000_000, textBytes: 256 * 1024 * 1024 } as const;
+
+/** Bounds what is read of one file, whatever its structure. Each method throws `ProtoError` of the kind `limit`. */
+export class ReadBudget {
+  #fields = 0;
+  #things = 0;
+  #textBytes = 0;
+
+  /** A field is walked over. */
+  field(): void {
+    if (++this.#fields > most.fields) throw new ProtoError('limit', `More than ${most.fields} fields`);
+  }
+
+  /** Something is kept: a node, a tensor, an attribute, a name. */
+  keep(): void {
+    if (++this.#things > most.things) throw new ProtoError('limit', `More than ${most.things} parts`);
+  }
+
+  /** So many bytes are kept as text. */
+  text(bytes: number): void {
+    this.#textBytes += bytes;
+    if (this.#textBytes > most.textBytes)
+      throw new ProtoError('limit', `More than ${most.textBytes} bytes of text`);
   }
 }
 
@@ -31,6 +60,7 @@ export interface Field {
 
 export const bytesSource = (bytes: Uint8Array): ByteSource => ({
   size: bytes.length,
+  budget: new ReadBudget(),
   read: (start, end) => bytes.subarray(start, end),
 });
 
@@ -40,6 +70,7 @@ const windowBytes = 64 * 1024;
 export class FileSource implements ByteSource {
   readonly #descriptor: number;
   readonly size: number;
+  readonly budget = new ReadBudget();
   #window = new Uint8Array(0);
   #windowStart = 0;
 
@@ -71,6 +102,7 @@ export class FileSource implements ByteSource {
 }
 
 const maxTextBytes = 16 * 1024 * 1024;
+const mostVarintBytes = 10;
 
 /**
  * Walks the fields of the message in `[start, end)` without reading payloads. Throws `ProtoError`: `truncated` where the file
@@ -81,14 +113,21 @@ export function* walk(source: ByteSource, start = 0, end = source.size): Generat
   const early = (what: string): ProtoError =>
     new ProtoError(end >= source.size ? 'truncated' : 'malformed', `${what} at byte ${at}`);
   const varint = (): bigint => {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      if (at >= end) throw early('The data ends inside a number');
-      const byte = source.read(at, at + 1)[0] ?? 0;
+    const bytes = source.read(at, Math.min(at + mostVarintBytes, end));
+    const [first] = bytes;
+    if (first !== undefined && first < 0x80) {
       at++;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asIntN(64, value);
+      return BigInt(first);
     }
+    let value = 0n;
+    for (const [index, byte] of bytes.entries()) {
+      value |= BigInt(byte & 0x7f) << BigInt(7 * index);
+      if (byte >= 0x80) continue;
+      at += index + 1;
+      return BigInt.asIntN(64, value);
+    }
+    at += bytes.length;
+    if (bytes.length < mostVarintBytes) throw early('The data ends inside a number');
     throw new ProtoError('malformed', `A number does not end at byte ${at}`);
   };
   const payload = (number: number, wire: 1 | 2 | 5, length: number): Field => {
@@ -98,6 +137,7 @@ export function* walk(source: ByteSource, start = 0, end = source.size): Generat
     return field;
   };
   while (at < end) {
+    source.budget.field();
     const tag = Number(BigInt.asUintN(32, varint()));
     const number = tag >>> 3;
     if (number === 0) throw new ProtoError('malformed', `Field number 0 at byte ${at}`);
@@ -127,7 +167,10 @@ export const payloadOf = (source: ByteSource, { start, end }: Field): Uint8Array
 };
 
 const utf8 = new TextDecoder();
-export const textOf = (source: ByteSource, field: Field): string => utf8.decode(payloadOf(source, field));
+export function textOf(source: ByteSource, field: Field): string {
+  source.budget.text(field.end - field.start);
+  return utf8.decode(payloadOf(source, field));
+}
 
 export function floatOf(source: ByteSource, field: Field): number {
   const bytes = payloadOf(source, field);

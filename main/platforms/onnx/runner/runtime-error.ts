@@ -18,7 +18,7 @@ export function loadError(
   if (detail.includes('*guarantees* support')) {
     return new AppError('MODEL_OPSET_UNSUPPORTED', {}, { detail, cause: thrown });
   }
-  if (missing && opset !== undefined && opset < oldestOpset) {
+  if (opset !== undefined && opset < oldestOpset) {
     return new AppError('MODEL_OPSET_TOO_OLD', { opset: String(opset) }, { detail, cause: thrown });
   }
   if (missing) {

@@ -50,7 +50,7 @@ export function scanModel(path: string): ScannedModel {
     if (!file.graph) throw notOnnx('The file holds no graph');
     checkOpsets(file);
     checkOperators(file, file.graph);
-    const bytes = source.size + checkTensors(file.graph, path);
+    const bytes = source.size + checkTensors(file.tensors, path);
     return { path, file, bytes };
   } finally {
     source.close();
@@ -81,6 +81,8 @@ function readStructure(source: FileSource): OnnxFile {
     if (thrown.kind === 'truncated') {
       throw new AppError('MODEL_FILE_TRUNCATED', {}, { detail: thrown.message, cause: thrown });
     }
+    if (thrown.kind === 'limit')
+      throw new AppError('MODEL_FILE_TOO_INTRICATE', {}, { detail: thrown.message, cause: thrown });
     throw damaged(thrown.message, thrown);
   }
 }
@@ -91,6 +93,7 @@ const damaged = (detail: string, cause?: unknown): AppError =>
   new AppError('MODEL_FILE_DAMAGED', {}, { detail, cause });
 
 function checkOpsets({ opsets, irVersion }: OnnxFile): void {
+  if (opsets.length === 0) throw damaged('The file does not say of which operator set it is');
   const opset = opsets.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0;
   if (opset > newestOpset) throw tooNew('opset', opset, newestOpset);
   if (irVersion !== null && irVersion > newestIrVersion)
@@ -130,19 +133,10 @@ function checkOperators(file: OnnxFile, graph: Graph): void {
   );
 }
 
-/** Every tensor stored in a graph and in the graphs inside its nodes. */
-function* allTensors(graph: Graph): Generator<TensorSummary> {
-  yield* graph.initializers.values();
-  for (const node of graph.nodes) {
-    for (const { tensor } of node.attributes.values()) if (tensor) yield tensor;
-    for (const inner of node.subgraphs) yield* allTensors(inner);
-  }
-}
-
 /** Checks shapes and sizes, and that weights kept in other files are there. Returns the size of those files. */
-function checkTensors(graph: Graph, modelPath: string): number {
+function checkTensors(tensors: readonly TensorSummary[], modelPath: string): number {
   const sizes = new Map<string, number>();
-  for (const tensor of allTensors(graph)) {
+  for (const tensor of tensors) {
     const bytes = tensorBytes(tensor);
     if (tensor.external) checkExternal(tensor, bytes, modelPath, sizes);
     else if (tensor.rawBytes !== null && bytes !== undefined && tensor.rawBytes !== bytes) {

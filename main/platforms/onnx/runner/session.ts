@@ -47,9 +47,10 @@ export class OnnxSession {
     return new OnnxSession(session);
   }
 
-  /** Runs once; `outputs` empty asks for all tensors. Throws what onnxruntime throws, TENSOR_MISMATCH for unknown names. */
+  /** Runs once; `outputs` empty asks for all tensors. Throws what onnxruntime throws, TENSOR_MISMATCH for unknown names, MODEL_GIVES_NO_TENSORS. */
   async run(feeds: Feeds, outputs: readonly string[]): Promise<Record<string, Tensor>> {
     const wanted = outputs.length === 0 ? this.tensorOutputs : outputs;
+    if (wanted.length === 0) throw new AppError('MODEL_GIVES_NO_TENSORS');
     for (const name of wanted) {
       if (!this.tensorOutputs.includes(name)) throw mismatch(`The model has no output tensor "${name}"`);
     }

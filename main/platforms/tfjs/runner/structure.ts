@@ -30,6 +30,7 @@ export function structureOf(
     graph,
     functions: new Set(),
     functionNodes: [],
+    tensors: [],
   };
 }
 

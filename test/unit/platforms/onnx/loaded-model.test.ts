@@ -372,6 +372,17 @@ describe('tensors', () => {
   });
 });
 
+test('a model that gives sequences alone loads, and says so when it is asked', async () => {
+  const model = await load({
+    inputs: [{ name: 'x', shape: [2] }],
+    outputs: [{ name: 'list', shape: [2], isSequence: true }],
+    nodes: [{ op: 'SequenceConstruct', inputs: ['x', 'x'], outputs: ['list'] }],
+  });
+  const feeds = { x: { dtype: 'float32', shape: [2], data: new Float32Array(2) } };
+  await expect(model.predict(feeds, [])).rejects.toMatchObject({ code: 'MODEL_GIVES_NO_TENSORS' });
+  await model.close();
+});
+
 describe('a model that onnxruntime refuses', () => {
   const failure = async (spec: ModelSpec): Promise<AppError> =>
     load(spec).then(
@@ -387,6 +398,22 @@ describe('a model that onnxruntime refuses', () => {
       opsets: { '': 5 },
     };
     expect(await failure(spec)).toMatchObject({ code: 'MODEL_OPSET_TOO_OLD', params: { opset: '5' } });
+  });
+
+  test('for another fault of an old model is told as too old as well', async () => {
+    const spec: ModelSpec = {
+      inputs: [{ name: 'x', shape: [1] }],
+      outputs: [{ name: 'y', shape: [1] }],
+      nodes: [{ op: 'Cast', inputs: ['x'], outputs: ['y'], attributes: { to: 1 } }],
+      opsets: { '': 5 },
+    };
+    expect(await failure(spec)).toMatchObject({ code: 'MODEL_OPSET_TOO_OLD', params: { opset: '5' } });
+  });
+
+  test('is told without the runtime’s own sources', async () => {
+    const error = await failure({ inputs: [], outputs: [], nodes: [] });
+    expect(error).toMatchObject({ code: 'MODEL_REFUSED_BY_RUNTIME' });
+    expect(error.message).not.toMatch(/_src|\.cc|::/);
   });
 
   test('for any other reason is told without a path of this machine', async () => {

@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { Writer } from 'protobufjs/minimal';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AppError, type ErrorCode } from '../../../../app/base/errors';
 import { newestIrVersion, newestOpset, scanModel } from '../../../../main/platforms/onnx/runner/scan';
 import { classifierModel } from '../../../support/onnx-classifiers';
-import { type ModelSpec, onnxModel, type TensorSpec } from '../../../support/onnx-writer';
+import { inferModel } from '../../../support/onnx-inference';
+import { type AttributeSpec, type ModelSpec, onnxModel, type TensorSpec } from '../../../support/onnx-writer';
 import { temporaryFolder } from '../../../support/temp-folder';
 
 const temporary = temporaryFolder();
@@ -241,6 +243,83 @@ describe('weights', () => {
   });
 });
 
+describe('weights in files outside of the folder are found wherever a file may hold a tensor', () => {
+  const outside: TensorSpec = { name: 'w', dims: [1], external: { location: '../../secret.bin' } };
+  const constant = (value: AttributeSpec) => ({
+    op: 'Constant',
+    inputs: [],
+    outputs: ['c'],
+    attributes: { value },
+  });
+  const graph = { inputs: [], outputs: [], nodes: [], initializers: [outside] };
+  const functions = [{ domain: 'my.company', name: 'Whiten' }];
+  test.each<[string, Partial<ModelSpec>]>([
+    ['an initializer', { initializers: [...(good.initializers ?? []), outside] }],
+    ['a constant', { nodes: [...good.nodes, constant({ tensor: outside })] }],
+    ['a list of tensors', { nodes: [...good.nodes, constant({ tensors: [outside] })] }],
+    ['a sparse constant', { nodes: [...good.nodes, constant({ sparse: outside })] }],
+    ['a sparse initializer', { sparse: [outside] }],
+    ['a branch', { nodes: [...good.nodes, constant({ graph })] }],
+    ['a function of the file', { functions: [{ ...functions[0], nodes: [constant({ tensor: outside })] }] }],
+    ['a branch in a function', { functions: [{ ...functions[0], nodes: [constant({ graph })] }] }],
+    [
+      'an attribute of a function',
+      { functions: [{ ...functions[0], attributes: { a: { tensor: outside } } }] },
+    ],
+    ['a training', { training: graph }],
+  ] as [string, Partial<ModelSpec>][])('%s', (_where, extra) => {
+    expect(refusal(onnxModel({ ...good, ...extra })).code).toBe('MODEL_EXTERNAL_DATA_LEAVES_FOLDER');
+  });
+});
+
+describe('files with more parts than any model has are refused within a moment', () => {
+  const beginning = onnxModel(good);
+  /** Empty messages of a field, one after the other. */
+  const repeated = (tag: readonly number[], count: number): Uint8Array => {
+    const bytes = new Uint8Array(beginning.length + count * (tag.length + 1));
+    bytes.set(beginning);
+    for (let at = beginning.length; at < bytes.length; at += tag.length + 1) bytes.set(tag, at);
+    return bytes;
+  };
+  test.each([
+    ['operator sets', [0x42]],
+    ['metadata', [0x72]],
+    ['functions', [0xca, 0x01]],
+    ['trainings', [0xa2, 0x01]],
+  ] as const)('%s', (_what, tag) => {
+    expect(refusal(repeated(tag, 1_000_001)).code).toBe('MODEL_FILE_TOO_INTRICATE');
+  });
+
+  test('fields that say nothing', () => {
+    expect(refusal(repeated([0x28], 10_000_001)).code).toBe('MODEL_FILE_TOO_INTRICATE');
+  });
+
+  test.each([
+    ['inputs', 'input'],
+    ['initializers', 'initializer'],
+    ['nodes', 'node'],
+  ])('%s of a graph', (_what, field) => {
+    const tag = { input: 0x5a, initializer: 0x2a, node: 0x0a }[field] ?? 0;
+    const inner = new Uint8Array(2_000_002);
+    for (let at = 0; at < inner.length; at += 2) inner[at] = tag;
+    const graph = Writer.create().uint32(0x08).int32(8).uint32(0x3a).bytes(inner).finish();
+    expect(refusal(graph).code).toBe('MODEL_FILE_TOO_INTRICATE');
+  });
+});
+
+test('a graph that goes in circles is looked through to an end', () => {
+  const circle: ModelSpec = {
+    ...good,
+    nodes: [
+      { op: 'Identity', inputs: ['b'], outputs: ['a'] },
+      { op: 'Identity', inputs: ['a'], outputs: ['b'] },
+      { op: 'Sub', inputs: ['input', 'a'], outputs: ['scores'] },
+      { op: 'Conv', inputs: ['input', 'b'], outputs: ['output'] },
+    ],
+  };
+  expect(inferModel(circle).ok).toBeDefined();
+});
+
 describe('whatever the bytes', () => {
   const whole = onnxModel({ ...good, metadata: { labels: '["a", "b"]' } });
   const answer = (bytes: Uint8Array): string => {
@@ -296,6 +375,6 @@ describe('whatever the bytes', () => {
         nodes: [{ op: 'If', inputs: [], outputs: [], attributes: { then_branch: { graph } } }],
       };
     }
-    expect(answer(onnxModel(graph))).toBe('MODEL_FILE_DAMAGED');
+    expect(answer(onnxModel(graph))).toBe('MODEL_FILE_TOO_INTRICATE');
   });
 });
