@@ -35,6 +35,13 @@ export const lifecycleSchema = z.enum([
 ]);
 export type Lifecycle = z.infer<typeof lifecycleSchema>;
 
+/** Main memory that a load needs, what of it is free, and how much there is in all. */
+export const memoryShortageSchema = z.strictObject({
+  needBytes: z.number(),
+  freeBytes: z.number(),
+  totalBytes: z.number(),
+});
+
 export const versionSchema = z.strictObject({
   version: versionNumberSchema,
   lifecycle: lifecycleSchema,
@@ -59,9 +66,7 @@ export const versionSchema = z.strictObject({
   attempt: z.int().nullable(),
   maxAttempts: z.int().nullable(),
   nextAttemptAtMs: z.number().nullable(),
-  waitingFor: z
-    .strictObject({ needBytes: z.number(), freeBytes: z.number(), totalBytes: z.number() })
-    .nullable(),
+  waitingFor: memoryShortageSchema.nullable(),
   /** Do the files differ from those that were loaded? */
   isChangedOnDisk: z.boolean(),
 });
@@ -179,14 +184,17 @@ export const planStepSchema = z.strictObject({
   bytes: z.number().nullable(),
   /** Does it wait until another version has gone? */
   afterVersion: versionNumberSchema.nullable(),
+  /** Set on a load that will be refused: there is no room for it at that moment. A later step may try it again. */
+  refusal: memoryShortageSchema.nullable(),
 });
+/** `keep` stands first, for each version that is available before and after. */
 export const planSchema = z.strictObject({
   steps: z.array(planStepSchema),
+  /** The most that is charged at any moment, the present one included: never more than the budget, unless it is so now. */
   peakBytes: z.number(),
   budgetBytes: z.number(),
-  /** Will there be a moment with no available version? */
+  /** Will there be a moment, or from then on only moments, with no available version? */
   hasGap: z.boolean(),
-  fits: z.boolean(),
 });
 export type Plan = z.infer<typeof planSchema>;
 

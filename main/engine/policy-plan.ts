@@ -1,6 +1,8 @@
-import type { Memory, Plan, Switching, VersionPolicy } from '../../app/contract/models';
+import type { Plan, Switching, VersionPolicy } from '../../app/contract/models';
+import type { ServableId } from '../serving/servable-id';
 import type { ServableSnapshot } from '../serving/servable-snapshot';
-import { type Simulation, type SimulationInput, type SimulationStep, simulate } from '../serving/simulate';
+import { type SimulationStep, simulate } from '../serving/simulate';
+import type { PolicyChoice } from '../serving/stream-policies';
 import { versionsByPolicy } from '../sources/version-policy';
 
 export interface PlanInput {
@@ -9,55 +11,53 @@ export interface PlanInput {
   readonly switching: Switching;
   /** The versions among which the policy chooses. */
   readonly present: readonly number[];
+  /** Everything managed, in managed order. */
   readonly servables: readonly ServableSnapshot[];
-  /** Memory that a version takes, or is expected to take; null when nothing is known. */
-  readonly bytesOf: (version: number) => number | null;
-  readonly memory: Memory;
+  readonly policyOf: (name: string) => PolicyChoice;
+  /** Memory that a version would take; null when nothing is known. */
+  readonly forecastOf: (id: ServableId) => number | null;
+  /** All that is charged now, and the most that may be. */
+  readonly chargedBytes: number;
+  readonly budgetBytes: number;
 }
 
 /** What a changed policy would do, in order: the manager's own code decides, in a rehearsal. */
 export async function planPolicy(input: PlanInput): Promise<Plan> {
-  const { model, policy, switching, present, servables, bytesOf, memory } = input;
-  const wanted = versionsByPolicy(present, policy);
-  const bytes = (version: number): number => bytesOf(version) ?? 0;
-  const ownBytes = servables
-    .filter((it) => it.reservedBytes !== null)
-    .reduce((sum, { id }) => sum + bytes(id.version), 0);
-  const rehearsal: SimulationInput = {
-    servables,
-    wanted: new Map([[model, wanted]]),
-    policyOf: () => switching,
-    bytesOf: ({ version }) => bytes(version),
-    otherBytes: Math.max(0, memory.usedBytes + memory.reservedBytes - ownBytes),
-    budgetBytes: memory.budgetBytes,
-  };
-  const within = await simulate(rehearsal);
-  const isRefused = within.steps.some((it) => it.isRefused);
-  // What does not fit is shown with what it would take.
-  const needed: Simulation = isRefused ? await simulate({ ...rehearsal, budgetBytes: null }) : within;
-  return {
-    steps: [...kept(wanted, servables, bytesOf), ...needed.steps.map((it) => stepOf(it, bytesOf))],
-    peakBytes: needed.peakBytes,
-    budgetBytes: memory.budgetBytes,
-    hasGap: needed.gaps.has(model),
-    fits: needed.peakBytes <= memory.budgetBytes,
-  };
+  const { model, policy, switching, present, servables, policyOf, chargedBytes, budgetBytes } = input;
+  const rivals = new Set(servables.filter(wasRefused).map(({ id }) => id.name));
+  const involved = servables.filter(({ id }) => id.name === model || rivals.has(id.name));
+  const bytesOf = (id: ServableId): number | null =>
+    involved.find((it) => it.id.name === id.name && it.id.version === id.version)?.reservedBytes ??
+    input.forecastOf(id);
+  const { steps, peakBytes, gaps } = await simulate({
+    servables: involved,
+    wanted: new Map([[model, versionsByPolicy(present, policy)]]),
+    policyOf: (name) => (name === model ? switching : policyOf(name)),
+    bytesOf: (id) => bytesOf(id) ?? 0,
+    otherBytes: involved.reduce((sum, { reservedBytes }) => sum - (reservedBytes ?? 0), chargedBytes),
+    budgetBytes,
+  });
+  const own = steps.filter(({ id }) => id.name === model);
+  const unloaded = new Set(own.filter(({ kind }) => kind === 'unload').map(({ id }) => id.version));
+  const stepOf = ({ id, kind, after, refusal }: SimulationStep): Plan['steps'][number] => ({
+    version: id.version,
+    action: kind,
+    bytes: bytesOf(id),
+    afterVersion: after?.version ?? null,
+    refusal,
+  });
+  const kept = involved
+    .filter(({ id, state }) => id.name === model && state === 'ready' && !unloaded.has(id.version))
+    .map(({ id }) => ({
+      version: id.version,
+      action: 'keep' as const,
+      bytes: bytesOf(id),
+      afterVersion: null,
+      refusal: null,
+    }));
+  return { steps: [...kept, ...own.map(stepOf)], peakBytes, budgetBytes, hasGap: gaps.has(model) };
 }
 
-type Bytes = PlanInput['bytesOf'];
-
-const kept = (
-  wanted: readonly number[],
-  servables: readonly ServableSnapshot[],
-  bytesOf: Bytes,
-): Plan['steps'] =>
-  servables
-    .filter(({ id, state }) => state === 'ready' && wanted.includes(id.version))
-    .map(({ id: { version } }) => ({ version, action: 'keep', bytes: bytesOf(version), afterVersion: null }));
-
-const stepOf = ({ id, kind, after }: SimulationStep, bytesOf: Bytes): Plan['steps'][number] => ({
-  version: id.version,
-  action: kind,
-  bytes: bytesOf(id.version),
-  afterVersion: after?.version ?? null,
-});
+/** It takes what room a change makes, perhaps before those that the change is about. */
+const wasRefused = ({ isAspired, error }: ServableSnapshot): boolean =>
+  isAspired && error?.code === 'MEMORY_EXHAUSTED';

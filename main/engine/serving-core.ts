@@ -8,7 +8,7 @@ import { isInferenceServable } from '../platforms/inference-servable';
 import { AspiredVersionsManager } from '../serving/aspired-versions-manager';
 import { BasicManager } from '../serving/basic-manager';
 import { EventBus } from '../serving/event-bus';
-import { memoryTracker, type ResourceTracker } from '../serving/resource-tracker';
+import { mainRamIn, memoryTracker, type ResourceTracker } from '../serving/resource-tracker';
 import { mainOnly, ResourceUtil } from '../serving/resource-util';
 import { mainMemory } from '../serving/resources';
 import { isTransient, type RetrySchedule } from '../serving/retry';
@@ -145,18 +145,19 @@ export class ServingCore implements ServingControl {
     return this.manager.snapshot(id)?.error?.code === 'CANCELLED';
   }
 
-  plan(name: string, change: Pick<PlanInput, 'policy' | 'switching' | 'present'>): Promise<Plan> {
-    const scan = this.source.scanOf(name);
+  async plan(name: string, change: Pick<PlanInput, 'policy' | 'switching' | 'present'>): Promise<Plan> {
+    await this.#tracker.refreshAll(); // as the manager does before it refuses anything
     return planPolicy({
       ...change,
       model: name,
-      servables: this.manager.snapshots(name),
-      bytesOf: (version) => {
-        const scanned = scan?.versions.find((it) => it.version === version);
-        const { residentBytes, estimatedBytes } = this.figures(name, version, scanned);
-        return residentBytes ?? estimatedBytes;
+      servables: this.manager.snapshots(),
+      policyOf: (other) => this.manager.policyOf(other),
+      forecastOf: (id) => {
+        const scanned = this.source.scanOf(id.name)?.versions.find(({ version }) => version === id.version);
+        return scanned ? this.#forecast(scanned) : null;
       },
-      memory: this.memory(),
+      chargedBytes: mainRamIn(this.#tracker.used),
+      budgetBytes: budgetOf(this.#settings()),
     });
   }
 

@@ -10,8 +10,8 @@ export interface MemoryShortage {
   readonly totalBytes: number;
 }
 
-/** There is one main memory: in a normalised allocation it has one entry at most. */
-const mainRamIn = (allocation: ResourceAllocation): number =>
+/** Bytes of main memory. There is one main memory: in a normalised allocation it has one entry at most. */
+export const mainRamIn = (allocation: ResourceAllocation): number =>
   allocation.find(({ resource }) => resource.device === 'main' && resource.kind === 'ram_in_bytes')
     ?.quantity ?? 0;
 

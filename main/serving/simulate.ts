@@ -6,7 +6,7 @@ import { AspiredVersionsManager } from './aspired-versions-manager';
 import { BasicManager } from './basic-manager';
 import { type HarnessStateKind, isLeaving, isTerminal } from './harness-state';
 import { type Loader, type LoaderFactory, loaderFactory } from './loader';
-import { ResourceTracker } from './resource-tracker';
+import { type MemoryShortage, ResourceTracker } from './resource-tracker';
 import { mainOnly, ResourceUtil } from './resource-util';
 import { mainMemory } from './resources';
 import { type ServableData, servableData, servableError } from './servable-data';
@@ -42,8 +42,8 @@ export interface SimulationStep extends ServableAction {
   readonly bytes: number;
   /** The latest step before it that went the other way in the same stream: what it had to wait for. */
   readonly after: ServableId | null;
-  /** Did it not fit into memory? */
-  readonly isRefused: boolean;
+  /** Set when it did not fit: what it needed and what there was at that moment. */
+  readonly refusal: MemoryShortage | null;
 }
 
 export interface Simulation {
@@ -152,7 +152,7 @@ class Rehearsal {
         ...action,
         bytes: this.#input.bytesOf(action.id),
         after: before(steps, action),
-        isRefused: false,
+        refusal: null,
       });
     });
     this.#basic.onDidChange(({ id, what }) => {
@@ -163,7 +163,8 @@ class Rehearsal {
         .some(({ harness }) => harness.state.kind === 'ready');
       const isWanted = (wanted.get(id.name)?.length ?? 1) > 0;
       if (lacksReady && isWanted && hadReady.has(id.name)) gaps.add(id.name);
-      if (this.#basic.find(id)?.harness.status?.code === 'MEMORY_EXHAUSTED') markRefused(steps, id);
+      const error = this.#basic.find(id)?.harness.status;
+      if (error?.code === 'MEMORY_EXHAUSTED') markRefused(steps, id, error);
     });
 
     for (const name of new Set([...servables.map(({ id }) => id.name), ...wanted.keys()])) {
@@ -224,10 +225,17 @@ function before(steps: readonly SimulationStep[], { kind, id }: ServableAction):
   return previous && previous.kind !== kind ? previous.id : null;
 }
 
-function markRefused(steps: SimulationStep[], id: ServableId): void {
+function markRefused(steps: SimulationStep[], id: ServableId, { params }: AppError): void {
   const index = steps.findLastIndex((step) => step.kind === 'load' && sameServable(step.id, id));
   const step = steps[index];
-  if (step) steps[index] = { ...step, isRefused: true };
+  if (!step) return;
+  const bytes = (name: keyof MemoryShortage): number => Number(params[name]);
+  const refusal = {
+    needBytes: bytes('needBytes'),
+    freeBytes: bytes('freeBytes'),
+    totalBytes: bytes('totalBytes'),
+  };
+  steps[index] = { ...step, refusal };
 }
 
 function loaderOf(bytes: number): Loader {

@@ -110,12 +110,15 @@ export const models = {
   'plan.unloadAfter': 'Version {version} will unload once version {afterVersion} is available.',
   'plan.loadMany': '{count} versions will load, {versions} first (about {size} together).',
   'plan.unloadMany': '{count} versions will unload after their requests finish, {versions} first.',
+  'plan.refused': 'Version {version} will not load: it needs {need}, and {free} of {budget} are free.',
+  'plan.refusedMany':
+    '{count} versions will not load, since there is no room for them: {versions} ({size} together).',
   'plan.keep': '{count, plural, one {Version {versions} stays} other {Versions {versions} stay}} available.',
   'plan.nothing': 'Nothing loads or unloads.',
   'plan.memory': 'Memory at most {peak} of {budget}.',
   'plan.sentences': '{first} {second}',
   'plan.gap': 'For a moment no version answers.',
-  'plan.tooMuch': 'Not everything fits: what does not waits until memory is free.',
+  'plan.noneAnswers': 'No version will answer.',
 
   'versions.table': 'Versions of {model}',
   'versions.name': '{model} version {version}',

@@ -15,7 +15,16 @@ type Step = Plan['steps'][number];
 /** More steps than this are told by count. */
 const tellEach = 4;
 
-function stepText({ version, action, bytes, afterVersion }: Step, { t, format }: Words): string {
+function stepText({ version, action, bytes, afterVersion, refusal }: Step, { t, format }: Words): string {
+  if (refusal) {
+    const { needBytes, freeBytes, totalBytes } = refusal;
+    return t('plan.refused', {
+      version,
+      need: format.bytes(needBytes),
+      free: format.bytesLike(freeBytes, totalBytes),
+      budget: format.bytes(totalBytes),
+    });
+  }
   const size = bytes === null ? '' : format.bytes(bytes);
   if (action === 'load') {
     if (afterVersion === null) {
@@ -34,13 +43,14 @@ const sum = (steps: readonly Step[]): number => steps.reduce((total, { bytes }) 
 /** What applying a policy will do: loads and unloads in their order, what stays, how much memory, and what to beware of. */
 export function planLines(plan: Plan, words: Words): PlanLine[] {
   const { t, format } = words;
-  const moves = plan.steps.filter((step) => step.action !== 'keep');
+  const moves = plan.steps.filter((step, index) => step.action !== 'keep' && !isTriedAgain(plan, index));
+  const refused = moves.filter((step) => step.refusal !== null);
   const kept = plan.steps.filter((step) => step.action === 'keep').map((step) => String(step.version));
   const lines: PlanLine[] = [];
 
   if (moves.length > tellEach) {
     for (const action of ['load', 'unload'] as const) {
-      const some = moves.filter((step) => step.action === action);
+      const some = moves.filter((step) => step.action === action && step.refusal === null);
       if (some.length === 0) continue;
       const versions = format.list(some.slice(0, tellEach).map((step) => String(step.version)));
       const values = { count: some.length, versions, size: format.bytes(sum(some)) };
@@ -51,13 +61,22 @@ export function planLines(plan: Plan, words: Words): PlanLine[] {
         isWarning: false,
       });
     }
+    if (refused.length > 0) {
+      const versions = format.list(refused.map((step) => String(step.version)));
+      const text = t('plan.refusedMany', {
+        count: refused.length,
+        versions,
+        size: format.bytes(sum(refused)),
+      });
+      lines.push({ id: 'refused', state: 'failed', text, isWarning: true });
+    }
   } else {
     for (const step of moves) {
       lines.push({
         id: `${step.action} ${step.version}`,
-        state: step.action === 'load' ? 'loading' : 'unloading',
+        state: step.refusal ? 'failed' : step.action === 'load' ? 'loading' : 'unloading',
         text: stepText(step, words),
-        isWarning: false,
+        isWarning: step.refusal !== null,
       });
     }
   }
@@ -78,7 +97,16 @@ export function planLines(plan: Plan, words: Words): PlanLine[] {
     text: stays === null ? memory : t('plan.sentences', { first: stays, second: memory }),
     isWarning: false,
   });
-  if (plan.hasGap) lines.push({ id: 'gap', state: 'waiting', text: t('plan.gap'), isWarning: true });
-  if (!plan.fits) lines.push({ id: 'fits', state: 'failed', text: t('plan.tooMuch'), isWarning: true });
+  if (plan.hasGap) {
+    const isAnswered =
+      kept.length > 0 || moves.some((step) => step.action === 'load' && step.refusal === null);
+    const text = t(isAnswered ? 'plan.gap' : 'plan.noneAnswers');
+    lines.push({ id: 'gap', state: isAnswered ? 'waiting' : 'failed', text, isWarning: true });
+  }
   return lines;
 }
+
+/** A load that is refused at first and tried again when there is room: only how it ends is worth a word. */
+const isTriedAgain = ({ steps }: Plan, index: number): boolean =>
+  steps[index]?.refusal !== null &&
+  steps.some((later, at) => at > index && later.action === 'load' && later.version === steps[index]?.version);

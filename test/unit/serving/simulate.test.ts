@@ -8,8 +8,8 @@ import { ServingWorld } from '../../support/serving-world';
 const m = (version: number) => ({ name: 'm', version });
 const plain = ({ steps }: Simulation): string[] =>
   steps.map(
-    ({ kind, id, after, isRefused }) =>
-      `${kind} ${id.version}${after ? ` after ${after.version}` : ''}${isRefused ? ' refused' : ''}`,
+    ({ kind, id, after, refusal }) =>
+      `${kind} ${id.version}${after ? ` after ${after.version}` : ''}${refusal ? ` refused, ${refusal.freeBytes} of ${refusal.totalBytes} free for ${refusal.needBytes}` : ''}`,
   );
 
 describe('rehearsal', () => {
@@ -36,7 +36,7 @@ describe('rehearsal', () => {
 
   test('SI2: what does not fit is refused, and the old stays', async () => {
     const result = await from1To2('availabilityPreserving', 200);
-    expect(plain(result)).toEqual(['load 2 refused']);
+    expect(plain(result)).toEqual(['load 2 refused, 100 of 200 free for 120']);
     expect(result).toMatchObject({ peakBytes: 100, finalBytes: 100, gaps: new Set() });
   });
 
@@ -49,7 +49,7 @@ describe('rehearsal', () => {
       otherBytes: 50,
       budgetBytes: 100,
     });
-    expect(plain(result)).toEqual(['load 1 refused']);
+    expect(plain(result)).toEqual(['load 1 refused, 50 of 100 free for 60']);
     expect(result.peakBytes).toBe(50);
   });
 

@@ -175,11 +175,10 @@ describe('one model in full', () => {
 describe('the policy', () => {
   const handlers = {
     'models.previewPolicy': async () => ({
-      steps: [{ version: 2, action: 'load' as const, bytes: 85_000_000, afterVersion: null }],
+      steps: [{ version: 2, action: 'load' as const, bytes: 85_000_000, afterVersion: null, refusal: null }],
       peakBytes: 172_000_000,
       budgetBytes: 512_000_000,
       hasGap: false,
-      fits: true,
     }),
   };
 

@@ -11,7 +11,6 @@ const aPlan = (differences: Partial<Plan>): Plan => ({
   peakBytes: 475_000_000,
   budgetBytes: 512_000_000,
   hasGap: false,
-  fits: true,
   ...differences,
 });
 const texts = (plan: Plan): string[] =>
@@ -21,7 +20,11 @@ const step = (
   action: Plan['steps'][number]['action'],
   bytes: number | null = null,
   afterVersion: number | null = null,
-) => ({ version, action, bytes, afterVersion });
+) => ({ version, action, bytes, afterVersion, refusal: null });
+const refused = (version: number, needBytes: number) => ({
+  ...step(version, 'load', needBytes),
+  refusal: { needBytes, freeBytes: 20e6, totalBytes: 80e6 },
+});
 
 test('loads and unloads are told in their order, with what each takes and waits for', () => {
   expect(
@@ -60,10 +63,48 @@ test('many versions are told by count', () => {
   );
 });
 
-test('a gap and too little memory are warnings', () => {
-  const lines = planLines(aPlan({ hasGap: true, fits: false }), words).filter((line) => line.isWarning);
-  expect(lines.map(({ text }) => text)).toEqual([
-    'For a moment no version answers.',
-    'Not everything fits: what does not waits until memory is free.',
+const warnings = (plan: Plan): string[] =>
+  planLines(plan, words)
+    .filter((line) => line.isWarning)
+    .map(({ text }) => text.replaceAll('\u00a0', ' '));
+
+test('a gap is a warning', () => {
+  const steps = [step(2, 'unload'), step(1, 'load', 85e6, 2)];
+  expect(warnings(aPlan({ steps, hasGap: true }))).toEqual(['For a moment no version answers.']);
+});
+
+test('what will be refused says what it needs and what is free, and what stays in its place', () => {
+  const plan = aPlan({
+    steps: [step(1, 'keep', 60e6), refused(2, 60e6)],
+    peakBytes: 60e6,
+    budgetBytes: 80e6,
+  });
+  expect(texts(plan)).toEqual([
+    'Version 2 will not load: it needs 60 MB, and 20 of 80 MB are free.',
+    'Version 1 stays available. Memory at most 60 of 80 MB.',
+  ]);
+  expect(warnings(plan)).toHaveLength(1);
+});
+
+test('when nothing is left that answers it says so', () => {
+  const steps = [step(1, 'unload', 10e6), refused(2, 90e6)];
+  expect(warnings(aPlan({ steps, hasGap: true }))).toEqual([
+    'Version 2 will not load: it needs 90 MB, and 20 of 80 MB are free.',
+    'No version will answer.',
+  ]);
+});
+
+test('a load that is refused at first and has room later is told once', () => {
+  const steps = [refused(3, 60e6), step(1, 'unload', 60e6), step(3, 'load', 60e6, 1)];
+  expect(texts(aPlan({ steps })).slice(0, 2)).toEqual([
+    'Version 1 will unload after its requests finish, freeing 60 MB.',
+    'Version 3 will load (about 60 MB) once version 1 has unloaded.',
+  ]);
+});
+
+test('many that are refused are told by count', () => {
+  const steps = [9, 8, 7, 6].map((version) => step(version, 'load', 10e6));
+  expect(warnings(aPlan({ steps: [...steps, refused(5, 70e6), refused(4, 70e6)] }))).toEqual([
+    '2 versions will not load, since there is no room for them: 5 and 4 (140 MB together).',
   ]);
 });
