@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { modelNameSchema, versionNumberSchema } from './models';
+import { effectiveRunningSchema } from './running';
 
 export const tensorInfoSchema = z.strictObject({
   name: z.string(),
@@ -80,6 +81,7 @@ export const descriptionSchema = z.strictObject({
   labelsDigest: z.string().optional(),
   classCount: z.int().nullable(),
   warnings: z.array(inferenceNoteSchema),
+  running: effectiveRunningSchema,
 });
 export type Description = z.infer<typeof descriptionSchema>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { wireErrorSchema } from './error';
-import { runningSettingsSchema } from './running';
+import { batchCountSchema, runningSettingsSchema } from './running';
 
 /** A model's name: what stands in `/v1/models/NAME`. */
 export const modelNameSchema = z
@@ -62,6 +62,8 @@ export const versionSchema = z.strictObject({
   estimatedBytes: z.number().nonnegative().nullable(),
   loadMs: z.number().nonnegative().nullable(),
   inFlight: z.int().nonnegative(),
+  /** Runs since it was loaded by the number of examples in them, smallest first; empty while nothing ran. */
+  batches: z.array(batchCountSchema),
   /** The try under way or last made, 1-based. */
   attempt: z.int().nullable(),
   maxAttempts: z.int().nullable(),

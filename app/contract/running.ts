@@ -51,3 +51,26 @@ export const runningSettingsSchema = z.strictObject({
     ),
 });
 export type RunningSettings = z.infer<typeof runningSettingsSchema>;
+
+/** How a loaded version puts requests together. */
+export const effectiveBatchingSchema = z.strictObject({
+  /** Who decided: somebody's setting, a file in its folder, a trial when it was loaded, or the shape of the model. */
+  source: z.enum(['set', 'folder', 'measured', 'model']),
+  /** 1 runs each request by itself. */
+  maxBatchSize: z.int().positive(),
+  batchTimeoutMicros: z.int().nonnegative(),
+});
+export type EffectiveBatching = z.infer<typeof effectiveBatchingSchema>;
+
+/** How a loaded version runs. Null where its platform has no such thing. */
+export const effectiveRunningSchema = z.strictObject({
+  batching: effectiveBatchingSchema.nullable(),
+  instances: z.int().positive(),
+  intraOpThreads: z.int().positive().nullable(),
+  memoryCapBytes: z.int().positive().nullable(),
+});
+export type EffectiveRunning = z.infer<typeof effectiveRunningSchema>;
+
+/** So many runs had so many examples. */
+export const batchCountSchema = z.strictObject({ size: z.int().positive(), runs: z.int().nonnegative() });
+export type BatchCount = z.infer<typeof batchCountSchema>;

@@ -157,9 +157,12 @@ function portVersion({
   residentBytes,
   loadMs,
   inFlight,
+  batches,
 }: Version): PortVersion | null {
   const state = states[lifecycle];
-  return state && { version, state, error: error && portError(error), residentBytes, loadMs, inFlight };
+  return (
+    state && { version, state, error: error && portError(error), residentBytes, loadMs, inFlight, batches }
+  );
 }
 
 const portError = ({ status, detail }: WireError): PortVersion['error'] => ({ status, message: detail });

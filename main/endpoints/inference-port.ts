@@ -2,6 +2,7 @@ import type { Event } from '../../app/base/emitter';
 import type { StatusCode } from '../../app/base/status';
 import type { Description } from '../../app/contract/inference';
 import type { VersionPolicy } from '../../app/contract/models';
+import type { BatchCount } from '../../app/contract/running';
 import type { ClientAnswer, ClientRequest, VersionChoice } from '../engine-api';
 
 /** Where a version is in its life, in TensorFlow Serving's words. Source: apis/get_model_status.proto. */
@@ -16,6 +17,8 @@ export interface PortVersion {
   readonly residentBytes: number | null;
   readonly loadMs: number | null;
   readonly inFlight: number;
+  /** Runs since it was loaded by the number of examples in them. */
+  readonly batches: readonly BatchCount[];
 }
 
 /** A model as clients may see it: no folder, no path. */

@@ -167,6 +167,7 @@ export class ServingCore implements ServingControl {
     const chargedBytes = loader && this.#tracker.chargedBytes(loader);
     return {
       residentBytes: isInferenceServable(servable) ? servable.residentBytes : null,
+      batches: isInferenceServable(servable) ? (servable.batches ?? []) : [],
       estimatedBytes: chargedBytes ?? (scanned ? this.#forecast(scanned) : null),
     };
   }

@@ -1,7 +1,7 @@
 import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
+import type { BatchCount } from '../../app/contract/running';
 import type { InferInput, InferOutput } from '../runner/codecs/infer';
 import type {
-  BatchCount,
   LabelledPicture,
   LookupAnswer,
   NearestInput,

@@ -2,7 +2,8 @@ import type { Clock } from '../../app/base/clock';
 import { Emitter, type Event } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
 import type { Disposable } from '../../app/base/lifecycle';
-import type { BatchCount, MethodInput, MethodOutput, RunnerMethod } from '../runner/protocol';
+import type { BatchCount } from '../../app/contract/running';
+import type { MethodInput, MethodOutput, RunnerMethod } from '../runner/protocol';
 import type { RequestOptions, RunnerClient } from '../runner/runner-client';
 import { type RetrySchedule, retryDelayMs } from '../serving/retry';
 

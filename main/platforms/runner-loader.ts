@@ -2,13 +2,15 @@ import { type Clock, systemClock } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
 import type { Preprocessing } from '../../app/contract/inference';
+import type { BatchCount, EffectiveRunning } from '../../app/contract/running';
 import type {
-  BatchCount,
+  LoadReport,
   MethodInput,
   MethodOutput,
   RunnerMethod,
   RunnerOptions,
   RunnerPlatform,
+  RunningReport,
 } from '../runner/protocol';
 import { type RequestOptions, RunnerClient, type RunnerClientOptions } from '../runner/runner-client';
 import type { SpawnRunner } from '../runner/runner-process';
@@ -90,16 +92,32 @@ export class RunnerLoader implements Loader {
     const { instances = 1 } = wanted;
     const intraOpThreads = wanted.intraOpThreads ?? this.#host.threads?.suggest(instances);
     const options: VersionOptions = { ...wanted, ...(intraOpThreads ? { intraOpThreads } : {}) };
+    let report: RunningReport | undefined;
     const group = await RunnerGroup.open({
       clock: this.#host.clock ?? systemClock,
       instances,
-      open: () => this.#open(servableId, options, signal),
+      open: async () => {
+        const opened = await this.#open(servableId, options, signal);
+        report = opened.report.running;
+        return opened.client;
+      },
     });
     group.onDidEnd((error) => this.#didFail.fire(error));
     this.#group = group;
     const suspects = this.#host.suspects?.of(`${this.#folder}\n${this.#host.contentKey ?? ''}`);
     const Servable = this.#platform === 'lookup-table' ? TableServable : RunnerServable;
-    this.#servable = new Servable(group, servableId, this.#platform, suspects ?? new VersionSuspects());
+    this.#servable = new Servable({
+      id: servableId,
+      platform: this.#platform,
+      runners: group,
+      suspects: suspects ?? new VersionSuspects(),
+      running: () => ({
+        batching: report?.batching ?? null,
+        intraOpThreads: report?.intraOpThreads ?? null,
+        instances,
+        memoryCapBytes: options.memoryCapBytes ?? null,
+      }),
+    });
   }
 
   /** Resolves when its processes have gone and their memory with them. */
@@ -121,7 +139,7 @@ export class RunnerLoader implements Loader {
     id: ServableId,
     { memoryCapBytes = null, instances = 1, ...options }: VersionOptions,
     signal: AbortSignal,
-  ): Promise<RunnerClient> {
+  ): Promise<{ readonly client: RunnerClient; readonly report: LoadReport }> {
     if (signal.aborted) throw new AppError('CANCELLED');
     const client = this.#spawn(id, memoryCapBytes === null ? null : memoryCapBytes / instances);
     const { threads } = this.#host;
@@ -132,12 +150,12 @@ export class RunnerLoader implements Loader {
     try {
       await client.start(this.#platform, nameOf(id));
       const preprocessing = this.#host.preprocessingOf?.(id);
-      await client.request('load', {
+      const report = await client.request('load', {
         folder: this.#folder,
         options,
         ...(preprocessing ? { preprocessing } : {}),
       });
-      return client;
+      return { client, report };
     } catch (thrown) {
       client.kill(AppError.from(thrown));
       await client.exited;
@@ -165,16 +183,27 @@ export class RunnerLoader implements Loader {
 /** As the system's process list shows it. */
 const nameOf = ({ name, version }: ServableId): string => `slipway ${name} ${version}`;
 
+interface ServableParts {
+  readonly id: ServableId;
+  readonly platform: string;
+  readonly runners: RunnerGroup;
+  readonly suspects: VersionSuspects;
+  /** How it is run now: an instance that is replaced may be given other threads. */
+  readonly running: () => EffectiveRunning;
+}
+
 class RunnerServable implements InferenceServable {
   readonly kind = 'inference';
   readonly #runners: RunnerGroup;
   readonly #suspects: VersionSuspects;
+  readonly #running: () => EffectiveRunning;
   readonly id: ServableId;
   readonly platform: string;
 
-  constructor(runners: RunnerGroup, id: ServableId, platform: string, suspects: VersionSuspects) {
+  constructor({ id, platform, runners, suspects, running }: ServableParts) {
     this.#runners = runners;
     this.#suspects = suspects;
+    this.#running = running;
     this.id = id;
     this.platform = platform;
   }
@@ -214,6 +243,7 @@ class RunnerServable implements InferenceServable {
   readonly describe: InferenceServable['describe'] = async (options) => ({
     ...this.#named,
     ...(await this.#runners.request('describe', null, options)),
+    running: this.#running(),
   });
 
   readonly rankPreprocessings: InferenceServable['rankPreprocessings'] = (pictures, options) =>
@@ -230,7 +260,7 @@ class RunnerServable implements InferenceServable {
   readonly configure: InferenceServable['configure'] = async (preprocessing, options) => {
     const input = { preprocessing, keepInFolder: true };
     const { description, isKeptInFolder } = await this.#runners.request('configure', input, options);
-    return { description: { ...this.#named, ...description }, isKeptInFolder };
+    return { description: { ...this.#named, ...description, running: this.#running() }, isKeptInFolder };
   };
 
   protected ask<M extends RunnerMethod>(

@@ -6,6 +6,7 @@ import type {
   InputView,
   Preprocessing,
 } from '../../app/contract/inference';
+import type { BatchCount, EffectiveRunning } from '../../app/contract/running';
 import type { BatchingSettings } from './batching/batching-parameters';
 import type { InferInput, InferOutput } from './codecs/infer';
 import type { LoadStage } from './load-stages';
@@ -45,8 +46,8 @@ export interface LoadInput {
   readonly preprocessing?: Preprocessing;
 }
 
-/** A description without the name and version, which only the engine knows. */
-export type RunnerDescription = Omit<Description, 'model' | 'version'>;
+/** A description without the name, the version and how it is run, which only the engine knows. */
+export type RunnerDescription = Omit<Description, 'model' | 'version' | 'running'>;
 /** A classification without the name and version, which only the engine knows. */
 export type RunnerClassification = Omit<Classification, 'model' | 'version'>;
 
@@ -118,17 +119,19 @@ export interface PreprocessingRanking {
   readonly ranked: readonly RankedPreprocessing[];
 }
 
+/** How a version runs, as far as its runner decides it. */
+export type RunningReport = Pick<EffectiveRunning, 'batching' | 'intraOpThreads'>;
+
+export interface LoadReport extends RunnerStats {
+  /** Absent where nothing of it can be chosen. */
+  readonly running?: RunningReport;
+}
+
 export interface RunnerStats {
   /** Resident memory of the runner's process. */
   readonly residentBytes: number;
   /** Runs since the start by the number of examples in them, smallest first; absent where nothing is put together. */
   readonly batches?: readonly BatchCount[];
-}
-
-/** So many runs had so many examples. */
-export interface BatchCount {
-  readonly size: number;
-  readonly runs: number;
 }
 
 /** A version that a batch runner is to hold. */
@@ -174,7 +177,7 @@ export interface BatchAnswer {
 
 /** Every question a runner may be asked: method → what goes in and what comes back. */
 export interface RunnerMethods {
-  load: { readonly input: LoadInput; readonly output: RunnerStats };
+  load: { readonly input: LoadInput; readonly output: LoadReport };
   describe: { readonly input: null; readonly output: RunnerDescription };
   classify: {
     readonly input: { readonly picture: Uint8Array; readonly top: number };

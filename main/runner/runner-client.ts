@@ -2,12 +2,12 @@ import { type Clock, systemClock } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
+import type { BatchCount } from '../../app/contract/running';
 import { LoadWatch } from './load-stages';
 import { Outbox } from './outbox';
 import { residentBytesOf } from './process-memory';
 import type {
   Batch,
-  BatchCount,
   FromRunner,
   MethodInput,
   MethodOutput,

@@ -158,6 +158,7 @@ describe('metrics', () => {
       ':tensorflow:serving:request_example_counts_bucket{le="4",model="m"} 1',
       ':tensorflow:serving:request_example_count_total{model="m"} 3',
       'slipway_version_available{model="m",version="2"} 1',
+      'slipway_batch_runs_total{model="m",version="2",size="8"} 12',
       'slipway_version_resident_bytes{model="m",version="1"} 1000000',
     ])
       expect(text.split('\n')).toContain(line);

@@ -26,6 +26,7 @@ const descriptionOf = (model: string, version: number): Description => ({
   labelCount: 0,
   classCount: null,
   warnings: [],
+  running: { batching: null, instances: 1, intraOpThreads: null, memoryCapBytes: null },
 });
 
 export const portVersion = (version: number, differences: Partial<PortVersion> = {}): PortVersion => ({
@@ -35,6 +36,7 @@ export const portVersion = (version: number, differences: Partial<PortVersion> =
   residentBytes: 1_000_000,
   loadMs: 20,
   inFlight: 0,
+  batches: [{ size: 8, runs: 12 }],
   ...differences,
 });
 

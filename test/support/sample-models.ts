@@ -15,6 +15,7 @@ export const aVersion = (version: number, differences: Partial<Version> = {}): V
   estimatedBytes: 85_000_000,
   loadMs: null,
   inFlight: 0,
+  batches: [],
   attempt: null,
   maxAttempts: null,
   nextAttemptAtMs: null,

@@ -63,6 +63,7 @@ export class ServingMetrics {
       ({ inFlight }) => inFlight,
     );
     this.#gauge('slipway_version_load_milliseconds', 'How long the last load took', ({ loadMs }) => loadMs);
+    this.#countBatches();
   }
 
   get contentType(): string {
@@ -127,6 +128,24 @@ export class ServingMetrics {
       buckets: [...buckets],
       labelNames: [...labelNames],
       registers: [this.#registry],
+    });
+  }
+
+  /** Counted where they are run, and read at every scrape: a version that is loaded anew begins again. */
+  #countBatches(): void {
+    const port = this.#port;
+    new Counter({
+      name: 'slipway_batch_runs_total',
+      help: 'Runs by the number of examples in them',
+      labelNames: ['model', 'version', 'size'],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const { name: model, versions } of port.models())
+          for (const { version, batches } of versions)
+            for (const { size, runs } of batches)
+              this.inc({ model, version: String(version), size: String(size) }, runs);
+      },
     });
   }
 

@@ -79,6 +79,27 @@ describe('the engine with real runners and the sample model', () => {
     expect(memory.budgetBytes).toBeGreaterThan(memory.usedBytes);
   });
 
+  test('how it runs is told, can be set, and shows in the sizes of its runs', async () => {
+    const asMeasured = (await engine.inference.describe(model, 3)).running;
+    expect(asMeasured).toMatchObject({ batching: { source: 'measured' }, instances: 1, memoryCapBytes: null });
+    const batching = { maxBatchSize: 4, batchTimeoutMicros: 1_000_000, allowedBatchSizes: [4] };
+    const { undo } = await engine.models.setRunning(model, { batching, intraOpThreads: 2, instances: 2 });
+    const picture = await sneaker();
+    const classify = () => engine.inference.classify({ model, version: { version: 3 }, picture, top: 1 });
+    await classify(); // waits for the reload
+    expect((await engine.inference.describe(model, 3)).running).toEqual({
+      batching: { source: 'set', maxBatchSize: 4, batchTimeoutMicros: 1_000_000 },
+      instances: 2,
+      intraOpThreads: 2,
+      memoryCapBytes: null,
+    });
+    const counted = await until(engine, model, (it) => (versionOf(it, 3)?.batches.length ?? 0) > 0);
+    expect(versionOf(counted, 3)?.batches).toEqual([{ size: 4, runs: 1 }]);
+    await engine.models.undo(undo ?? '');
+    await classify();
+    expect((await engine.inference.describe(model, 3)).running).toEqual(asMeasured);
+  }, 60_000);
+
   test('what a person sets about pictures is kept, seen through, and survives a restart', async () => {
     const { preprocessing, inferred } = await engine.inference.describe(model, 3);
     if (!preprocessing) throw new Error('The sample is a classifier');

@@ -49,6 +49,8 @@ export class ModelBatching {
     readonly parameters: BatchingParameters;
   } | null;
   readonly #tensors: BatchingSession | null;
+  /** As pictures are put together, or tensors where it takes none. */
+  readonly effective: Pick<BatchingParameters, 'maxBatchSize' | 'batchTimeoutMicros'>;
   /** The only output that was seen to be made row by row; null when all are taken to be. */
   readonly #rowWiseOutput: string | null;
 
@@ -69,16 +71,18 @@ export class ModelBatching {
     const isOfUse =
       settings !== undefined || (trial !== null && trial.worthwhile > 1 && model.inputs.length === 1);
     this.#rowWiseOutput = settings ? null : (model.classifier?.outputName ?? null);
-    this.#tensors =
-      isBatchFree && isOfUse
-        ? new BatchingSession({
-            scheduler: this.#scheduler,
-            parameters: batchingParameters(settings ?? automatic(trial?.worthwhile ?? 1)),
-            run: (feeds, outputs) => this.#runTensors(feeds, outputs),
-            signatures: null,
-            isKeyedByShape: settings === undefined,
-          })
-        : null;
+    const forTensors =
+      isBatchFree && isOfUse ? batchingParameters(settings ?? automatic(trial?.worthwhile ?? 1)) : null;
+    this.effective = forPictures ?? forTensors ?? oneByOne;
+    this.#tensors = forTensors
+      ? new BatchingSession({
+          scheduler: this.#scheduler,
+          parameters: forTensors,
+          run: (feeds, outputs) => this.#runTensors(feeds, outputs),
+          signatures: null,
+          isKeyedByShape: settings === undefined,
+        })
+      : null;
   }
 
   /** `settings` undefined finds out what is of use; `off` runs every request by itself. Throws BATCHING_INVALID. */
@@ -172,6 +176,7 @@ export class ModelBatching {
   }
 }
 
+const oneByOne = { maxBatchSize: 1, batchTimeoutMicros: 0 } as const;
 const alone: BatchTrial = { worthwhile: 1, possible: 1, isRowWise: false };
 
 /** Nobody has set a limit, so none is met: a request of more rows than are worth a run is cut. */

@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
 import { AppError } from '../../../../app/base/errors';
 import type { Preprocessing } from '../../../../app/contract/inference';
+import type { BatchingSettings } from '../../../runner/batching/batching-parameters';
 import { assertSize, decodePicture } from '../../../runner/decode';
-import type { RunnerClassification } from '../../../runner/protocol';
+import type { LoadInput, RunnerClassification, RunningReport } from '../../../runner/protocol';
 import { abortReason } from '../../../runner/run-queue';
 import type { CallContext, CreateRunnerModule } from '../../../runner/runner-module';
 import { readBatchingFile } from './batching-file';
@@ -10,6 +11,7 @@ import { findPreprocessing } from './find-preprocessing';
 import { LoadedModel } from './loaded-model';
 import { ModelBatching } from './model-batching';
 import { rankClasses, scoresOf } from './postprocess';
+import { defaultThreads } from './session';
 import { viewInput } from './view-input';
 
 /**
@@ -24,6 +26,21 @@ interface Decoded {
   readonly preprocessing: Preprocessing;
   readonly startedAt: number;
   readonly endedAt: number;
+}
+
+/** How the model runs, and who decided it. */
+function runningOf(
+  { options }: LoadInput,
+  { classifier }: LoadedModel,
+  settings: BatchingSettings | 'off' | undefined,
+  { maxBatchSize, batchTimeoutMicros }: ModelBatching['effective'],
+): RunningReport {
+  const isMeasured = classifier !== null && classifier.fixedBatch === null;
+  const source = options.batching ? 'set' : settings ? 'folder' : isMeasured ? 'measured' : 'model';
+  return {
+    batching: { source, maxBatchSize, batchTimeoutMicros },
+    intraOpThreads: options.intraOpThreads ?? defaultThreads,
+  };
 }
 
 /** Runs ONNX models. */
@@ -82,7 +99,7 @@ export const createOnnxRunner: CreateRunnerModule = (host) => {
         throw thrown;
       }
       model = fresh;
-      return meter.read();
+      return { ...meter.read(), running: runningOf(input, fresh, settings, batching.effective) };
     },
 
     describe: async () => loaded().description,

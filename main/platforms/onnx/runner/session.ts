@@ -10,6 +10,9 @@ import type { Tensor } from '../../../runner/tensor';
  */
 const arenaLimitBytes = 256 * 1024 * 1024;
 
+/** Threads within one run where nothing is said of them. */
+export const defaultThreads = 1;
+
 export interface SessionOptions extends RunnerOptions {
   /** Of the model and its external data. */
   readonly modelBytes: number;
@@ -35,7 +38,7 @@ export class OnnxSession {
   /** Throws what onnxruntime throws: its message holds the full path. */
   static async create(
     path: string,
-    { modelBytes, intraOpThreads = 1 }: SessionOptions,
+    { modelBytes, intraOpThreads = defaultThreads }: SessionOptions,
   ): Promise<OnnxSession> {
     const session = await InferenceSession.create(path, {
       executionProviders: ['cpu'],

@@ -32,6 +32,7 @@ export const version = (number: number, lifecycle: Lifecycle, rest: Partial<Vers
   estimatedBytes: null,
   loadMs: null,
   inFlight: 0,
+  batches: [],
   attempt: null,
   maxAttempts: null,
   nextAttemptAtMs: null,
@@ -98,6 +99,12 @@ export function description(ref: In<'models.describe'>, rest: Partial<Descriptio
     labelCount: 3,
     classCount: 3,
     warnings: [],
+    running: {
+      batching: { source: 'measured', maxBatchSize: 1, batchTimeoutMicros: 0 },
+      instances: 1,
+      intraOpThreads: 1,
+      memoryCapBytes: null,
+    },
     ...rest,
   };
 }
