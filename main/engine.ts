@@ -33,8 +33,6 @@ import type { ScannedVersion } from './sources/model-scan';
 
 const jobsFile = 'jobs.db';
 const figuresEveryMs = 2_000;
-/** What is found within this time after the start was there before it. */
-const startMs = 5_000;
 
 /**
  * The composition root: configuration in, sources → adapters → manager out, with the views and the event log beside them.
@@ -104,7 +102,16 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     );
     if (!mayComeBack) void library.delete(basePath);
   });
-  const owned = connect({ core, views, contents, forecasts, settings, log, clock });
+  const owned = connect({
+    core,
+    views,
+    contents,
+    forecasts,
+    settings,
+    log,
+    clock,
+    atStart: [...registry.all()].map(({ name }) => name),
+  });
 
   const breather = new Breather();
   for (const entry of [...registry.all()]) {
@@ -188,14 +195,25 @@ interface Parts {
   readonly settings: SettingsStore;
   readonly log: EventLog;
   readonly clock: Clock;
+  /** The models that there are when the engine starts. */
+  readonly atStart: readonly string[];
 }
 
 /** Who hears of what. */
-function connect({ core, views, contents, forecasts, settings, log, clock }: Parts): DisposableStore {
+function connect({
+  core,
+  views,
+  contents,
+  forecasts,
+  settings,
+  log,
+  clock,
+  atStart,
+}: Parts): DisposableStore {
   const { source, manager } = core;
   const owned = new DisposableStore();
   const rules = new Map<string, string>();
-  const startedAtMs = clock.now();
+  const unseen = new Set(atStart);
   const noteMemory = ({ name, version }: ServableId): void => {
     const scanned = views.scannedVersion(name, version);
     const { residentBytes } = core.figures(name, version);
@@ -204,7 +222,8 @@ function connect({ core, views, contents, forecasts, settings, log, clock }: Par
 
   owned.add(
     source.onDidScan((scan) => {
-      views.noteScan(scan, { cause: clock.now() - startedAtMs < startMs ? 'start' : 'fileSystem' });
+      // what the first look finds was there before Slipway was
+      views.noteScan(scan, { cause: unseen.delete(scan.name) ? 'start' : 'fileSystem' });
       for (const scanned of scan.versions) void contents.compare(scan.name, scanned);
     }),
   );
@@ -257,7 +276,7 @@ const contentRecorded = ({ name, version, hash }: RecordedContent): NewEvent => 
   model: name,
   version,
   kind: 'contentRecorded',
-  cause: 'fileSystem',
+  cause: 'content',
   params: { hash },
   error: null,
 });

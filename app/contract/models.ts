@@ -246,7 +246,7 @@ export const eventSchema = z.strictObject({
     'contentRecorded',
   ]),
   /** Who or what asked for it, or which rule decided. */
-  cause: z.enum(['person', 'policy', 'fileSystem', 'runner', 'memory', 'configuration', 'start']),
+  cause: z.enum(['person', 'policy', 'fileSystem', 'content', 'runner', 'memory', 'configuration', 'start']),
   params: z.record(z.string(), z.string()),
   error: wireErrorSchema.nullable(),
 });

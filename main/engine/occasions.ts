@@ -21,7 +21,7 @@ export function occasionOf(
   }
   if (error && error.code !== 'CANCELLED') {
     if (error.code === 'MEMORY_EXHAUSTED') return { cause: 'memory', params: error.params };
-    return { cause: error.code.startsWith('RUNNER_') ? 'runner' : 'fileSystem', params: error.params };
+    return { cause: error.code.startsWith('RUNNER_') ? 'runner' : 'content', params: error.params };
   }
   const isDecision = state === 'loadRequested' || state === 'loading' || state === 'unloadRequested';
   return { cause: wish, ...(rule !== undefined && isDecision ? { params: { rule } } : {}) };

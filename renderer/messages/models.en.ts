@@ -176,6 +176,7 @@ export const models = {
   'lifecycle.memory': 'MB',
   'lifecycle.both': 'both available',
   'lifecycle.handover': 'Version {to} was available {duration} before version {from} left: no gap',
+  'lifecycle.nothing': 'No version is available since {time}',
   'lifecycle.gap': 'No version was available for {duration}',
   'lifecycle.quiet': 'Nothing changed in this time.',
   'lifecycle.peak': '{bytes} at most',
@@ -298,7 +299,8 @@ export const models = {
 
   'cause.person': 'You asked for it',
   'cause.policy': 'The policy decides',
-  'cause.fileSystem': 'Its folder changed',
+  'cause.fileSystem': 'Seen in its folder',
+  'cause.content': 'What its files hold',
   'cause.runner': 'Its process reported it',
   'cause.memory': 'Memory decides',
   'cause.memoryShort': 'Memory: it needs {need}, {free} free',

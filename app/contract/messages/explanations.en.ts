@@ -28,7 +28,7 @@ export const explanationTexts: Readonly<Record<ExplanationReason, string>> = {
 /** What the serving core goes by when it loads and unloads, in English, by the names of its rules. */
 export const ruleTexts: Readonly<Record<string, string>> = {
   PO1: 'Switching without a gap: an old version goes when another one answers in its place, or when none is wanted.',
-  PO2: 'Switching without a gap: the highest wanted version is loaded while the old one still answers.',
+  PO2: 'Switching without a gap: the highest wanted version is loaded before an old one goes.',
   PO3: 'Switching without holding two: an old version goes first.',
   PO5: 'Switching without holding two: the highest wanted version is loaded when the old ones are gone.',
   AVM19: 'Reloading: its files changed, and somebody asked for what is there now.',

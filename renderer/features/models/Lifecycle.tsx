@@ -15,7 +15,7 @@ import { useIsNarrower } from '../../ui/use-width';
 import styles from './Lifecycle.module.css';
 import { LifecycleChart } from './LifecycleChart';
 import { LifecycleTable } from './LifecycleTable';
-import { gapsOf, handoversOf, type Lane, lanesOf, within } from './lifecycle-lanes';
+import { gapsOf, handoversOf, type Lane, lanesOf, nothingSince, within } from './lifecycle-lanes';
 
 type Span = UiState['lifecycleSpan'];
 
@@ -45,7 +45,11 @@ export function Lifecycle({ model }: { readonly model: Model }) {
   // an event newer than the last tick must not fall off the right edge
   const nowMs = Math.max(tickMs, log.at(-1)?.atMs ?? 0, ...model.versions.map(({ sinceMs }) => sinceMs));
   const fromMs = nowMs - spans[span].ms;
-  const lanes = useMemo(() => lanesOf(model, log), [model, log]);
+  const all = useMemo(() => lanesOf(model, log), [model, log]);
+  const lanes = useMemo(
+    () => all.filter((lane) => !lane.isGone || isBusy(lane, fromMs, nowMs)),
+    [all, fromMs, nowMs],
+  );
   const chosen = useMemo(() => {
     if (lanes.length <= mostLanes) return lanes;
     const busy = lanes.filter((lane) => isBusy(lane, fromMs, nowMs));
@@ -53,9 +57,11 @@ export function Lifecycle({ model }: { readonly model: Model }) {
   }, [lanes, fromMs, nowMs]);
 
   const inSight = ({ endMs }: { readonly endMs: number }): boolean => endMs > fromMs;
-  const handover = handoversOf(lanes, nowMs).filter(inSight).at(-1);
-  const gap = gapsOf(lanes, nowMs).filter(inSight).at(-1);
+  const handover = handoversOf(all, nowMs).filter(inSight).at(-1);
+  const gap = gapsOf(all, nowMs).filter(inSight).at(-1);
+  const emptySinceMs = nothingSince(all, nowMs);
   const caption = ((): string => {
+    if (emptySinceMs !== null) return t('lifecycle.nothing', { time: format.time(emptySinceMs) });
     if (gap && (!handover || gap.endMs > handover.endMs)) {
       return t('lifecycle.gap', { duration: format.duration(gap.endMs - gap.startMs) });
     }

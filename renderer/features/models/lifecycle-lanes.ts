@@ -10,6 +10,8 @@ export interface Segment {
 export interface Lane {
   readonly version: number;
   readonly segments: readonly Segment[];
+  /** Nothing is left of it, on disk or in memory: its segments have all ended. */
+  readonly isGone: boolean;
 }
 
 /** A moment at which two versions were available at once while one took over from the other. */
@@ -37,24 +39,47 @@ const stateKinds: ReadonlySet<string> = new Set<Lifecycle>([
 ]);
 const isState = (kind: string): kind is Lifecycle => stateKinds.has(kind);
 
+interface Step {
+  readonly state: Lifecycle;
+  readonly startMs: number;
+}
+
+const stepsOf = (events: readonly ModelEvent[]): Step[] =>
+  events.flatMap(({ kind, atMs }) => (isState(kind) ? [{ state: kind, startMs: atMs }] : []));
+
+/** `endMs` is when the last step ended. */
+function segmentsOf(steps: readonly Step[], endMs: number | null): Segment[] {
+  const merged = steps.filter((step, index) => step.state !== steps[index - 1]?.state);
+  return merged.map((step, index) => ({ ...step, endMs: merged[index + 1]?.startMs ?? endMs }));
+}
+
 function laneOf(version: Version, events: readonly ModelEvent[]): Lane {
-  const steps = events
-    .filter((event) => event.version === version.version)
-    .flatMap(({ kind, atMs }) => (isState(kind) ? [{ state: kind, startMs: atMs }] : []));
+  const steps = stepsOf(events);
   // the model's own word on the present state wins over the log, which may have been cut
   const last = steps.at(-1);
   if (last?.state !== version.lifecycle) {
     steps.push({ state: version.lifecycle, startMs: Math.max(version.sinceMs, last?.startMs ?? 0) });
   }
-  const merged = steps.filter((step, index) => step.state !== steps[index - 1]?.state);
-  const segments = merged.map((step, index) => ({ ...step, endMs: merged[index + 1]?.startMs ?? null }));
-  return { version: version.version, segments };
+  return { version: version.version, segments: segmentsOf(steps, null), isGone: false };
 }
 
-/** One lane for each version that is on disk or in memory, newest first, from the event log. */
+/** One lane for each version that the model has, or had as far as the event log goes back, newest first. */
 export function lanesOf(model: Model, events: readonly ModelEvent[]): Lane[] {
   const ordered = events.filter((event) => event.model === model.name).sort((a, b) => a.atMs - b.atMs);
-  return model.versions.map((version) => laneOf(version, ordered));
+  const byVersion = new Map<number, ModelEvent[]>();
+  for (const event of ordered) {
+    if (event.version === null) continue;
+    const its = byVersion.get(event.version);
+    if (its) its.push(event);
+    else byVersion.set(event.version, [event]);
+  }
+  const present = model.versions.map((version) => laneOf(version, byVersion.get(version.version) ?? []));
+  const known = new Set(model.versions.map(({ version }) => version));
+  const gone = [...byVersion].flatMap(([version, its]): Lane[] => {
+    if (known.has(version)) return [];
+    return [{ version, segments: segmentsOf(stepsOf(its), its.at(-1)?.atMs ?? 0), isGone: true }];
+  });
+  return [...present, ...gone].sort((a, b) => b.version - a.version);
 }
 
 /** The parts of a lane that lie within a window, cut at its edges. */
@@ -85,6 +110,13 @@ export function handoversOf(lanes: readonly Lane[], nowMs: number): Handover[] {
         .map((next) => ({ from: old.version, to: next.version, startMs: next.startMs, endMs: old.endMs })),
     )
     .sort((a, b) => a.startMs - b.startMs);
+}
+
+/** When the last version left and nothing came in its place; null while one is available, or when none ever was. */
+export function nothingSince(lanes: readonly Lane[], nowMs: number): number | null {
+  const spans = availableIn(lanes, nowMs);
+  if (spans.length === 0 || spans.some(({ hasEnded }) => !hasEnded)) return null;
+  return Math.max(...spans.map(({ endMs }) => endMs));
 }
 
 /** Where nothing was available between two versions: what *Save memory* looks like. */

@@ -81,7 +81,7 @@ test('each event says who asked and what decided', async () => {
     ),
   ).toEqual([
     'model modelAdded by person',
-    'model onDisk by start',
+    'model onDisk by fileSystem',
     '2 waiting by policy',
     '2 loading by policy PO2',
     '2 available by policy',

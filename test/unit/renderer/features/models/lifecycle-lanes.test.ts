@@ -5,6 +5,7 @@ import {
   handoversOf,
   lanesOf,
   memorySteps,
+  nothingSince,
   within,
 } from '../../../../../renderer/features/models/lifecycle-lanes';
 import { aModel, anAvailableVersion, aVersion } from '../../../../support/sample-models';
@@ -52,6 +53,7 @@ describe('lifecycle lanes', () => {
           { state: 'loading', startMs: 10, endMs: 14 },
           { state: 'available', startMs: 14, endMs: null },
         ],
+        isGone: false,
       },
       {
         version: 1,
@@ -60,6 +62,7 @@ describe('lifecycle lanes', () => {
           { state: 'unloading', startMs: 17, endMs: 19 },
           { state: 'unloaded', startMs: 19, endMs: null },
         ],
+        isGone: false,
       },
     ]);
   });
@@ -102,6 +105,31 @@ describe('lifecycle lanes', () => {
     const lanes = lanesOf(model, gap);
     expect(handoversOf(lanes, 100)).toEqual([]);
     expect(gapsOf(lanes, 100)).toEqual([{ startMs: 10, endMs: 12 }]);
+  });
+
+  test('a version that was deleted still counts for what was available', () => {
+    const left = aModel('digits', { versions: [anAvailableVersion(1, { sinceMs: 20 })] });
+    const lanes = lanesOf(left, [
+      anEvent(0, 2, 'available'),
+      anEvent(20, 1, 'available'),
+      anEvent(25, 2, 'unloading'),
+      anEvent(26, 2, 'unloaded'),
+      anEvent(26, 2, 'gone'),
+    ]);
+    expect(lanes.map(({ version, isGone }) => [version, isGone])).toEqual([
+      [2, true],
+      [1, false],
+    ]);
+    expect(lanes[0]?.segments.at(-1)).toEqual({ state: 'unloaded', startMs: 26, endMs: 26 });
+    expect(gapsOf(lanes, 100)).toEqual([]);
+    expect(handoversOf(lanes, 100)).toEqual([{ from: 2, to: 1, startMs: 20, endMs: 25 }]);
+    expect(nothingSince(lanes, 100)).toBeNull();
+  });
+
+  test('when the last version has left, it is said since when', () => {
+    const none = aModel('digits', { versions: [aVersion(1, { lifecycle: 'unloaded', sinceMs: 11 })] });
+    expect(nothingSince(lanesOf(none, gap.slice(0, 3)), 100)).toBe(10);
+    expect(nothingSince(lanesOf(none, []), 100)).toBeNull();
   });
 
   test('two versions that stay loaded are no handover', () => {
