@@ -34,8 +34,6 @@ export function ResultGallery({ job, results, total, selected, onSelect, onOpen 
   const first = (items[0]?.index ?? 0) * perRow;
   const last = ((items.at(-1)?.index ?? 0) + 1) * perRow - 1;
   useEffect(() => results.pages.need(first, last), [results.pages, first, last]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another height of rows is measured anew
-  useEffect(() => virtual.measure(), [virtual, rowHeight]);
 
   const walk = (event: KeyboardEvent): void => {
     const to = {

@@ -61,6 +61,9 @@ export function shortWords(job: JobView, { t, format }: Pick<Parts, 't' | 'forma
 
 const counts: ReadonlySet<string> = new Set(['done', 'total', 'count', 'failed']);
 
+/** For what a line of another Slipway lacks. */
+const blanks = { done: 0, total: 0, count: 0, failed: 0, picture: '…', code: '…', model: '…', versions: '…' };
+
 /** A line of a log; one that this page does not know is shown by its code. */
 export function logWords(
   { code, params }: JobLogLine,
@@ -77,5 +80,5 @@ export function logWords(
       return [name, value];
     }),
   );
-  return t(`jobs.log.${known}`, { done: 0, total: 0, count: 0, failed: 0, picture: '', code: '', ...values });
+  return t(`jobs.log.${known}`, { ...blanks, ...values });
 }

@@ -236,7 +236,7 @@ describe('batch classification', () => {
   });
 
   test('a version that changed meanwhile ends the batch instead of mixing answers', async () => {
-    pictures(300);
+    pictures(1_500); // many more than are under way at once
     const { id } = add([1]);
     host.onAnswer = () => host.asked.length >= 100 && queue.pause(id);
     while (queue.get(id).state !== 'paused') await new Promise((resolve) => setImmediate(resolve));

@@ -17,6 +17,18 @@ describe('format', () => {
     expect(plain(format.bytes(bytes))).toBe(text);
   });
 
+  test.each([
+    [0, '0 s'],
+    [440, '0.4 s'],
+    [12_300, '12 s'],
+    [60_000, '1 min'],
+    [220_000, '3 min 40 s'],
+    [3_600_000, '1 h'],
+    [3_900_000, '1 h 5 min'],
+  ])('%d ms of waiting are written as %s', (ms, text) => {
+    expect(plain(format.span(ms))).toBe(text);
+  });
+
   test('a part of a whole is written in the unit of the whole', () => {
     expect(format.bytesLike(85_000_000, 512_000_000)).toBe('85');
     expect(format.bytesLike(3_400_000_000, 8_000_000_000)).toBe('3.4');

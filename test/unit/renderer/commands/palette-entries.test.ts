@@ -55,6 +55,14 @@ describe('palette', () => {
     });
   });
 
+  test('jobs are found by their titles', () => {
+    expect(paletteEntries('val', sources)[0]).toMatchObject({
+      title: 'Batch: val',
+      choose: { kind: 'job', job: 'job-1' },
+    });
+    expect(titles('>val')).toEqual([]);
+  });
+
   test('of two that fit equally the recent one comes first', () => {
     const commands = ['a', 'b'].map((id) => ({
       id,

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest';
-import { type DroppedEntry, dragKind, goesToInput } from '../../../../renderer/shell/drop-judgement';
+import { type DroppedEntry, dragKind, goesToInput, isBatch } from '../../../../renderer/shell/drop-judgement';
 
 const entry = (name: string, type: string, isFolder = false): DroppedEntry => ({
   file: new File([], name, { type }),
@@ -19,4 +19,11 @@ test('pictures are input wherever they fall; other things go where they are drop
   expect(goesToInput([entry('cat.jpg', 'image/jpeg'), entry('model.onnx', '')], false)).toBe(false);
   expect(goesToInput([entry('pictures', '', true)], true)).toBe(true);
   expect(goesToInput([entry('digits', '', true)], false)).toBe(false);
+});
+
+test('folders, lists and very many pictures are a batch; some pictures are run one by one', () => {
+  const many = Array.from({ length: 101 }, (_, at) => entry(`${at}.jpg`, 'image/jpeg'));
+  expect(isBatch([entry('pictures', '', true)])).toBe(true);
+  expect(isBatch([entry('cat.jpg', 'image/jpeg'), entry('names.CSV', 'text/csv')])).toBe(true);
+  expect([isBatch(many), isBatch(many.slice(1))]).toEqual([true, false]);
 });
