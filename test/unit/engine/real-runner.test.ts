@@ -81,7 +81,11 @@ describe('the engine with real runners and the sample model', () => {
 
   test('how it runs is told, can be set, and shows in the sizes of its runs', async () => {
     const asMeasured = (await engine.inference.describe(model, 3)).running;
-    expect(asMeasured).toMatchObject({ batching: { source: 'measured' }, instances: 1, memoryCapBytes: null });
+    expect(asMeasured).toMatchObject({
+      batching: { source: 'measured' },
+      instances: 1,
+      memoryCapBytes: null,
+    });
     const batching = { maxBatchSize: 4, batchTimeoutMicros: 1_000_000, allowedBatchSizes: [4] };
     const { undo } = await engine.models.setRunning(model, { batching, intraOpThreads: 2, instances: 2 });
     const picture = await sneaker();
