@@ -78,6 +78,7 @@ export const compare = {
   'compare.show': 'Show pictures',
   'compare.filter.all': 'All',
   'compare.filter.allAgree': 'All agree',
+  'compare.filter.disagree': 'Disagree',
   'compare.filter.allDiffer': 'All differ',
   'compare.filter.someAgree': '{agree} of {of} agree',
   'compare.filter.unanswered': 'Unanswered',

@@ -5,7 +5,12 @@ import { Icon } from '../../ui/Icon';
 import styles from './AgreementBadge.module.css';
 import { type Agreement, agreementKind } from './agreement';
 
-export const agreementIcons = { allAgree: CircleCheck, someAgree: CircleDot, allDiffer: Split };
+export const agreementIcons = {
+  allAgree: CircleCheck,
+  disagree: Split,
+  someAgree: CircleDot,
+  allDiffer: Split,
+};
 
 /** How many versions say the same: icon and words, those that differ standing out. */
 export function AgreementBadge({ agreement }: { readonly agreement: Agreement | null }) {

@@ -16,13 +16,14 @@ export interface ColumnHeadProps {
 /** `columnheader` "Version 2, baseline": which version, what it is, and what can be done with it. */
 export function ColumnHead({ column, onRemove }: ColumnHeadProps) {
   const { t, actions, compare, router } = useServices();
-  const { key, model, version, title, name, isBaseline, state } = column;
+  const { key, model, version, title, head, name, isBaseline, state } = column;
   return (
     <th scope="col" aria-label={name} className={styles['head']}>
       <span className={styles['line']}>
         <ColumnMark column={column} />
         <strong className={styles['title']} title={title}>
-          {title}
+          {head.model !== '' && <span className={styles['model']}>{head.model}</span>}
+          <span className={styles['version']}>{head.version}</span>
         </strong>
         {isBaseline && <span className={styles['chip']}>{t('compare.baseline')}</span>}
         <span className={styles['gap']} />

@@ -60,12 +60,14 @@ export function CompareArea() {
     compare.runAgain(able.map(({ model, version }) => ({ model, version })));
   }, [columns, compare]);
 
-  const at = shown.findIndex(({ pictureId }) => pictureId === selectedId);
-  const selected = pictures.find(({ id }) => id === selectedId) ?? pictures[0];
-  const selectedRow = rows.find(({ pictureId }) => pictureId === selected?.id);
+  // the first in sight until one is chosen, and where the chosen one is filtered out
+  const chosenAt = shown.findIndex(({ pictureId }) => pictureId === selectedId);
+  const at = chosenAt === -1 && shown.length > 0 ? 0 : chosenAt;
+  const selectedRow = shown[at];
+  const selected = pictures.find(({ id }) => id === selectedRow?.pictureId);
   const step = useCallback(
     (by: -1 | 1) => {
-      const next = shown[at === -1 ? 0 : at + by];
+      const next = shown[at + by];
       if (next) compare.selectPicture(next.pictureId);
     },
     [compare, shown, at],
@@ -90,7 +92,7 @@ export function CompareArea() {
   useCommands(
     useMemo((): readonly Command[] => {
       const walk = (by: -1 | 1) => ({
-        unavailable: () => (shown[at === -1 ? 0 : at + by] ? null : t('compare.atEnd')),
+        unavailable: () => (shown[at + by] ? null : t('compare.atEnd')),
         run: () => step(by),
       });
       return [

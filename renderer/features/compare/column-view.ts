@@ -11,6 +11,8 @@ export interface ColumnView extends Column {
   readonly key: string;
   /** "Version 2", or "imagenet version 2" among versions of several models. */
   readonly title: string;
+  /** The title in two parts, so that a long model name is cut and the version is not: the model's is '' where there is one model. */
+  readonly head: { readonly model: string; readonly version: string };
   /** The same with "baseline" where it is: the header's name. */
   readonly name: string;
   /** In the coloured square: the version, or a letter where versions of several models would repeat numbers. */
@@ -49,6 +51,7 @@ export function viewColumns(
       ...column,
       key,
       title,
+      head: { model: one ? '' : model, version: t('compare.column', { version }) },
       name: isBaseline ? t('compare.columnBaseline', { column: title }) : title,
       mark: one ? String(version) : String.fromCharCode(65 + at),
       colour: versionColour(one ? version : at + 1),

@@ -35,9 +35,9 @@ function pairDifference(one: CellAnswer, other: CellAnswer): number {
   return isSame ? Math.abs(p - q) : 1 + (p + q) / 2;
 }
 
-/** What the buttons above the table show: everything, or the pictures on which exactly so many versions agree. */
+/** What the buttons above the table show: everything, any disagreement, or the pictures on which exactly so many versions agree. */
 export type Filter =
-  | { readonly kind: 'all' | 'allAgree' | 'allDiffer' | 'unanswered' }
+  | { readonly kind: 'all' | 'allAgree' | 'disagree' | 'allDiffer' | 'unanswered' }
   | { readonly kind: 'someAgree'; readonly agree: number };
 
 export const filterKey = (filter: Filter): string =>
@@ -48,18 +48,24 @@ export const showAll: Filter = { kind: 'all' };
 export function matchesFilter(row: ComparisonRow, filter: Filter): boolean {
   if (filter.kind === 'all') return true;
   if (row.agreement === null) return filter.kind === 'unanswered';
-  if (agreementKind(row.agreement) !== filter.kind) return false;
+  const kind = agreementKind(row.agreement);
+  if (filter.kind === 'disagree') return kind !== 'allAgree';
+  if (kind !== filter.kind) return false;
   return filter.kind !== 'someAgree' || filter.agree === row.agreement.agree;
 }
 
-/** Every filter with its count: those between "all agree" and "all differ" exist from three versions on; "unanswered" only when it holds something. */
+/**
+ * Every filter with its count: any disagreement and those between "all agree" and "all differ" exist from three versions on;
+ * "unanswered" only when it holds something.
+ */
 export function filtersOf(
   rows: readonly ComparisonRow[],
   versions: number,
 ): readonly { readonly filter: Filter; readonly count: number }[] {
   const between: Filter[] = [];
   for (let agree = versions - 1; agree >= 2; agree -= 1) between.push({ kind: 'someAgree', agree });
-  const filters: Filter[] = [showAll, { kind: 'allAgree' }, ...between, { kind: 'allDiffer' }];
+  const any: Filter[] = versions > 2 ? [{ kind: 'disagree' }] : [];
+  const filters: Filter[] = [showAll, { kind: 'allAgree' }, ...any, ...between, { kind: 'allDiffer' }];
   const counted = filters.map((filter) => ({
     filter,
     count: rows.filter((row) => matchesFilter(row, filter)).length,

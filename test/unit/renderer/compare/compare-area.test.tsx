@@ -127,6 +127,7 @@ describe('the table', () => {
     expect(filters.map((each) => each.textContent)).toEqual([
       'All 3',
       'All agree 1',
+      'Disagree 2',
       '2 of 3 agree 1',
       'All differ 1',
     ]);

@@ -63,7 +63,7 @@ describe('filters', () => {
     ]);
   });
 
-  test('from three versions on there is one for each number in between', () => {
+  test('from three versions on there is one for any disagreement, and one for each number in between', () => {
     const one = cell({ a: 1, b: 0, c: 0 });
     const two = cell({ a: 0, b: 1, c: 0 });
     const row = toRow('1', '', [one, one, two, two]);
@@ -71,11 +71,12 @@ describe('filters', () => {
     expect(filters.map(({ filter }) => filter)).toEqual([
       { kind: 'all' },
       { kind: 'allAgree' },
+      { kind: 'disagree' },
       { kind: 'someAgree', agree: 3 },
       { kind: 'someAgree', agree: 2 },
       { kind: 'allDiffer' },
     ]);
-    expect(filters.map(({ count }) => count)).toEqual([1, 0, 0, 1, 0]);
+    expect(filters.map(({ count }) => count)).toEqual([1, 0, 1, 0, 1, 0]);
   });
 
   test('pictures that fewer than two versions answered have a filter of their own, only while there are any', () => {
