@@ -90,6 +90,8 @@ export const modelSchema = z.strictObject({
   ),
   /** Newest first. */
   versions: z.array(versionSchema),
+  /** Has anybody looked into its folder yet? Before, nothing is known of its versions. */
+  isLookedAt: z.boolean(),
   /** What is wrong with the model as a whole, such as its folder being gone. */
   problem: wireErrorSchema.nullable(),
   isSample: z.boolean(),

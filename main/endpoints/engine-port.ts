@@ -13,6 +13,7 @@ import type {
   ServedModelConfig,
   VersionState,
 } from './inference-port';
+import { outlookOf } from './outlook';
 import { whenAvailable } from './when-available';
 
 /** Null for what TensorFlow Serving would not list: a version that nobody has asked for. */
@@ -143,11 +144,12 @@ function asServing(thrown: unknown, model: string, choice: VersionChoice): unkno
   return thrown instanceof AppError && thrown.code === 'MODEL_NOT_FOUND' ? notFound(model, choice) : thrown;
 }
 
-const portModel = ({ name, platform, labels, versions }: Model): PortModel => ({
-  name,
-  platform,
-  labels: labels.map(({ label, version }) => ({ label, version })),
-  versions: versions.flatMap((version) => portVersion(version) ?? []),
+const portModel = (model: Model): PortModel => ({
+  name: model.name,
+  platform: model.platform,
+  labels: model.labels.map(({ label, version }) => ({ label, version })),
+  outlook: outlookOf(model),
+  versions: model.versions.flatMap((version) => portVersion(version) ?? []),
 });
 
 function portVersion({

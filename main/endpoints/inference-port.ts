@@ -4,6 +4,7 @@ import type { Description } from '../../app/contract/inference';
 import type { VersionPolicy } from '../../app/contract/models';
 import type { BatchCount } from '../../app/contract/running';
 import type { ClientAnswer, ClientRequest, VersionChoice } from '../engine-api';
+import type { Outlook } from './outlook';
 
 /** Where a version is in its life, in TensorFlow Serving's words. Source: apis/get_model_status.proto. */
 export type VersionState = 'START' | 'LOADING' | 'AVAILABLE' | 'UNLOADING' | 'END';
@@ -26,6 +27,7 @@ export interface PortModel {
   readonly name: string;
   readonly platform: string;
   readonly labels: readonly { readonly label: string; readonly version: number }[];
+  readonly outlook: Outlook;
   /** Newest first; what was never asked for is not among them. */
   readonly versions: readonly PortVersion[];
 }

@@ -1,9 +1,10 @@
-import type { InferencePort, PortModel } from './inference-port';
+import type { InferencePort } from './inference-port';
 
-/** Does a version answer, or is at least none of them on its way? */
-const isSettled = ({ versions }: PortModel): boolean =>
-  versions.some(({ state }) => state === 'AVAILABLE') ||
-  versions.every(({ state }) => state !== 'START' && state !== 'LOADING');
-
-/** A model that failed makes the server no less ready for the others; its own readiness tells of it. */
-export const isServerReady = (port: InferencePort): boolean => port.models().every(isSettled);
+/**
+ * Nothing is on its way, and something answers, unless nothing is wanted to. A model that failed makes the server no less ready for the
+ * others; its own readiness tells of it.
+ */
+export function isServerReady(port: InferencePort): boolean {
+  const outlooks = new Set(port.models().map(({ outlook }) => outlook));
+  return !outlooks.has('onItsWay') && (outlooks.has('answers') || !outlooks.has('failed'));
+}

@@ -327,6 +327,7 @@ function headOf(
     labels: sources.labels(entry.name),
     running: entry.running,
     versions: [],
+    isLookedAt: scan !== undefined,
     problem: scan?.problem?.toWire() ?? null,
     isSample: entry.isSample,
     holdsCopies: sources.holdsCopies(entry.basePath),

@@ -142,6 +142,7 @@ export const aModel = (
   name,
   platform: 'onnx',
   labels: [],
+  outlook: 'answers',
   versions: versions.map((version) => portVersion(version)),
   ...differences,
 });

@@ -46,6 +46,7 @@ export const aModel = (name: string, differences: Partial<Model> = {}): Model =>
   running: {},
   labels: [],
   versions: [anAvailableVersion(1)],
+  isLookedAt: true,
   problem: null,
   isSample: false,
   holdsCopies: false,

@@ -9,7 +9,7 @@ const plain = (status: number, body: string): HttpReply => ({
   record: { status: 'OK' },
 });
 
-/** `/healthz`: the process answers. `/readyz`: nothing that should be loaded is still on its way. */
+/** `/healthz`: the process answers. `/readyz`: no model is on its way, and one answers. */
 export const createProbeRoutes =
   (isReady: () => boolean): FindRoute =>
   (method, url) => {

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock, wait } from '../../../app/base/clock';
 import { builtCli, runCli } from '../../support/built-cli';
 import { ask } from '../../support/http-client';
 import { descendantsOf, isAlive } from '../../support/processes';
@@ -161,6 +162,7 @@ describe('the configuration', () => {
         (thrown: unknown) => thrown as ServiceError,
       );
       expect(failure.details).toContain('a name has 1 to 128 characters');
+      await server.until(({ event, status }) => event === 'admin_call' && status !== 'OK');
       expect(server.lines.filter(({ event }) => event === 'admin_call').map(({ status }) => status)).toEqual([
         'OK',
         'INVALID_ARGUMENT',
@@ -212,9 +214,25 @@ describe('the configuration', () => {
     write(path, modelsConfig(['good', fashion], ['missing', join(folder, 'nowhere')]));
     const server = await startServer([`--model_config_file=${path}`]);
     try {
-      await untilAvailable(server, 'good', 1);
+      await untilReady(server);
       expect((await ask(server.restPort, '/v2/models/missing/ready')).status).toBe(503);
       expect((await ask(server.restPort, '/v2/models/good/ready')).status).toBe(200);
+    } finally {
+      await server.stop();
+    }
+  }, 60_000);
+
+  test('with no model that answers is never ready', async () => {
+    const server = await startServer([`--model_base_path=${join(folder, 'nowhere')}`]);
+    try {
+      const statuses = async () =>
+        Promise.all(
+          ['/readyz', '/v2/health/ready'].map(async (path) => (await ask(server.restPort, path)).status),
+        );
+      expect(await statuses()).toEqual([503, 503]);
+      await server.until(({ event, error }) => event === 'model' && error !== null); // somebody has looked
+      expect(await statuses()).toEqual([503, 503]);
+      expect((await ask(server.restPort, '/healthz')).status).toBe(200);
     } finally {
       await server.stop();
     }
@@ -247,6 +265,11 @@ describe.skipIf(process.platform === 'win32')('the end', () => {
     60_000,
   );
 });
+
+/** Asks until the server says that it is ready. */
+async function untilReady(server: RunningServer): Promise<void> {
+  while ((await ask(server.restPort, '/readyz')).status !== 200) await wait(systemClock, 10);
+}
 
 /** A request whose body is sent later: it is in flight for as long as the test wants. */
 function begin(port: number, path: string, headers: Readonly<Record<string, string>>) {

@@ -121,7 +121,8 @@ describe('the OpenAPI document', () => {
       .filter(({ statuses }) => 503 in statuses)
       .map((it) => [`${it.method.toUpperCase()} ${it.path}`, it] as const),
   )('%s answers 503 in its own form while the model loads', async (_, operation) => {
-    const loading = aModel('m', [], { versions: [portVersion(1, { state: 'LOADING' })] });
+    const versions = [portVersion(1, { state: 'LOADING' })];
+    const loading = aModel('m', [], { outlook: 'onItsWay', versions });
     const { send } = await started(new FakeInferencePort([loading]));
     const { status, text } = await send(pathOf(operation));
     expect(status).toBe(503);

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { TokenStore } from '../../../main/endpoints/auth/token-store';
+import type { PortModel } from '../../../main/endpoints/inference-port';
 import { type EndpointsOptions, isLoopback, startEndpoints } from '../../../main/endpoints/server';
 import { failureOf } from '../../support/app-errors';
 import { aModel, FakeInferencePort, portVersion } from '../../support/fake-inference-port';
@@ -96,17 +97,21 @@ describe('addresses and ports', () => {
 describe('what runs beside the protocols', () => {
   test('probes: alive at once, ready when nothing is on its way', async () => {
     const port = new FakeInferencePort([
-      aModel('m', [], { versions: [portVersion(1, { state: 'LOADING' })] }),
+      aModel('m', [], { outlook: 'onItsWay', versions: [portVersion(1, { state: 'LOADING' })] }),
+      aModel('other', [1]),
     ]);
     const { get } = await started({ port });
     expect((await get('/healthz')).status).toBe(200);
     expect([(await get('/readyz')).status, (await get('/v2/health/ready')).status]).toEqual([503, 503]);
-    port.served = [
-      aModel('m', [], {
-        versions: [portVersion(1, { state: 'END', error: { status: 'INTERNAL', message: '' } })],
-      }),
-    ];
-    expect([(await get('/readyz')).status, (await get('/v2/health/ready')).status]).toEqual([200, 200]);
+    const readiness = async (...models: PortModel[]) => {
+      port.served = models;
+      return [(await get('/readyz')).status, (await get('/v2/health/ready')).status];
+    };
+    const failed = aModel('m', [], { outlook: 'failed' });
+    expect(await readiness(failed)).toEqual([503, 503]); // nobody would get an answer
+    expect(await readiness(failed, aModel('other', [1]))).toEqual([200, 200]);
+    expect(await readiness(aModel('m', [], { outlook: 'atRest' }))).toEqual([200, 200]);
+    expect(await readiness()).toEqual([200, 200]);
   });
 
   test('metrics are on their path, when there is one', async () => {

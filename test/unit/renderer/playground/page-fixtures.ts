@@ -52,6 +52,7 @@ export const model = (name: string, versions: readonly Version[], rest: Partial<
   running: {},
   labels: [],
   versions: versions.toReversed(),
+  isLookedAt: true,
   problem: null,
   isSample: false,
   holdsCopies: false,
