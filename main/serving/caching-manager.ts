@@ -24,7 +24,7 @@ export interface CachingManagerOptions {
   readonly idleUnloadMs?: number;
   /** A request for a version whose load has failed gets that error for so long; after it, the load is tried again. */
   readonly retryAfterMs?: number;
-  /** Never unloaded, neither for idleness nor for memory. */
+  /** Never unloaded, neither for idleness nor for memory. Asked when it would go; after an unpinning, the next use starts its time. */
   readonly isPinned?: (id: ServableId) => boolean;
 }
 
@@ -39,6 +39,8 @@ export class CachingManager {
   readonly #options: CachingManagerOptions;
   readonly #basic: BasicManager;
   readonly #loading = new Map<string, Promise<void>>();
+  /** How many requests wait for a version: it is theirs before it can be anybody's to unload. */
+  readonly #waiting = new Map<string, number>();
   readonly #idleTimers = new Map<ManagedServable, Disposable>();
   readonly #subscriptions = new DisposableStore();
   #isClosed = false;
@@ -50,6 +52,7 @@ export class CachingManager {
     this.#subscriptions.add(
       this.#basic.onDidChange(({ id, what }) => {
         if (what === 'state') this.#noticed(id);
+        else if (what === 'handles') this.#watchIdleness(id);
       }),
     );
   }
@@ -81,12 +84,17 @@ export class CachingManager {
         ? request.version
         : await this.#options.loaderFactory.getServableVersion(name, kind);
     const id = { name, version };
-    while (!this.#basic.isAvailable(id)) {
-      if (this.#isClosed) throw new AppError('CANCELLED');
-      if (signal?.aborted) throw new AppError('CANCELLED');
-      await unlessAborted(this.#ensureLoaded(id), signal);
+    const leave = this.#wait(id);
+    try {
+      while (!this.#basic.isAvailable(id)) {
+        if (this.#isClosed) throw new AppError('CANCELLED');
+        if (signal?.aborted) throw new AppError('CANCELLED');
+        await unlessAborted(this.#ensureLoaded(id), signal);
+      }
+      return this.#basic.getServableHandle(specific(name, version), guard);
+    } finally {
+      leave();
     }
-    return this.#basic.getServableHandle(specific(name, version), guard);
   }
 
   /** Takes a version out of memory when the last handle is gone, or ends its load; the next request loads it again. */
@@ -104,6 +112,21 @@ export class CachingManager {
     for (const timer of this.#idleTimers.values()) timer.dispose();
     this.#idleTimers.clear();
     this.#basic.evictor = undefined;
+  }
+
+  /** Counts a request as waiting until the returned function is called. */
+  #wait(id: ServableId): () => void {
+    const key = servableKey(id);
+    this.#waiting.set(key, (this.#waiting.get(key) ?? 0) + 1);
+    return () => {
+      const others = (this.#waiting.get(key) ?? 1) - 1;
+      if (others > 0) {
+        this.#waiting.set(key, others);
+        return;
+      }
+      this.#waiting.delete(key);
+      this.#watchIdleness(id);
+    };
   }
 
   /** One load for all who ask at the same time. */
@@ -124,11 +147,12 @@ export class CachingManager {
     await this.#basic.loadServable(id);
   }
 
-  /** Lets an earlier life of the same version end; throws its error while that is fresh. */
+  /** Lets an earlier life of the same version end; throws its error while that is fresh. Being refused for memory cost nothing. */
   async #makeWay({ id, harness }: ManagedServable): Promise<void> {
     const { retryAfterMs = 10_000 } = this.#options;
     const { state, sinceMs } = harness;
-    if (state.kind === 'error' && this.#basic.clock.now() < sinceMs + retryAfterMs) throw state.error;
+    const wasTried = state.kind === 'error' && state.error.code !== 'MEMORY_EXHAUSTED';
+    if (wasTried && this.#basic.clock.now() < sinceMs + retryAfterMs) throw state.error;
     if (!isTerminal(state.kind)) await this.#ended(id);
     if (this.#basic.find(id)) this.#basic.stopManagingServable(id);
   }
@@ -150,25 +174,24 @@ export class CachingManager {
     const managed = this.#basic.find(id);
     if (!managed || !isOurs(managed)) return;
     const { kind } = managed.harness.state;
-    if (kind === 'ready') this.#watchIdleness(managed);
-    else {
-      this.#idleTimers.get(managed)?.dispose();
-      this.#idleTimers.delete(managed);
-    }
+    this.#watchIdleness(id);
     if (kind === 'disabled' && !this.#loading.has(servableKey(id))) this.#basic.stopManagingServable(id);
   }
 
-  #watchIdleness(managed: ManagedServable): void {
+  /** A ready version that nobody holds or waits for has a timer; it goes when that is up. */
+  #watchIdleness(id: ServableId): void {
     const { idleUnloadMs } = this.#options;
-    if (idleUnloadMs === undefined) return;
+    const managed = this.#basic.find(id);
+    if (idleUnloadMs === undefined || this.#isClosed || !managed || !isOurs(managed)) return;
+    this.#idleTimers.get(managed)?.dispose();
+    this.#idleTimers.delete(managed);
+    if (!this.#isUnused(managed)) return;
     const { clock } = this.#basic;
     const usedAtMs = managed.lastUsedAtMs ?? managed.harness.sinceMs;
-    const dueInMs = usedAtMs + idleUnloadMs - clock.now();
-    if (dueInMs <= 0 && this.#mayUnload(managed)) {
-      this.#unloadQuietly(managed);
-      return;
-    }
-    const timer = clock.schedule(dueInMs > 0 ? dueInMs : idleUnloadMs, () => this.#watchIdleness(managed));
+    const timer = clock.schedule(Math.max(0, usedAtMs + idleUnloadMs - clock.now()), () => {
+      this.#idleTimers.delete(managed);
+      if (this.#mayUnload(managed)) this.#unloadQuietly(managed);
+    });
     this.#idleTimers.set(managed, timer);
   }
 
@@ -197,8 +220,12 @@ export class CachingManager {
     return this.#basic.resourceTracker?.chargedBytes(harness.loader) ?? 0;
   }
 
-  #mayUnload({ id, handles, harness }: ManagedServable): boolean {
-    return handles === 0 && harness.state.kind === 'ready' && !this.#options.isPinned?.(id);
+  #isUnused({ id, handles, harness }: ManagedServable): boolean {
+    return handles === 0 && harness.state.kind === 'ready' && !this.#waiting.has(servableKey(id));
+  }
+
+  #mayUnload(managed: ManagedServable): boolean {
+    return this.#isUnused(managed) && !this.#options.isPinned?.(managed.id);
   }
 
   #unloadQuietly({ id }: ManagedServable): void {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../app/base/clock';
+import { reportUnexpected } from '../../app/base/errors';
 import type { Disposable } from '../../app/base/lifecycle';
 
 export interface ManageStateLoopOptions {
@@ -50,7 +51,12 @@ export class ManageStateLoop implements Disposable {
     if (!this.#isRunning) return;
     const { clock, intervalMs, pass, onInterval } = this.#options;
     this.#timer?.dispose();
-    const isUnfinished = pass(clock.now() + passMs);
+    let isUnfinished = false;
+    try {
+      isUnfinished = pass(clock.now() + passMs);
+    } catch (thrown) {
+      reportUnexpected(thrown); // the next wish, or the interval, has it looked at again
+    }
     // What the pass itself changed, it has looked at or left over; for what it left over the next turn comes anyway.
     this.#isWoken = isUnfinished;
     this.#timer = clock.schedule(isUnfinished ? 0 : intervalMs, () => {

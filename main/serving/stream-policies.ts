@@ -1,3 +1,4 @@
+import { reportUnexpected } from '../../app/base/errors';
 import { aspiredState } from './aspired-state';
 import {
   type AspiredVersionPolicy,
@@ -28,16 +29,21 @@ export class StreamPolicies {
     else this.#own.delete(name);
   }
 
-  /** What the stream's policy would do next, given all its versions. */
+  /** What the stream's policy would do next, given all its versions: nothing when it throws, which is reported. */
   propose(name: string, versions: readonly ManagedServable[]): ServableAction | null {
     const choice = this.of(name);
     const policy = typeof choice === 'function' ? choice : aspiredVersionPolicies[choice];
-    return policy(
-      versions.map((managed) => ({
-        id: managed.id,
-        state: managed.harness.state.kind,
-        isAspired: aspiredState(managed).isAspired,
-      })),
-    );
+    try {
+      return policy(
+        versions.map((managed) => ({
+          id: managed.id,
+          state: managed.harness.state.kind,
+          isAspired: aspiredState(managed).isAspired,
+        })),
+      );
+    } catch (thrown) {
+      reportUnexpected(thrown); // other streams go on; this one is asked again with its next change
+      return null;
+    }
   }
 }

@@ -9,8 +9,8 @@ import { ServingWorld } from './serving-world';
 /** How the next loader that is made behaves. */
 export interface Behaviour {
   readonly bytes: number;
-  /** Share of `bytes` that is left once loaded. */
-  readonly shrink: number;
+  /** What it takes once loaded, as a share of `bytes`. */
+  readonly growth: number;
   readonly failures: number;
   readonly isSlow: boolean;
   readonly obeysAbort: boolean;
@@ -47,7 +47,7 @@ const policy = fc.record({
 export const anyBehaviours: fc.Arbitrary<Behaviour[]> = fc.array(
   fc.record({
     bytes: fc.integer({ min: 1, max: 6 }),
-    shrink: fc.constantFrom(1, 0.5),
+    growth: fc.constantFrom(1, 0.5, 1.5),
     failures: fc.constantFrom(0, 0, 0, 1, 5),
     isSlow: fc.boolean(),
     obeysAbort: fc.boolean(),
@@ -155,7 +155,7 @@ export class HistoryWorld extends ServingWorld {
     const next = this.#behaviours[this.loaders.length % this.#behaviours.length];
     if (!next) return;
     loader.bytes = next.bytes;
-    loader.loadedBytes = Math.ceil(next.bytes * next.shrink);
+    loader.loadedBytes = Math.ceil(next.bytes * next.growth);
     loader.failures = Array.from({ length: next.failures }, () => new AppError('RUNNER_START_FAILED'));
     loader.obeysAbort = next.obeysAbort;
     if (next.isSlow) loader.hold();

@@ -104,6 +104,53 @@ describe('loading on demand', () => {
     for (const handle of handles) handle.dispose();
   });
 
+  test('CM8 (livelock): of first requests at once for more than fits, one is served and the others are refused', async () => {
+    const { world, manager, loaders, use } = setUp({ budget: 40 });
+    const asked = ['a', 'b', 'c'].map((name) => manager.getServableHandle(latest(name), isFakeServable));
+    const outcomes = Promise.allSettled(asked);
+    await world.clock.advance(100);
+    expect(loaders.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(1);
+    const [first, ...others] = await outcomes;
+    expect(others).toMatchObject(Array(2).fill({ status: 'rejected', reason: { code: 'MEMORY_EXHAUSTED' } }));
+    if (first?.status !== 'fulfilled') throw new Error('a was not served');
+    first.value.dispose();
+    await use('b'); // a refusal cost nothing, so there is no cool-down
+  });
+
+  test('CM7 (livelock): with no idle time at all a version is still served before it goes, and only then', async () => {
+    const { world, manager, loaders, loaded } = setUp({ idleUnloadMs: 0 });
+    const [one, other] = await Promise.all([
+      manager.getServableHandle(latest('a'), isFakeServable),
+      manager.getServableHandle(latest('a'), isFakeServable),
+    ]);
+    await world.clock.advance(1_000);
+    one.dispose();
+    await world.clock.advance(1_000);
+    expect(loaded()).toEqual(['a']);
+    expect(world.clock.pending).toBe(0);
+    other.dispose();
+    await world.clock.advance(0);
+    expect(loaded()).toEqual([]);
+    expect(loaders).toHaveLength(1);
+  });
+
+  test('CM7: a version whose only caller left before it was loaded is idle from then on', async () => {
+    const { world, manager, loaders, loaded } = setUp({
+      idleUnloadMs: 60_000,
+      prepare: (loader) => loader.hold(),
+    });
+    const leaver = new AbortController();
+    const left = failureOf(() => manager.getServableHandle(latest('a'), isFakeServable, leaver.signal));
+    await settle();
+    leaver.abort();
+    await left;
+    loaders[0]?.proceed();
+    await settle();
+    expect(loaded()).toEqual(['a']);
+    await world.clock.advance(60_000);
+    expect(loaded()).toEqual([]);
+  });
+
   test('CM8 [RS16]: a load of the aspired-versions manager makes room among what is loaded on demand', async () => {
     const { world, use, loaded } = setUp({ budget: 100 });
     await use('a');

@@ -10,7 +10,6 @@ const budget = 12;
 class Watch {
   readonly violations: string[] = [];
   readonly #world: HistoryWorld;
-  #largestBudget = budget;
   #isReloading = false;
   isClosing = false;
 
@@ -38,9 +37,10 @@ class Watch {
         this.#demand(old.length === 0, 'IN5: old and new are not held together');
       }
     });
-    world.manager.onDidChange(({ what }) => {
-      if (what !== 'state') return;
-      this.#demand(usedBytes(world) <= this.#largestBudget, 'IN6: what is reserved fits the total');
+    world.manager.onDidChange(({ id, what }) => {
+      if (what !== 'state' || world.manager.snapshot(id)?.state !== 'loadApproved') return;
+      const total = world.tracker?.total[0]?.quantity ?? 0;
+      this.#demand(usedBytes(world) <= total, 'IN6: what is reserved fits the total when a load is let in');
     });
   }
 
@@ -49,7 +49,6 @@ class Watch {
     const world = this.#world;
     for (const text of world.violations) this.#demand(false, `IN3: ${text}`);
     for (const { loader } of world.loaders) this.#demand(hasOneBracket(loader), 'IN2: one load, one unload');
-    this.#largestBudget = Math.max(this.#largestBudget, world.tracker?.total[0]?.quantity ?? 0);
     const ready = world.manager.snapshots().filter(({ state }) => state === 'ready');
     const keys = ready.map(({ id }) => `${id.name}:${id.version}`);
     this.#demand(keys.sort().join() === world.available().sort().join(), 'IN8: available is what is ready');
