@@ -14,7 +14,7 @@ import type {
   VersionState,
 } from './inference-port';
 import { outlookOf } from './outlook';
-import { whenAvailable } from './when-available';
+import { whenAvailable, whenVersionAvailable } from './when-available';
 
 /** Null for what TensorFlow Serving would not list: a version that nobody has asked for. */
 const states: Readonly<Record<Lifecycle, VersionState | null>> = {
@@ -27,8 +27,8 @@ const states: Readonly<Record<Lifecycle, VersionState | null>> = {
   failed: 'END',
 };
 
-/** How long a client waits for what its configuration adds. */
-const reloadWaitMs = 60_000;
+/** How long a client waits for what it asked to be loaded; it goes on loading. */
+const loadWaitMs = 60_000;
 
 /** The engine as the endpoints see it. It listens to the engine until it is disposed. */
 export class EnginePort implements InferencePort, Disposable {
@@ -84,14 +84,18 @@ export class EnginePort implements InferencePort, Disposable {
   async reload(models: readonly ServedModelConfig[]): Promise<void> {
     const { models: report } = await this.#engine.models.applyConfiguration(configOf(models, this.#engine));
     const added = report.filter(({ change }) => change === 'added').map(({ model }) => model);
-    await whenAvailable(this.#engine.models, added, reloadWaitMs);
+    await whenAvailable(this.#engine.models, added, loadWaitMs);
   }
 
-  /** Loads the newest version on disk. */
+  /** Loads the newest version on disk. Settles when it answers; throws why it does not, and DEADLINE_EXCEEDED while it still loads. */
   async load(name: string): Promise<void> {
-    const [newest] = this.#engine.models.get(name)?.versions.filter(({ isOnDisk }) => isOnDisk) ?? [];
+    const { models } = this.#engine;
+    const newest = models
+      .get(name)
+      ?.versions.find(({ isOnDisk, error }) => isOnDisk && error?.code !== 'MODEL_FILE_MISSING');
     if (!newest) throw notFound(name, 'latest');
-    await this.#engine.models.load(name, newest.version);
+    await models.load(name, newest.version);
+    await whenVersionAvailable(models, name, newest, loadWaitMs);
   }
 
   /** Unloads every version. */

@@ -53,6 +53,7 @@ export interface InferencePort {
   describe(model: string, version: number): Promise<Description>;
   /** Replaces everything that is served by what the list says. */
   reload(models: readonly ServedModelConfig[]): Promise<void>;
+  /** Settles when the newest version answers. Throws why it does not. */
   load(model: string): Promise<void>;
   unload(model: string): Promise<void>;
   /** Fires when a model, or where one of its versions is in its life, has changed. */

@@ -1,5 +1,5 @@
 import { AppError } from '../../app/base/errors';
-import type { Model } from '../../app/contract/models';
+import type { Model, Version } from '../../app/contract/models';
 import type { Models } from '../engine-api';
 
 /**
@@ -8,40 +8,80 @@ import type { Models } from '../engine-api';
  * Source: TensorFlow Serving, server_core.cc (`WaitUntilModelsAvailable`).
  */
 export function whenAvailable(models: Models, names: readonly string[], withinMs: number): Promise<void> {
-  if (names.length === 0) return Promise.resolve();
+  const look = (): Outcome => {
+    const states = names.map((name) => ({ name, state: stateOf(models.get(name)) }));
+    const late = states.filter(({ state }) => state === 'waiting').map(({ name }) => name);
+    if (late.length > 0) return { late };
+    const failed = states.flatMap(({ name, state }) =>
+      typeof state === 'object' ? [`${name}: ${state.reason}`] : [],
+    );
+    if (failed.length === 0) return 'done';
+    const detail = `${failed.length} servable(s) did not become available: {${failed.join('; ')}}`;
+    return new AppError('FAILED_PRECONDITION', {}, { detail, status: 'UNKNOWN' });
+  };
+  return whenSettled(models, look, withinMs);
+}
+
+/**
+ * Settles when a version whose load was just asked for answers. `before` is what it was until then: a failure of long ago does not count.
+ * Throws FAILED_PRECONDITION with the reason when it failed for good, ABORTED when it is not wanted any more, and DEADLINE_EXCEEDED after
+ * `withinMs`.
+ */
+export function whenVersionAvailable(
+  models: Models,
+  name: string,
+  before: Version,
+  withinMs: number,
+): Promise<void> {
+  const { version } = before;
+  let wasAspired = false;
+  const look = (): Outcome => {
+    const now = models.get(name)?.versions.find((it) => it.version === version);
+    if (now?.lifecycle === 'available') return 'done';
+    const isSameAsBefore =
+      now !== undefined && now.sinceMs === before.sinceMs && now.harness === before.harness;
+    if (now && !isSameAsBefore && hasFailed(now))
+      return new AppError(
+        'FAILED_PRECONDITION',
+        {},
+        {
+          detail: `failed to load '${name}', version ${version}: ${now.error?.detail ?? 'it was cancelled'}`,
+        },
+      );
+    if (!now || (wasAspired && !now.isAspired))
+      return new AppError(
+        'FAILED_PRECONDITION',
+        {},
+        { detail: `'${name}', version ${version}, is not wanted any more`, status: 'ABORTED' },
+      );
+    wasAspired ||= now.isAspired;
+    return { late: [`${name} ${version}`] };
+  };
+  return whenSettled(models, look, withinMs);
+}
+
+type Outcome = 'done' | AppError | { readonly late: readonly string[] };
+
+function whenSettled(models: Models, look: () => Outcome, withinMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
+    let outcome = look();
     const finish = (error?: AppError): void => {
       clearTimeout(timer);
       subscription.dispose();
       if (error) reject(error);
       else resolve();
     };
-    const look = (): void => {
-      const states = names.map((name) => stateOf(models.get(name)));
-      if (states.some((it) => it === 'waiting')) return;
-      const failed = names.flatMap((name, index) => {
-        const state = states[index];
-        return typeof state === 'object' ? [`${name}: ${state.reason}`] : [];
-      });
-      if (failed.length === 0) finish();
-      else
-        finish(
-          new AppError(
-            'FAILED_PRECONDITION',
-            {},
-            {
-              detail: `${failed.length} servable(s) did not become available: {${failed.join('; ')}}`,
-              status: 'UNKNOWN',
-            },
-          ),
-        );
+    const judge = (): void => {
+      outcome = look();
+      if (outcome === 'done') finish();
+      else if (outcome instanceof AppError) finish(outcome);
     };
     const timer = setTimeout(() => {
-      const late = names.filter((name) => stateOf(models.get(name)) === 'waiting');
+      const late = typeof outcome === 'object' && 'late' in outcome ? outcome.late : [];
       finish(new AppError('DEADLINE_EXCEEDED', {}, { detail: `Still loading: ${late.join(', ')}` }));
     }, withinMs);
-    const subscription = models.onDidChange(look);
-    look();
+    const subscription = models.onDidChange(judge);
+    judge();
   });
 }
 
@@ -50,7 +90,10 @@ function stateOf(model: Model | undefined): 'done' | 'waiting' | { readonly reas
   if (!model || model.versions.some(({ lifecycle }) => lifecycle === 'available')) return 'done';
   if (model.problem) return { reason: model.problem.detail };
   const wanted = model.versions.filter(({ isAspired }) => isAspired);
-  const hasFailed =
-    wanted.length > 0 && wanted.every((it) => it.lifecycle === 'failed' && it.nextAttemptAtMs === null);
-  return hasFailed ? { reason: wanted[0]?.error?.detail ?? 'it failed' } : 'waiting';
+  if (wanted.length === 0 || !wanted.every(hasFailed)) return 'waiting';
+  return { reason: wanted[0]?.error?.detail ?? 'it failed' };
 }
+
+/** For good, that is; a load that was cancelled as well. */
+const hasFailed = ({ lifecycle, harness, nextAttemptAtMs }: Version): boolean =>
+  (lifecycle === 'failed' || (lifecycle === 'unloaded' && harness === 'error')) && nextAttemptAtMs === null;

@@ -82,6 +82,29 @@ export async function grpcWorld({
   return { endpoint, port, records, number, client, call, stream, feed };
 }
 
+/** One unary call on a connection of its own; rejects with gRPC's `ServiceError`. */
+export async function callOnce(
+  address: string,
+  path: string,
+  types: readonly [string, string],
+  message: Message,
+): Promise<Message> {
+  const client = new Client(address, credentials.createInsecure());
+  try {
+    return await new Promise((resolve, reject) => {
+      client.makeUnaryRequest(
+        path,
+        asBytes,
+        asBytes,
+        Buffer.from(encode(types[0], message)),
+        (error, bytes) => (error || !bytes ? reject(error) : resolve(decode(types[1], bytes))),
+      );
+    });
+  } finally {
+    client.close();
+  }
+}
+
 /** The name of the status with which a call failed; `OK` when it did not. */
 export const codeOfCall = (answer: Promise<unknown>): Promise<string> =>
   answer.then(

@@ -273,11 +273,14 @@ const oipOperations: readonly Operation[] = [
       method: 'post',
       path: `/v2/repository/models/{model}/${action}`,
       api: action === 'load' ? 'RepositoryModelLoad' : 'RepositoryModelUnload',
-      summary: action === 'load' ? 'Loads the newest version on disk' : 'Unloads every version',
+      summary:
+        action === 'load'
+          ? 'Loads the newest version on disk, and answers when it is loaded'
+          : 'Unloads every version',
       scope: 'admin',
       request: 'RepositoryRequest',
       answer: 'nothing',
-      statuses: { 404: 'No such model' },
+      statuses: { 404: 'No such model', 400: action === 'load' ? 'It cannot be loaded' : 'Bad parameters' },
     }),
   ),
 ];

@@ -3,14 +3,14 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
+import type { ServiceError } from '@grpc/grpc-js';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock, wait } from '../../../app/base/clock';
 import { builtCli, runCli } from '../../support/built-cli';
+import { callOnce } from '../../support/grpc-client';
 import { ask } from '../../support/http-client';
 import { descendantsOf, isAlive } from '../../support/processes';
-import { decode, encode } from '../../support/proto-client';
 import { type RunningServer, startServer, untilAvailable } from '../../support/running-server';
 
 const samples = resolve(import.meta.dirname, '../../../app/resources/samples');
@@ -24,26 +24,6 @@ beforeAll(async () => {
   await builtCli();
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** A call over gRPC; rejects with gRPC's error. */
-async function call(
-  address: string,
-  path: string,
-  [asked, answered]: readonly [string, string],
-  message: Record<string, unknown>,
-): Promise<Record<string, unknown>> {
-  const client = new Client(address, credentials.createInsecure());
-  const same = (bytes: Buffer): Buffer => bytes;
-  try {
-    return await new Promise((settle, reject) => {
-      client.makeUnaryRequest(path, same, same, Buffer.from(encode(asked, message)), (error, bytes) =>
-        error || !bytes ? reject(error) : settle(decode(answered, bytes)),
-      );
-    });
-  } finally {
-    client.close();
-  }
-}
 
 /** `models.config` for models in one folder each. */
 const modelsConfig = (...models: readonly (readonly [name: string, basePath: string])[]): string =>
@@ -113,7 +93,7 @@ describe('slipway serve', () => {
   });
 
   test('answers over gRPC', async () => {
-    const answer = await call(
+    const answer = await callOnce(
       server.grpc,
       '/tensorflow.serving.PredictionService/Predict',
       ['tensorflow.serving.PredictRequest', 'tensorflow.serving.PredictResponse'],
@@ -147,7 +127,7 @@ describe('the configuration', () => {
         'tensorflow.serving.ReloadConfigResponse',
       ] as const;
       const reload = (name: string) =>
-        call(server.grpc, '/tensorflow.serving.ModelService/HandleReloadConfigRequest', types, {
+        callOnce(server.grpc, '/tensorflow.serving.ModelService/HandleReloadConfigRequest', types, {
           config: {
             model_config_list: {
               config: [{ name, base_path: fashion, model_platform: 'tensorflow' }],

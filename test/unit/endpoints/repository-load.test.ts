@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EnginePort } from '../../../main/endpoints/engine-port';
+import { type Endpoints, startEndpoints } from '../../../main/endpoints/server';
+import type { Engine } from '../../../main/engine-api';
+import { callOnce } from '../../support/grpc-client';
+import { ask, type HttpAnswer } from '../../support/http-client';
+import { EngineBench, untilWords } from '../engine/engine-bench';
+
+let bench: EngineBench;
+let engine: Engine;
+let port: EnginePort;
+let endpoints: Endpoints;
+
+beforeEach(async () => {
+  bench = await EngineBench.create();
+  for (const [model, content] of [
+    ['good', 'slow'],
+    ['broken', 'bad'],
+  ] as const)
+    await bench.version(model, 1, content);
+  engine = await bench.start({
+    models: ['good', 'broken'].map((name) => ({
+      name,
+      basePath: bench.path(name),
+      policy: { kind: 'specific', versions: [] },
+    })),
+  });
+  port = new EnginePort(engine);
+  endpoints = await startEndpoints({
+    port,
+    rest: { host: '127.0.0.1', port: 0 },
+    grpc: { host: '127.0.0.1', port: 0 },
+    whenPortIsTaken: 'fail',
+    tokens: null,
+    tls: null,
+    nonFinite: 'null',
+    isCorsEnabled: false,
+    metricsPath: null,
+    hostNames: [],
+    version: 'test',
+  });
+  for (const name of ['good', 'broken']) await untilWords(engine, name, '1 onDisk');
+});
+afterEach(async () => {
+  await endpoints.close(0);
+  port.dispose();
+  await bench.close();
+});
+
+const overRest = async (model: string): Promise<HttpAnswer> =>
+  ask(endpoints.rest?.port ?? 0, `/v2/repository/models/${model}/load`, { body: '' });
+const overGrpc = (model: string) =>
+  callOnce(
+    `127.0.0.1:${endpoints.grpc?.port}`,
+    '/inference.GRPCInferenceService/RepositoryModelLoad',
+    ['inference.RepositoryModelLoadRequest', 'inference.RepositoryModelLoadResponse'],
+    { model_name: model },
+  );
+
+/** Asks for the load, and checks that the answer comes with the version and not before it. */
+async function loadsWhenReleased(load: () => Promise<unknown>): Promise<void> {
+  let isAnswered = false;
+  const answer = load().then((it) => {
+    isAnswered = true;
+    return it;
+  });
+  await untilWords(engine, 'good', '1 loading');
+  expect((await ask(endpoints.rest?.port ?? 0, '/v2/models/good/ready')).status).toBe(503);
+  expect(isAnswered).toBe(false);
+  bench.runners.release();
+  await answer;
+  expect((await ask(endpoints.rest?.port ?? 0, '/v2/models/good/ready')).status).toBe(200);
+}
+
+describe('loading a model is answered', () => {
+  test('over HTTP when it answers, and at once when it does already', async () => {
+    await loadsWhenReleased(async () => expect((await overRest('good')).status).toBe(200));
+    expect((await overRest('good')).status).toBe(200);
+  });
+
+  test('over gRPC when it answers', async () => {
+    await loadsWhenReleased(() => overGrpc('good'));
+  });
+
+  test('with why it failed, each time it is asked', async () => {
+    for (let time = 0; time < 2; time++) {
+      const { status, text } = await overRest('broken');
+      expect([status, JSON.parse(text)]).toEqual([
+        400,
+        { error: "failed to load 'broken', version 1: ends early" },
+      ]);
+    }
+    await expect(overGrpc('broken')).rejects.toMatchObject({
+      details: "failed to load 'broken', version 1: ends early",
+    });
+    await bench.version('broken', 1, 'mended');
+    await engine.models.rescan('broken');
+    expect((await overRest('broken')).status).toBe(200);
+  });
+
+  test('when somebody unloads it meanwhile', async () => {
+    const answer = overRest('good');
+    await untilWords(engine, 'good', '1 loading');
+    await engine.models.unload('good', 1);
+    bench.runners.release();
+    expect((await answer).status).toBe(409);
+  });
+});
