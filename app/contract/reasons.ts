@@ -88,6 +88,7 @@ export const reasonCodes = [
   'warnLabelsTooFew',
   'warnLabelsUnreadable',
   'warnSidecarUnreadable',
+  'warnLfsPointer',
   'warnFixedBatch',
   'warnOutputShape',
   'warnSeveralOutputs',

@@ -10,6 +10,7 @@ import { crc32c } from '../../main/runner/warm-up/crc32c';
 import { madeInputs } from '../../main/runner/warm-up/made-inputs';
 import type { RecordedRequest } from '../../main/runner/warm-up/prediction-log';
 import { warmUp, warmUpFile } from '../../main/runner/warm-up/warm-up';
+import { lfsPointerText } from '../support/lfs-pointer';
 import { classifierModel } from '../support/onnx-classifiers';
 import { onnxModel } from '../support/onnx-writer';
 import { temporaryFolder } from '../support/temp-folder';
@@ -85,6 +86,10 @@ describe('T234', () => {
     file.writeUInt8(file.readUInt8(20) ^ 1, 20);
     expect((await replayed(file)).error).toMatchObject({ code: 'WARMUP_INVALID', status: 'DATA_LOSS' });
     expect((await replayed(file.subarray(0, 10))).error).toMatchObject({ status: 'DATA_LOSS' });
+    expect((await replayed(text(lfsPointerText()))).error).toMatchObject({
+      code: 'MODEL_FILE_IS_LFS_POINTER',
+      params: { file: 'tf_serving_warmup_requests' },
+    });
     expect((await replayed([Buffer.from([0xff, 0xff])])).error).toMatchObject({ status: 'INVALID_ARGUMENT' });
     expect((await replayed([logged(5, text('x'))])).error).toMatchObject({ status: 'UNIMPLEMENTED' });
   });

@@ -236,8 +236,8 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     next: 'See the details for what there is too much of, and export the model again.',
   },
   MODEL_FILE_IS_LFS_POINTER: {
-    title: 'Only a pointer to the model',
-    text: 'The file is a Git LFS pointer: a small text that stands for the model, not the model itself.',
+    title: 'Only a pointer to the file',
+    text: '{file} is a Git LFS pointer: a small text that stands for the file, not the file itself.',
     next: 'Run “git lfs pull” in its repository, then copy the file again.',
   },
   MODEL_FILE_NOT_ONNX: {
@@ -302,7 +302,7 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
   },
   MODEL_WEIGHTS_MISSING: {
     title: 'Part of the model is missing',
-    text: 'The model keeps its weights in {file}, which is not there or is cut short.',
+    text: 'The model keeps its weights in {file}, which is not there or is not as long as it should be.',
     next: 'Copy all files that lie beside model.json.',
   },
   MODEL_NOT_TENSORFLOW_JS: {

@@ -79,6 +79,8 @@ export const reasonTexts: Readonly<Record<ReasonCode, string>> = {
   warnLabelsTooFew:
     'There are {classes} classes but only {labels} names in {source}: the rest is shown by number.',
   warnLabelsUnreadable: '{file} is no list of names that can be read.',
+  warnLfsPointer:
+    '{file} is only a Git LFS pointer and was left aside: run “git lfs pull” where it came from, and copy it again.',
   warnSidecarUnreadable: '{file} is not valid and was left aside: {detail}',
   warnFixedBatch: 'The model takes exactly {batch} pictures at once: single ones are padded.',
   warnOutputShape: 'The file declares the output as {declared}, but a run gave {actual}.',

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AppError } from '../../../app/base/errors';
+import { isLfsPointer, lfsPointer } from '../lfs-pointer';
 import type { WarmUpOptions } from '../protocol';
 import { type RecordedRequest, readPredictionLog } from './prediction-log';
 import { readTfRecords } from './tf-record';
@@ -18,7 +19,7 @@ export interface WarmUpHost {
 
 /**
  * Runs a version before anyone waits for it, so that the first request is as fast as the later ones.
- * Throws WARMUP_INVALID for a file that cannot be replayed, WARMUP_FAILED with the request's own status when a request fails.
+ * Throws MODEL_FILE_IS_LFS_POINTER, WARMUP_INVALID for a file that cannot be replayed, WARMUP_FAILED with the request's own status when a request fails.
  */
 export async function warmUp(
   folder: string,
@@ -31,6 +32,7 @@ export async function warmUp(
     await makeUp().catch(() => undefined);
     return;
   }
+  if (isLfsPointer(file)) throw lfsPointer(basename(warmUpFile));
   let count = 0;
   for (const record of readTfRecords(file)) {
     if (++count > maxRecords) {

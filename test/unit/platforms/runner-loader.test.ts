@@ -17,6 +17,7 @@ import { createNodeSpawn, runnerEnvironment } from '../../../main/runner/spawn-n
 import { isTransient } from '../../../main/serving/retry';
 import { builtRunner } from '../../support/built-runner';
 import { FakeClock } from '../../support/fake-clock';
+import { lfsPointerText } from '../../support/lfs-pointer';
 import { classifierModel } from '../../support/onnx-classifiers';
 import { type ModelSpec, onnxModel } from '../../support/onnx-writer';
 import { temporaryFolder } from '../../support/temp-folder';
@@ -153,11 +154,7 @@ describe('a broken version fails with a code of its own, without a path, and can
     ['no file', null, 'MODEL_FILE_MISSING'],
     ['an empty file', '', 'MODEL_FILE_EMPTY'],
     ['a text file', 'I am no model', 'MODEL_FILE_NOT_ONNX'],
-    [
-      'a Git LFS pointer',
-      'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n',
-      'MODEL_FILE_IS_LFS_POINTER',
-    ],
+    ['a Git LFS pointer', lfsPointerText(), 'MODEL_FILE_IS_LFS_POINTER'],
     ['a truncated file', onnxModel(good).subarray(0, 300), 'MODEL_FILE_TRUNCATED'],
     [
       'an operator of someone’s own',

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../../../app/base/errors';
+import { isLfsPointer, lfsPointer } from '../../../runner/lfs-pointer';
 import type { CallContext } from '../../../runner/runner-module';
 import { findTable, findVocabulary, type TableFile } from '../table-file';
 import { readJson, readJsonLines } from './read-json-table';
@@ -14,7 +15,7 @@ const mostTextBytes = 500_000_000;
 /** Taking a text apart takes about as long as reading it from a slow disk. */
 const passesOver = 2;
 
-/** Reads the table of a version's folder. Throws MODEL_FILE_MISSING and the codes that begin with TABLE. */
+/** Reads the table of a version's folder. Throws MODEL_FILE_MISSING, MODEL_FILE_IS_LFS_POINTER and the codes that begin with TABLE. */
 export async function readTable(
   folder: string,
   enter: CallContext['enter'],
@@ -35,7 +36,9 @@ export async function readTable(
     );
   }
   const keys = readVocabulary(vocabulary, textOf(folder, vocabulary));
-  return { file, table: await readNpy(file.name, readFileSync(join(folder, file.name)), keys) };
+  const bytes = readFileSync(join(folder, file.name));
+  if (isLfsPointer(bytes)) throw lfsPointer(file.name);
+  return { file, table: await readNpy(file.name, bytes, keys) };
 }
 
 function readText(folder: string, { name, format }: TableFile): LookupTable {
@@ -63,8 +66,7 @@ function textOf(folder: string, name: string): string {
   const { size } = statSync(path);
   if (size > mostTextBytes) throw badFile(name, 'it is larger than 500 MB of text: save it as .npy');
   const text = readFileSync(path, 'utf8');
-  if (text.startsWith('version https://git-lfs.github.com/spec/'))
-    throw new AppError('MODEL_FILE_IS_LFS_POINTER');
+  if (isLfsPointer(text)) throw lfsPointer(name);
   if (text.includes('\0')) throw badFile(name, 'it is no text');
   return text;
 }

@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import { AppError } from '../../../../app/base/errors';
 import type { BatchingSettings } from '../../../runner/batching/batching-parameters';
+import { isLfsPointerFile, lfsPointer } from '../../../runner/lfs-pointer';
 import { readSmallFile } from './small-file';
 import { messagesOf, parseTextFormat, type TextMessage, type TextValue } from './text-format';
 
 export const batchingFile = 'batching_params.pbtxt';
 
 /**
- * Reads the batching parameters that stand in a version's folder; undefined when there are none. Throws BATCHING_INVALID.
+ * Reads the batching parameters that stand in a version's folder; undefined when there are none. Throws BATCHING_INVALID, MODEL_FILE_IS_LFS_POINTER.
  * Source: TensorFlow Serving, `enable_per_model_batching_parameters`.
  */
 export function readBatchingFile(folder: string): BatchingSettings | undefined {
+  if (isLfsPointerFile(join(folder, batchingFile))) throw lfsPointer(batchingFile);
   const text = readSmallFile(join(folder, batchingFile));
   if (text === undefined) return undefined;
   const message = parseTextFormat(text);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { InferenceNote } from '../../../../app/contract/inference';
+import { isLfsPointerFile } from '../../../runner/lfs-pointer';
 import { type Labels, labelsFrom, parseLabels } from './labels';
 import { readMlModel } from './mlmodel';
 import { companionFolders, listFiles } from './model-folder';
@@ -78,9 +79,11 @@ function fromFolder(folder: string, warnings: InferenceNote[]): Found | undefine
 }
 
 function fromFile(folder: string, file: string, warnings: InferenceNote[]): Found | undefined {
-  const text = readSmallFile(join(folder, file));
+  const path = join(folder, file);
+  const text = readSmallFile(path);
   const labels = text === undefined ? undefined : parseLabels(text);
   if (!labels) {
+    if (isLfsPointerFile(path)) return undefined; // which `pointersBeside` warns of
     warnings.push(note('certain', 'warnLabelsUnreadable', { file }));
     return undefined;
   }

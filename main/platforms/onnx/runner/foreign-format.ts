@@ -1,7 +1,3 @@
-/** Is this the small text that Git leaves in place of a file kept by Git LFS? */
-export const isLfsPointer = (head: Uint8Array): boolean =>
-  asLatin1(head).startsWith('version https://git-lfs.github.com/spec/');
-
 const ascii = (text: string): number[] => Array.from(text, (character) => character.charCodeAt(0));
 
 /** How the formats that are most often mistaken for ONNX begin. */

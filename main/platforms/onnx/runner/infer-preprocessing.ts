@@ -5,6 +5,7 @@ import { type InferredShape, inferShape } from './infer-shape';
 import { inferValues } from './infer-values';
 import { note } from './note';
 import type { OnnxFile } from './onnx-file';
+import type { Override } from './settings';
 import { reversed } from './usual-values';
 
 /** One note for each part of the preprocessing. */
@@ -22,11 +23,11 @@ export type Inference =
   /** The model is no image classifier, and why. */
   | { readonly ok: false; readonly note: InferenceNote };
 
-/** Reads from the model's structure how a picture goes in and how classes come out. */
-export function inferPreprocessing(file: OnnxFile): Inference {
+/** Reads from the model's structure how a picture goes in and how classes come out; `told` helps where the structure leaves it open. */
+export function inferPreprocessing(file: OnnxFile, told: Override | null = null): Inference {
   if (!file.graph) return { ok: false, note: note('certain', 'notNoInput') };
   const index = new GraphIndex(file.graph);
-  const shaped = inferShape(file, index);
+  const shaped = inferShape(file, index, told);
   if (!shaped.ok) return shaped;
   const { shape } = shaped;
   const read = inferOutput(file.graph, index);

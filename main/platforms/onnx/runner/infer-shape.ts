@@ -2,6 +2,8 @@ import type { InferenceNote, Preprocessing } from '../../../../app/contract/infe
 import { callerInputs, type GraphIndex } from './graph-walk';
 import { note, shapeText } from './note';
 import type { GraphNode, OnnxFile, ValueInfo } from './onnx-file';
+import type { Override } from './settings';
+import { placeAsTold } from './told-placement';
 
 /** How a picture lies in the model's input tensor. */
 export interface InferredShape {
@@ -19,8 +21,9 @@ export type ShapeInference =
   | { readonly ok: true; readonly shape: InferredShape }
   | { readonly ok: false; readonly note: InferenceNote };
 
-type Dimension = number | string;
-interface Placement {
+export type Dimension = number | string;
+/** Which dimensions of an input are what of a picture. */
+export interface Placement {
   readonly layout: Preprocessing['layout'];
   readonly channels: Dimension;
   readonly height: Dimension;
@@ -46,8 +49,8 @@ const pictureTypes: ReadonlySet<string> = new Set([
   'int64',
 ]);
 
-/** Finds the picture input and reads its shape. */
-export function inferShape(file: OnnxFile, index: GraphIndex): ShapeInference {
+/** Finds the picture input and reads its shape; `told` says what a person has set and wins where the shape allows it. */
+export function inferShape(file: OnnxFile, index: GraphIndex, told: Override | null = null): ShapeInference {
   const inputs = file.graph ? callerInputs(file.graph) : [];
   const [input] = inputs;
   if (!input) return no(note('certain', 'notNoInput'));
@@ -55,7 +58,8 @@ export function inferShape(file: OnnxFile, index: GraphIndex): ShapeInference {
   if (!pictureTypes.has(input.dtype)) {
     return no(note('certain', 'notInputType', { input: input.name, dtype: input.dtype }));
   }
-  const placement = input.shape && place(input.shape, input.name, index);
+  const placement =
+    input.shape && ((told && placeAsTold(input.shape, told)) ?? place(input.shape, input.name, index));
   if (!placement) {
     return no(
       note('certain', 'notInputShape', {
@@ -67,7 +71,8 @@ export function inferShape(file: OnnxFile, index: GraphIndex): ShapeInference {
   if (placement.channels === 4) return no(note('likely', 'notFourChannels', { input: input.name }));
   const size = sizeOf(placement, input.name, file.metadata);
   const { width, height } = size;
-  if (Math.min(width, height) < smallestSize || Math.max(width, height) > largestSize) {
+  const isTold = told?.preprocessing.width !== undefined && told.preprocessing.height !== undefined;
+  if ((!isTold && Math.min(width, height) < smallestSize) || Math.max(width, height) > largestSize) {
     return no(note('certain', 'notInputSize', { input: input.name, width, height }));
   }
   const shape = { input, layout: placement.layout, isGrey: placement.channels === 1, ...size };

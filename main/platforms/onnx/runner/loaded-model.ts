@@ -17,7 +17,8 @@ import { loadError, runError } from './runtime-error';
 import { type ScannedModel, scanModel } from './scan';
 import { OnnxSession } from './session';
 import { overrideSettings, type Settings, setByPerson } from './settings';
-import { keepPreprocessing, readSidecar, sidecarName } from './sidecar';
+import { keepPreprocessing } from './sidecar';
+import { readTold } from './told';
 import { type Trial, tryOut } from './trial-run';
 import { readTritonConfig } from './triton-config';
 
@@ -42,6 +43,7 @@ export class LoadedModel {
   readonly #session: OnnxSession;
   #settings: Settings | null = null;
   #state: ClassifierState | null = null;
+  #warnings: readonly InferenceNote[] = [];
   #notClassifier: InferenceNote | null = null;
 
   private constructor(folder: string, scanned: ScannedModel, session: OnnxSession) {
@@ -100,7 +102,7 @@ export class LoadedModel {
       labelCount: state?.labelCount ?? 0,
       ...(state?.labelsDigest === undefined ? {} : { labelsDigest: state.labelsDigest }),
       classCount: state?.classCount ?? null,
-      warnings: [...(state?.warnings ?? [])],
+      warnings: [...this.#warnings, ...(state?.warnings ?? [])],
     };
   }
 
@@ -168,7 +170,9 @@ export class LoadedModel {
   }
 
   async #becomeClassifier(kept: Preprocessing | undefined): Promise<void> {
-    const inference = inferPreprocessing(this.#scanned.file);
+    const told = readTold(this.#folder, kept);
+    this.#warnings = told.warnings;
+    const inference = inferPreprocessing(this.#scanned.file, told.override);
     if (!inference.ok) {
       this.#notClassifier = inference.note;
       return;
@@ -176,16 +180,8 @@ export class LoadedModel {
     const { classifier: found } = inference;
     const input = this.#session.inputs[0];
     if (!input) return;
-    const sidecar = readSidecar(this.#folder);
     const inferred = withCompanions(this.#folder, found);
-    const fromSidecar =
-      sidecar.kind === 'read' && sidecar.sidecar.preprocessing
-        ? {
-            preprocessing: sidecar.sidecar.preprocessing,
-            note: note('set', 'setBySidecar', { file: sidecarName }),
-          }
-        : null;
-    const override = kept ? setByPerson(kept) : fromSidecar;
+    const { override } = told;
     const wanted = override ? overrideSettings(inferred, override) : inferred;
     try {
       const classifier = new PictureClassifier(this.#session, input, found.output.name, wanted.preprocessing);
@@ -195,26 +191,12 @@ export class LoadedModel {
           this.#scanned.file.graph?.outputs.find(({ name }) => name === found.output.name)?.shape ?? null,
       });
       this.#settings = trial.settings;
-      const labels = sidecar.kind === 'read' ? sidecar.sidecar.labels : undefined;
-      const named = labels
-        ? {
-            labels,
-            note: note('set', 'setBySidecar', { file: sidecarName }),
-            warnings: [],
-            source: sidecarName,
-          }
-        : findLabels(this.#folder, this.#scanned.file.metadata, found.output.name);
-      const warnings: InferenceNote[] = [];
-      if (sidecar.kind === 'invalid') {
-        warnings.push(
-          note('certain', 'warnSidecarUnreadable', { file: sidecarName, detail: sidecar.detail }),
-        );
-      }
+      const named = told.labels ?? findLabels(this.#folder, this.#scanned.file.metadata, found.output.name);
       const checkedInferred = override ? withMeasured(inferred, trial) : trial.settings;
       this.#state = {
         classifier,
         inferred: checkedInferred,
-        ...this.#nameClasses(found, trial, named, warnings),
+        ...this.#nameClasses(found, trial, named),
       };
     } catch (thrown) {
       const { message } = runError(thrown, (text) => plainAt(text, this.#folder));
@@ -222,12 +204,7 @@ export class LoadedModel {
     }
   }
 
-  #nameClasses(
-    found: InferredClassifier,
-    trial: Trial,
-    named: FoundLabels,
-    before: readonly InferenceNote[],
-  ) {
+  #nameClasses(found: InferredClassifier, trial: Trial, named: FoundLabels) {
     const classCount = trial.valueCount === 1 ? 2 : trial.valueCount;
     const fitted = fitLabels(named, classCount);
     const batch = fixedBatchOf({
@@ -235,13 +212,7 @@ export class LoadedModel {
       dtype: '',
       shape: found.shape.input.shape as (number | string)[],
     });
-    const warnings = [
-      ...before,
-      ...found.output.warnings,
-      ...trial.warnings,
-      ...named.warnings,
-      ...fitted.warnings,
-    ];
+    const warnings = [...found.output.warnings, ...trial.warnings, ...named.warnings, ...fitted.warnings];
     if (batch !== null && batch > 1) warnings.push(note('certain', 'warnFixedBatch', { batch }));
     return {
       labels: fitted.labels,

@@ -1,7 +1,8 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { AppError } from '../../../../app/base/errors';
-import { foreignFormat, isLfsPointer } from './foreign-format';
+import { isLfsPointer, isLfsPointerFile, lfsPointer } from '../../../runner/lfs-pointer';
+import { foreignFormat } from './foreign-format';
 import type { Graph, GraphNode, OnnxFile } from './onnx-file';
 import { readOnnxFile } from './onnx-file';
 import type { TensorSummary } from './onnx-tensor';
@@ -43,7 +44,7 @@ export function scanModel(path: string): ScannedModel {
   try {
     if (source.size === 0) throw new AppError('MODEL_FILE_EMPTY');
     const head = source.read(0, Math.min(512, source.size)).slice();
-    if (isLfsPointer(head)) throw new AppError('MODEL_FILE_IS_LFS_POINTER');
+    if (isLfsPointer(head)) throw lfsPointer(basename(path));
     const format = foreignFormat(head);
     if (format) throw notOnnx(`The file is ${format}`, format);
     const file = readStructure(source);
@@ -202,6 +203,7 @@ function externalSize(location: string, modelPath: string): number {
     );
   }
   if (!isInside(realpathSync(folder), realpathSync(path))) throw leaves(location);
+  if (isLfsPointerFile(path)) throw lfsPointer(basename(location));
   return stats.size;
 }
 

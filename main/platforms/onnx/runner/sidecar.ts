@@ -2,6 +2,7 @@ import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { z } from 'zod';
 import { preprocessingSchema } from '../../../../app/contract/inference';
+import { isLfsPointer } from '../../../runner/lfs-pointer';
 
 /** The file in a version's folder in which a person's choices about it are kept. It wins over everything inferred. */
 export const sidecarName = 'slipway.json';
@@ -31,8 +32,10 @@ export function readSidecar(folder: string): SidecarRead {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats) return { kind: 'absent' };
   if (!stats.isFile() || stats.size > maxSidecarBytes) return { kind: 'invalid', detail: 'not a small file' };
+  const text = readFileSync(path, 'utf8');
+  if (isLfsPointer(text)) return { kind: 'invalid', detail: 'only a Git LFS pointer' };
   try {
-    const parsed = sidecarSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    const parsed = sidecarSchema.safeParse(JSON.parse(text));
     return parsed.success
       ? { kind: 'read', sidecar: parsed.data }
       : { kind: 'invalid', detail: z.prettifyError(parsed.error).split('\n').slice(0, 2).join(' ') };

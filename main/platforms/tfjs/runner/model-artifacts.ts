@@ -3,6 +3,7 @@ import { join, resolve, sep } from 'node:path';
 import { io } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { AppError } from '../../../../app/base/errors';
+import { isLfsPointer, lfsPointer } from '../../../runner/lfs-pointer';
 
 const modelFile = 'model.json';
 
@@ -58,8 +59,7 @@ function readJson(folder: string): ModelJson {
   } catch (thrown) {
     throw new AppError('MODEL_FILE_MISSING', {}, { detail: `${modelFile} cannot be read`, cause: thrown });
   }
-  if (text.startsWith('version https://git-lfs.github.com/spec/'))
-    throw new AppError('MODEL_FILE_IS_LFS_POINTER');
+  if (isLfsPointer(text)) throw lfsPointer(modelFile);
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -78,8 +78,9 @@ function readWeights(folder: string, { weightsManifest }: ModelJson): ArrayBuffe
     const shards = paths.map((path) => readShard(folder, path));
     const has = shards.reduce((sum, shard) => sum + shard.length, 0);
     const needs = weights.reduce((sum, weight) => sum + bytesOf(weight), 0);
-    if (has < needs) {
-      const file = paths[paths.length - 1] ?? 'its weights';
+    const isExact = weights.every(({ dtype }) => dtype !== 'string'); // texts are as long as they are
+    if (has < needs || (isExact && has > needs)) {
+      const file = paths.at(-1) ?? 'its weights';
       throw new AppError(
         'MODEL_WEIGHTS_MISSING',
         { file },
@@ -102,8 +103,13 @@ function readShard(folder: string, path: string): Uint8Array {
   let real: string;
   try {
     real = isInside(folder, full) ? realpathSync(full) : full;
-    if (isInside(realpathSync(folder), real)) return readFileSync(real);
+    if (isInside(realpathSync(folder), real)) {
+      const bytes = readFileSync(real);
+      if (isLfsPointer(bytes)) throw lfsPointer(path);
+      return bytes;
+    }
   } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
     throw new AppError(
       'MODEL_WEIGHTS_MISSING',
       { file: path },

@@ -7,13 +7,14 @@ import type { CallContext } from '../../../runner/runner-module';
 import type { Tensor } from '../../../runner/tensor';
 import { checkFeeds } from '../../onnx/runner/check-feeds';
 import { withCompanions } from '../../onnx/runner/companions';
-import { type FoundLabels, findLabels, fitLabels } from '../../onnx/runner/find-labels';
+import { findLabels, fitLabels } from '../../onnx/runner/find-labels';
 import { type InferredClassifier, inferPreprocessing } from '../../onnx/runner/infer-preprocessing';
 import { note } from '../../onnx/runner/note';
 import { PictureClassifier } from '../../onnx/runner/picture-classifier';
 import { overrideSettings, type Settings, setByPerson } from '../../onnx/runner/settings';
-import { keepPreprocessing, readSidecar, sidecarName } from '../../onnx/runner/sidecar';
+import { keepPreprocessing } from '../../onnx/runner/sidecar';
 import { readSmallFile } from '../../onnx/runner/small-file';
+import { readTold, type Told } from '../../onnx/runner/told';
 import { tryOut } from '../../onnx/runner/trial-run';
 import { startBackend } from './backend';
 import { type ModelFiles, readModelFiles } from './model-artifacts';
@@ -39,6 +40,7 @@ export class TfjsModel {
   readonly #metadata: Readonly<Record<string, string>>;
   #settings: Settings | null = null;
   #state: ClassifierState | null = null;
+  #warnings: readonly InferenceNote[] = [];
   #notClassifier: InferenceNote | null = null;
 
   private constructor(
@@ -94,7 +96,7 @@ export class TfjsModel {
       inferred: state?.inferred.preprocessing ?? null,
       labelCount: state?.labelCount ?? 0,
       classCount: state?.classCount ?? null,
-      warnings: [...(state?.warnings ?? [])],
+      warnings: [...this.#warnings, ...(state?.warnings ?? [])],
     };
   }
 
@@ -124,14 +126,17 @@ export class TfjsModel {
   }
 
   async #becomeClassifier(kept: Preprocessing | undefined): Promise<void> {
-    const inference = inferPreprocessing(structureOf(this.#session, this.#json, this.#metadata));
+    const told = readTold(this.#folder, kept);
+    this.#warnings = told.warnings;
+    const structure = structureOf(this.#session, this.#json, this.#metadata);
+    const inference = inferPreprocessing(structure, told.override);
     const [input] = this.#session.inputs;
     if (!inference.ok || !input) {
       this.#notClassifier = inference.ok ? note('certain', 'notNoInput') : inference.note;
       return;
     }
     try {
-      await this.#tryAs(inference.classifier, input, kept);
+      await this.#tryAs(inference.classifier, input, told);
     } catch (thrown) {
       this.#notClassifier = note('certain', 'notRunning', { detail: messageOf(thrown) });
     }
@@ -140,27 +145,15 @@ export class TfjsModel {
   async #tryAs(
     found: InferredClassifier,
     input: TfjsSession['inputs'][number],
-    kept: Preprocessing | undefined,
+    { override, labels: toldLabels }: Told,
   ): Promise<void> {
     const inferred = withCompanions(this.#folder, found);
-    const sidecar = readSidecar(this.#folder);
-    const own = sidecar.kind === 'read' ? sidecar.sidecar : {};
-    const setBySidecar = note('set', 'setBySidecar', { file: sidecarName });
-    const override = kept
-      ? setByPerson(kept)
-      : own.preprocessing && { preprocessing: own.preprocessing, note: setBySidecar };
     const wanted = override ? overrideSettings(inferred, override) : inferred;
     const classifier = new PictureClassifier(this.#session, input, found.output.name, wanted.preprocessing);
     const trial = await tryOut(classifier, wanted, { isSizeFree: found.shape.isSizeFree, declared: null });
-    const labels: FoundLabels = own.labels
-      ? { labels: own.labels, note: setBySidecar, warnings: [], source: sidecarName }
-      : findLabels(this.#folder, this.#metadata, found.output.name);
+    const labels = toldLabels ?? findLabels(this.#folder, this.#metadata, found.output.name);
     const classCount = trial.valueCount === 1 ? 2 : trial.valueCount;
     const fitted = fitLabels(labels, classCount);
-    const unreadable =
-      sidecar.kind === 'invalid'
-        ? [note('certain', 'warnSidecarUnreadable', { file: sidecarName, detail: sidecar.detail })]
-        : [];
     this.#settings = trial.settings;
     this.#state = {
       classifier,
@@ -169,13 +162,7 @@ export class TfjsModel {
       labelsNote: labels.note,
       labelCount: labels.labels?.length ?? 0,
       classCount,
-      warnings: [
-        ...unreadable,
-        ...found.output.warnings,
-        ...trial.warnings,
-        ...labels.warnings,
-        ...fitted.warnings,
-      ],
+      warnings: [...found.output.warnings, ...trial.warnings, ...labels.warnings, ...fitted.warnings],
     };
   }
 }

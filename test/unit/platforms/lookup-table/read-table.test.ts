@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readTable } from '../../../../main/platforms/lookup-table/runner/read-table';
 import { failureOf } from '../../../support/app-errors';
 import { callContext } from '../../../support/call-context';
+import { lfsPointerText } from '../../../support/lfs-pointer';
 import { temporaryFolder } from '../../../support/temp-folder';
 
 const folder = temporaryFolder();
@@ -102,6 +103,7 @@ describe('what is wrong is said with its line', () => {
     ['table.csv', 'a\0b', 'TABLE_FILE_INVALID'],
     ['table.npy', 'no', 'TABLE_VOCABULARY_MISSING'],
     ['notes.md', '', 'MODEL_FILE_MISSING'],
+    ['table.csv', lfsPointerText(), 'MODEL_FILE_IS_LFS_POINTER'],
   ])('%s holding %j is %s', async (name, content, code) => {
     expect((await refused(name, content)).code).toBe(code);
   });
@@ -111,6 +113,8 @@ describe('what is wrong is said with its line', () => {
     ['a\na\n', npy(Float32Array.of(1, 2), [2]), 'TABLE_ROW_INVALID'],
     ['a\nb\n', npy(Float32Array.of(1, 2, 3, 4), [2, 2]).subarray(0, -8), 'TABLE_FILE_INVALID'],
     ['a\nb\n', Uint8Array.of(1, 2, 3), 'TABLE_FILE_INVALID'],
+    ['a\nb\n', Buffer.from(lfsPointerText()), 'MODEL_FILE_IS_LFS_POINTER'],
+    [lfsPointerText(), npy(Float32Array.of(1, 2), [2]), 'MODEL_FILE_IS_LFS_POINTER'],
   ])('a matrix with the keys %j', async (keys, bytes, code) => {
     folder.write('vocab.txt', keys);
     expect((await refused('table.npy', bytes)).code).toBe(code);

@@ -9,6 +9,7 @@ import { rankClasses } from '../../../../main/platforms/onnx/runner/postprocess'
 import { viewInput } from '../../../../main/platforms/onnx/runner/view-input';
 import { decodePicture } from '../../../../main/runner/decode';
 import { callContext } from '../../../support/call-context';
+import { lfsPointerText } from '../../../support/lfs-pointer';
 import { type ClassifierSpec, classifierModel } from '../../../support/onnx-classifiers';
 import { type ModelSpec, onnxModel } from '../../../support/onnx-writer';
 import { temporaryFolder } from '../../../support/temp-folder';
@@ -19,6 +20,11 @@ async function load(spec: ModelSpec, preprocessing?: Preprocessing): Promise<Loa
   folder.write('model.onnx', onnxModel(spec));
   const input = { folder: folder.path, options: {}, ...(preprocessing ? { preprocessing } : {}) };
   return LoadedModel.load(input, callContext().enter);
+}
+
+async function described(spec: ModelSpec) {
+  const model = await load(spec);
+  return { description: model.description, close: () => model.close() };
 }
 
 const flat = (red: number, green: number, blue: number): Promise<Buffer> =>
@@ -240,6 +246,74 @@ describe('what a person sets', () => {
       notes: { channels: { reason: 'setByPerson' } },
     });
     await model.close();
+  });
+
+  test.each<[string, ModelSpec, object, object]>([
+    [
+      'a row of numbers',
+      classifierModel({ shape: ['n', 2304] }),
+      { width: 48, height: 48, layout: 'flat', channels: 'grey' },
+      { width: 48, height: 48, layout: 'flat', channels: 'grey' },
+    ],
+    [
+      'a row of numbers in three colours, its layout not said',
+      classifierModel({ shape: ['n', 48] }),
+      { width: 4, height: 4, channels: 'bgr' },
+      { width: 4, height: 4, layout: 'flat', channels: 'bgr' },
+    ],
+    [
+      'a shape that is free in every dimension',
+      classifierModel({ shape: ['n', 'c', 'h', 'w'] }),
+      { layout: 'nchw', width: 40, height: 30 },
+      { width: 40, height: 30, layout: 'nchw', channels: 'rgb' },
+    ],
+    [
+      'a free shape with the channels last',
+      classifierModel({ shape: ['n', 'h', 'w', 'c'] }),
+      { layout: 'nhwc', width: 40, height: 30, channels: 'grey' },
+      { width: 40, height: 30, layout: 'nhwc', channels: 'grey' },
+    ],
+  ])('slipway.json makes a classifier of %s', async (_what, spec, preprocessing, expected) => {
+    const before = await load(spec);
+    expect(before.description.preprocessing).toBeNull();
+    await before.close();
+    folder.write('slipway.json', JSON.stringify({ preprocessing }));
+    const { description, close } = await described(spec);
+    expect(description).toMatchObject({ notClassifier: null, preprocessing: expected, classCount: 4 });
+    expect(description.notes?.layout).toMatchObject({ certainty: 'set', reason: 'setBySidecar' });
+    await close();
+  });
+
+  test('a slipway.json that does not fit the shape leaves the reason that was inferred', async () => {
+    folder.write(
+      'slipway.json',
+      JSON.stringify({ preprocessing: { width: 50, height: 48, layout: 'flat' } }),
+    );
+    const { description, close } = await described(classifierModel({ shape: ['n', 2304] }));
+    expect(description.notClassifier).toMatchObject({ reason: 'notInputShape' });
+    await close();
+  });
+
+  test('a slipway.json that cannot be read is told also of a model that is no classifier', async () => {
+    folder.write('slipway.json', lfsPointerText());
+    const { description, close } = await described(classifierModel({ shape: ['n', 2304] }));
+    expect(description.warnings).toMatchObject([
+      { reason: 'warnSidecarUnreadable', params: { detail: 'only a Git LFS pointer' } },
+    ]);
+    await close();
+  });
+
+  test('names that are only a Git LFS pointer are told, and are no names', async () => {
+    folder.write('labels.txt', lfsPointerText());
+    folder.write('preprocessor_config.json', lfsPointerText());
+    const { description, close } = await described(classifierModel({ shape: ['n', 3, 32, 32] }));
+    expect(description.labelCount).toBe(0);
+    expect(description.warnings).toMatchObject([
+      { reason: 'warnLfsPointer', params: { file: 'labels.txt' } },
+      { reason: 'warnLfsPointer', params: { file: 'preprocessor_config.json' } },
+      { reason: 'warnLabelsMissing' },
+    ]);
+    await close();
   });
 
   test('a slipway.json that is not valid is told and left aside', async () => {

@@ -8,6 +8,7 @@ import { RunQueue } from '../../../../main/runner/run-queue';
 import { RunnerMeter } from '../../../../main/runner/runner-meter';
 import { failureOf } from '../../../support/app-errors';
 import { callContext } from '../../../support/call-context';
+import { lfsPointerText } from '../../../support/lfs-pointer';
 import { type ClassifierSpec, classifierModel } from '../../../support/onnx-classifiers';
 import { onnxModel } from '../../../support/onnx-writer';
 import { temporaryFolder } from '../../../support/temp-folder';
@@ -205,5 +206,10 @@ describe('batching_params.pbtxt', () => {
     expect((await failureOf(async () => readBatchingFile(folder.path))).code).toBe('BATCHING_INVALID');
     folder.write('batching_params.pbtxt', 'max_batch_size { value: "many" }');
     expect((await failureOf(async () => readBatchingFile(folder.path))).code).toBe('BATCHING_INVALID');
+    folder.write('batching_params.pbtxt', lfsPointerText());
+    expect(await failureOf(async () => readBatchingFile(folder.path))).toMatchObject({
+      code: 'MODEL_FILE_IS_LFS_POINTER',
+      params: { file: 'batching_params.pbtxt' },
+    });
   });
 });

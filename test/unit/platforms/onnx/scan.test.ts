@@ -6,6 +6,7 @@ import { Writer } from 'protobufjs/minimal';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AppError, type ErrorCode } from '../../../../app/base/errors';
 import { newestIrVersion, newestOpset, scanModel } from '../../../../main/platforms/onnx/runner/scan';
+import { lfsPointerText } from '../../../support/lfs-pointer';
 import { classifierModel } from '../../../support/onnx-classifiers';
 import { inferModel } from '../../../support/onnx-inference';
 import { type AttributeSpec, type ModelSpec, onnxModel, type TensorSpec } from '../../../support/onnx-writer';
@@ -67,11 +68,7 @@ test('a good model passes, and tells what it is', () => {
 describe('files that are no ONNX model', () => {
   test.each<[string, Uint8Array | string, ErrorCode]>([
     ['nothing', '', 'MODEL_FILE_EMPTY'],
-    [
-      'a Git LFS pointer',
-      'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n',
-      'MODEL_FILE_IS_LFS_POINTER',
-    ],
+    ['a Git LFS pointer', lfsPointerText(), 'MODEL_FILE_IS_LFS_POINTER'],
     ['a text', 'This is not a model.\n', 'MODEL_FILE_NOT_ONNX'],
     ['a web page', '<!DOCTYPE html><html><body>404</body></html>', 'MODEL_FILE_NOT_ONNX'],
     ['a ZIP archive', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0, 0), 'MODEL_FILE_NOT_ONNX'],
@@ -204,6 +201,15 @@ describe('weights', () => {
     expect(refusal(withTensor({ dims: [100], external: { location: 'w.bin', length: 400 } }))).toMatchObject({
       code: 'MODEL_FILE_TRUNCATED',
       params: { file: 'w.bin' },
+    });
+  });
+
+  test('in a file that is only a Git LFS pointer', () => {
+    writeFileSync(join(folder, 'model.onnx.data'), lfsPointerText(400));
+    const tensor = { dims: [100], external: { location: 'model.onnx.data' } };
+    expect(refusal(withTensor(tensor))).toMatchObject({
+      code: 'MODEL_FILE_IS_LFS_POINTER',
+      params: { file: 'model.onnx.data' },
     });
   });
 

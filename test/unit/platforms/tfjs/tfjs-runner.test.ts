@@ -5,6 +5,7 @@ import { RunnerLoader } from '../../../../main/platforms/runner-loader';
 import { createNodeSpawn } from '../../../../main/runner/spawn-node';
 import { failureOf } from '../../../support/app-errors';
 import { builtRunner } from '../../../support/built-runner';
+import { lfsPointerText } from '../../../support/lfs-pointer';
 import { temporaryFolder } from '../../../support/temp-folder';
 import {
   graphModelFiles,
@@ -107,16 +108,22 @@ describe('what is wrong with a model', () => {
       })),
       'MODEL_NOT_TENSORFLOW_JS',
     ],
-    [
-      'it is a pointer',
-      { 'model.json': 'version https://git-lfs.github.com/spec/v1\n' },
-      'MODEL_FILE_IS_LFS_POINTER',
-    ],
+    ['it is a pointer', { 'model.json': lfsPointerText() }, 'MODEL_FILE_IS_LFS_POINTER'],
     ['a shard is missing', { 'model.json': graphModelFiles()['model.json'] ?? '' }, 'MODEL_WEIGHTS_MISSING'],
     [
       'a shard is cut short',
       { ...graphModelFiles(), 'group1-shard1of1.bin': new Uint8Array(9) },
       'MODEL_WEIGHTS_MISSING',
+    ],
+    [
+      'a shard is too long',
+      { ...graphModelFiles(), 'group1-shard1of1.bin': new Uint8Array(9_999) },
+      'MODEL_WEIGHTS_MISSING',
+    ],
+    [
+      'a shard is a pointer',
+      { ...graphModelFiles(), 'group1-shard1of1.bin': Buffer.from(lfsPointerText()) },
+      'MODEL_FILE_IS_LFS_POINTER',
     ],
     [
       'a shard lies outside',
