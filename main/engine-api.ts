@@ -40,11 +40,13 @@ import type { BatchParams } from './jobs/batch/batch-params';
 import type { AnsweredItem } from './jobs/batch/batch-results';
 import type { PageRequest } from './jobs/batch/batch-views';
 import type { JobQueue } from './jobs/job-queue';
+import type { PredictionParams } from './jobs/tensors/prediction-params';
 import type { CallParams, CodecName } from './runner/codecs/codec';
 import type { InferOutput } from './runner/codecs/infer';
 import type { LookupAnswer, NearestInput, Neighbour, RunnerOptions } from './runner/protocol';
 import type { SpawnRunner } from './runner/runner-process';
 import type { Tensor } from './runner/tensor';
+import type { TensorFormat } from './runner/tensors/tensor-format';
 import type { RecordedRequest } from './traffic/dry-run';
 import type { RequestAttributes } from './traffic/request-attributes';
 
@@ -66,7 +68,9 @@ export interface EngineOptions {
 /** For a command that does one piece of long work. */
 export interface JobsOptions {
   /** Where jobs and their results are kept instead of in the state folder. What was interrupted waits there to be resumed. */
-  readonly path: string;
+  readonly file: string;
+  /** The same for answers of tensors. */
+  readonly partsFolder: string;
   /** Does it give way to everything else on the machine? */
   readonly isBackground: boolean;
 }
@@ -342,6 +346,10 @@ export interface Jobs extends Omit<JobQueue, 'close' | 'settled'> {
   classifyBatch(params: BatchParams, title: string): Job;
   /** Writes what a batch has answered so far. Throws FAILED_PRECONDITION for a job that is no batch. */
   exportBatch(id: string, path: string, format: BatchFormat): Promise<void>;
+  /** Asks versions, loaded for serving or not, about the rows of a file of tensors. Throws INVALID_ARGUMENT. */
+  predictBatch(params: PredictionParams, title: string): Job;
+  /** Writes what such a batch has answered so far. Throws FAILED_PRECONDITION for any other job, INVALID_ARGUMENT for a format that cannot hold it. */
+  exportPredictions(id: string, path: string, format: TensorFormat): Promise<void>;
   readonly batches: Batches;
   /** What a batch has answered so far, in the order of its input. */
   answersOf(id: string): AsyncIterable<AnsweredItem>;

@@ -8,7 +8,7 @@ import { Breather } from './engine/breather';
 import { Chronicle } from './engine/chronicle';
 import { connectRoutes } from './engine/connect-routes';
 import { EngineInference } from './engine/engine-inference';
-import { EngineJobs } from './engine/engine-jobs';
+import { EngineJobs, type JobPlaces } from './engine/engine-jobs';
 import { EngineModels } from './engine/engine-models';
 import { EventLog, type NewEvent } from './engine/event-log';
 import { Forecasts } from './engine/forecasts';
@@ -31,7 +31,6 @@ import { type ServableId, servableKey } from './serving/servable-id';
 import type { ServableSnapshot } from './serving/servable-snapshot';
 import type { ScannedVersion } from './sources/model-scan';
 
-const jobsFile = 'jobs.db';
 const figuresEveryMs = 2_000;
 
 /**
@@ -156,7 +155,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     lend: (bytes) => core.loans.lend(bytes),
   });
   const jobs = await EngineJobs.open({
-    path: options.jobs?.path ?? (stateFolder === null ? null : join(stateFolder, jobsFile)),
+    places: jobPlaces(options),
     clock,
     host: batches,
     resumesInterrupted: options.jobs === undefined,
@@ -197,6 +196,16 @@ interface Parts {
   readonly clock: Clock;
   /** The models that there are when the engine starts. */
   readonly atStart: readonly string[];
+}
+
+function jobPlaces({ stateFolder, jobs }: EngineOptions): JobPlaces | null {
+  if (jobs) return { file: jobs.file, partsFolder: jobs.partsFolder, listsFolder: null };
+  if (stateFolder === null) return null;
+  return {
+    file: join(stateFolder, 'jobs.db'),
+    partsFolder: join(stateFolder, 'batch-parts'),
+    listsFolder: join(stateFolder, 'batch-lists'),
+  };
 }
 
 /** Who hears of what. */

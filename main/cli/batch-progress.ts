@@ -6,11 +6,14 @@ const lineEveryMs = 5_000;
 /** How far a batch is: a bar on a terminal, else a line every few seconds. */
 export class BatchProgress {
   readonly #stream: NodeJS.WriteStream;
+  readonly #noun: string;
   #bar: SingleBar | null = null;
   #lineAtMs = 0;
 
-  constructor(stream: NodeJS.WriteStream) {
+  /** `noun` is what is counted, in the plural. */
+  constructor(stream: NodeJS.WriteStream, noun: string) {
     this.#stream = stream;
+    this.#noun = noun;
   }
 
   show({ progress: { done, total, failed }, rate, remainingMs }: Job): void {
@@ -23,7 +26,7 @@ export class BatchProgress {
     if (this.#stream.isTTY) this.#draw(done, total, pace);
     else if (done > 0 && Date.now() - this.#lineAtMs >= lineEveryMs) {
       this.#lineAtMs = Date.now();
-      this.#stream.write(`${done} of ${total} pictures, ${failed} failed${pace.pace}${pace.left}\n`);
+      this.#stream.write(`${done} of ${total} ${this.#noun}, ${failed} failed${pace.pace}${pace.left}\n`);
     }
   }
 

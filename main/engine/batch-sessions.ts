@@ -2,10 +2,11 @@ import { availableParallelism } from 'node:os';
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
 import type { Disposable } from '../../app/base/lifecycle';
-import type { BatchHost, BatchSession, BatchVersion } from '../jobs/batch/batch-host';
+import type { BatchHost, BatchVersion } from '../jobs/batch/batch-host';
+import { BatchProcess } from '../jobs/batch/batch-process';
 import { BatchProcesses } from '../jobs/batch/batch-processes';
 import { emptyRunnerBytes } from '../platforms/platform';
-import type { BatchVersionInput } from '../runner/protocol';
+import type { BatchVersionInput, OpenTensorsInput } from '../runner/protocol';
 import type { SpawnRunner } from '../runner/runner-process';
 import { hashVersion } from '../sources/content-hash';
 import type { ScannedVersion } from '../sources/model-scan';
@@ -44,66 +45,99 @@ export class BatchSessions implements BatchHost {
   }
 
   readonly open: BatchHost['open'] = async (model, numbers, signal) => {
-    const { versionOf, loadOf, forecast, lend } = this.#options;
-    const scanned: ScannedVersion[] = [];
-    for (const number of numbers) scanned.push(await versionOf(model, number, signal));
-    const inputs = scanned.map((it) => loadOf(model, it));
-    const hashes: string[] = [];
-    for (const { path } of scanned) hashes.push(await hashVersion(path, signal));
-    const count = Math.max(1, Math.floor(availableParallelism() / coresOfAProcess));
-    const bytesOfModels = scanned.reduce((sum, it) => sum + forecast(it) - emptyRunnerBytes, 0);
-    const loan = await lend(count * (emptyRunnerBytes + bytesOfModels));
-    try {
-      return await this.#open({ model, inputs, hashes, count, loan }, signal);
-    } catch (thrown) {
-      loan.dispose();
-      throw thrown;
-    }
-  };
-
-  async #open({ model, inputs, hashes, count, loan }: Opening, signal: AbortSignal): Promise<BatchSession> {
-    const { spawnRunner, clock, load, isBackground } = this.#options;
-    const name = `slipway batch ${model}`;
-    const input = { isBackground, versions: inputs };
-    const processes = await BatchProcesses.open({ spawnRunner, clock, name, input, count }, signal);
-    processes.isHeld = load.isBusy;
-    const subscription = load.onDidChange((isBusy) => {
-      processes.isHeld = isBusy;
-    });
-    const versions = processes.opened.versions.map(
-      ({ version, preprocessing }, index): BatchVersion => ({
-        version,
-        hash: hashes[index] ?? '',
-        settings: JSON.stringify(preprocessing),
-      }),
-    );
+    const { processes, ...session } = await this.#open({ model, numbers }, signal);
     const unfit = processes.opened.versions.find(({ preprocessing }) => preprocessing === null);
-    const close = async (): Promise<void> => {
-      subscription.dispose();
-      await processes.close();
-      loan.dispose();
-    };
     if (unfit) {
-      await close();
+      await session.close();
       throw new AppError(
         'MODEL_NOT_A_CLASSIFIER',
         { model, version: String(unfit.version) },
         { detail: `Version ${unfit.version} is no image classifier` },
       );
     }
+    return { ...session, classify: (paths, top, from) => processes.classify(paths, top, from) };
+  };
+
+  readonly openRows: BatchHost['openRows'] = async (request, signal) => {
+    const { model, versions: numbers, input, folder, outputs, target } = request;
+    const tensors: OpenTensorsInput = { ...input, folder, outputs, target };
+    const { processes, ...session } = await this.#open({ model, numbers, tensors }, signal);
+    const { rows, blocks } = processes.opened;
+    return { ...session, rows, blocks, predict: (block, from) => processes.predict(block, folder, from) };
+  };
+
+  readonly writeRows: BatchHost['writeRows'] = async (request) => {
+    const { spawnRunner, clock, isBackground } = this.#options;
+    const input = { isBackground, versions: [] };
+    const process = new BatchProcess({ spawnRunner, clock, name: 'slipway export', input });
+    try {
+      await process.ask('writeTensors', request, new AbortController().signal);
+    } finally {
+      await process.close();
+    }
+  };
+
+  async #open({ model, numbers, tensors }: Wanted, signal: AbortSignal) {
+    const { versionOf, loadOf, forecast, lend, spawnRunner, clock, load, isBackground } = this.#options;
+    const scanned: ScannedVersion[] = [];
+    for (const number of numbers) scanned.push(await versionOf(model, number, signal));
+    const versions = scanned.map((it) => {
+      const input = loadOf(model, it);
+      return tensors ? unbatched(input) : input;
+    });
+    const hashes: string[] = [];
+    for (const { path } of scanned) hashes.push(await hashVersion(path, signal));
+    const count = Math.max(1, Math.floor(availableParallelism() / coresOfAProcess));
+    const bytesOfModels = scanned.reduce((sum, it) => sum + forecast(it) - emptyRunnerBytes, 0);
+    const loan = await lend(count * (emptyRunnerBytes + bytesOfModels));
+    let processes: BatchProcesses;
+    try {
+      processes = await BatchProcesses.open(
+        {
+          spawnRunner,
+          clock,
+          name: `slipway batch ${model}`,
+          count,
+          input: { isBackground, versions },
+          ...(tensors ? { tensors } : {}),
+        },
+        signal,
+      );
+    } catch (thrown) {
+      loan.dispose();
+      throw thrown;
+    }
+    processes.isHeld = load.isBusy;
+    const subscription = load.onDidChange((isBusy) => {
+      processes.isHeld = isBusy;
+    });
     return {
-      versions,
+      processes,
+      versions: processes.opened.versions.map(
+        ({ version, preprocessing }, index): BatchVersion => ({
+          version,
+          hash: hashes[index] ?? '',
+          settings: JSON.stringify(preprocessing),
+        }),
+      ),
       lanes: lanesOfAProcess * count,
-      classify: (paths, top, from) => processes.classify(paths, top, from),
-      close,
+      close: async (): Promise<void> => {
+        subscription.dispose();
+        await processes.close();
+        loan.dispose();
+      },
     };
   }
 }
 
-interface Opening {
+interface Wanted {
   readonly model: string;
-  readonly inputs: readonly BatchVersionInput[];
-  readonly hashes: readonly string[];
-  readonly count: number;
-  readonly loan: Disposable;
+  readonly numbers: readonly number[];
+  readonly tensors?: OpenTensorsInput;
 }
+
+/** Rows come together already. */
+const unbatched = (input: BatchVersionInput): BatchVersionInput => ({
+  ...input,
+  load: { ...input.load, options: { ...input.load.options, batching: 'off' } },
+});

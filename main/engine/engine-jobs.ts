@@ -1,5 +1,7 @@
-import { rename } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
 import type { Job } from '../../app/contract/jobs';
@@ -11,11 +13,25 @@ import { type BatchParams, batchParamsSchema } from '../jobs/batch/batch-params'
 import { type AnsweredItem, BatchResults } from '../jobs/batch/batch-results';
 import { JobQueue, type JobRequest } from '../jobs/job-queue';
 import { type JobStore, MemoryJobStore, SqliteJobStore } from '../jobs/job-store';
+import { BatchPrediction } from '../jobs/tensors/batch-prediction';
+import { PredictionBlocks } from '../jobs/tensors/prediction-blocks';
+import { type PredictionParams, predictionParamsSchema } from '../jobs/tensors/prediction-params';
+import type { TensorFormat } from '../runner/tensors/tensor-format';
 import { batchKind, EngineBatches } from './engine-batches';
 
+/** Where the engine keeps its long work. */
+export interface JobPlaces {
+  /** The file of jobs and their results. */
+  readonly file: string;
+  /** The answers of batches over tensors, a folder for each. */
+  readonly partsFolder: string;
+  /** Lists of picked pictures; null keeps none. */
+  readonly listsFolder: string | null;
+}
+
 export interface EngineJobsOptions {
-  /** Where jobs and their results are kept; null keeps nothing. */
-  readonly path: string | null;
+  /** Null keeps nothing. */
+  readonly places: JobPlaces | null;
   readonly clock: Clock;
   readonly host: BatchHost;
   /** Do jobs that were interrupted go on by themselves? */
@@ -24,116 +40,156 @@ export interface EngineJobsOptions {
   readonly onBroken: (file: string) => void;
 }
 
-const listsFolderName = 'batch-lists';
-
 /** The jobs of the engine, kept with their results in one file. */
 export class EngineJobs implements Jobs {
-  readonly #queue: JobQueue;
-  readonly #results: BatchResults;
+  readonly #parts: Parts;
   readonly batches: EngineBatches;
 
-  private constructor(queue: JobQueue, results: BatchResults, batches: EngineBatches) {
-    this.#queue = queue;
-    this.#results = results;
+  private constructor(parts: Parts, batches: EngineBatches) {
+    this.#parts = parts;
     this.batches = batches;
   }
 
   static async open(options: EngineJobsOptions): Promise<EngineJobs> {
-    const { clock, path, host, resumesInterrupted } = options;
-    const { store, results } = await openStores(path, clock, options.onBroken);
-    const kinds = [new BatchClassification({ host, results })];
+    const { clock, places, host, resumesInterrupted } = options;
+    const stores = await openStores(places?.file ?? null, clock, options.onBroken);
+    const { store, results, blocks } = stores;
+    const partsFolder = places?.partsFolder ?? join(tmpdir(), `slipway-parts-${randomUUID()}`);
+    const prediction = new BatchPrediction({ host, blocks, partsFolder });
+    const kinds = [new BatchClassification({ host, results }), prediction];
     const queue = await JobQueue.open({ clock, store, kinds, resumesInterrupted });
-    const listsFolder = path === null ? null : join(dirname(path), listsFolderName);
-    return new EngineJobs(queue, results, await EngineBatches.open({ queue, results, listsFolder }));
+    const batches = await EngineBatches.open({ queue, results, listsFolder: places?.listsFolder ?? null });
+    const close = async (): Promise<void> => {
+      await queue.close();
+      await Promise.all([results.close(), blocks.close()]);
+      if (places === null) await rm(partsFolder, { recursive: true, force: true });
+    };
+    return new EngineJobs({ queue, results, blocks, prediction, host, close }, batches);
   }
 
   get onDidChange(): Jobs['onDidChange'] {
-    return this.#queue.onDidChange;
+    return this.#parts.queue.onDidChange;
   }
 
   get onDidRemove(): Jobs['onDidRemove'] {
-    return this.#queue.onDidRemove;
+    return this.#parts.queue.onDidRemove;
   }
 
   list(): readonly Job[] {
-    return this.#queue.list();
+    return this.#parts.queue.list();
   }
 
   get(id: string): Job {
-    return this.#queue.get(id);
+    return this.#parts.queue.get(id);
   }
 
   add(request: JobRequest): Job {
-    return this.#queue.add(request);
+    return this.#parts.queue.add(request);
   }
 
   runAgain(id: string): Job {
-    return this.#queue.runAgain(id);
+    return this.#parts.queue.runAgain(id);
   }
 
   retry(id: string): Job {
-    return this.#queue.retry(id);
+    return this.#parts.queue.retry(id);
   }
 
   pause(id: string): void {
-    this.#queue.pause(id);
+    this.#parts.queue.pause(id);
   }
 
   resume(id: string): void {
-    this.#queue.resume(id);
+    this.#parts.queue.resume(id);
   }
 
   cancel(id: string): void {
-    this.#queue.cancel(id);
+    this.#parts.queue.cancel(id);
   }
 
   setPriority(id: string, priority: number): void {
-    this.#queue.setPriority(id, priority);
+    this.#parts.queue.setPriority(id, priority);
   }
 
   remove(id: string): Promise<void> {
-    return this.#queue.remove(id);
+    return this.#parts.queue.remove(id);
   }
 
   classifyBatch(params: BatchParams, title: string): Job {
     const { model, versions } = params;
-    return this.#queue.add({ kind: batchKind, title, model, versions, params });
+    return this.#parts.queue.add({ kind: batchKind, title, model, versions, params });
   }
 
   async exportBatch(id: string, path: string, format: BatchFormat): Promise<void> {
     const { model, top } = this.#paramsOf(id);
-    await exportBatch({ results: this.#results, job: id, model, top, format, path });
+    await exportBatch({ results: this.#parts.results, job: id, model, top, format, path });
   }
 
   answersOf(id: string): AsyncIterable<AnsweredItem> {
     this.#paramsOf(id);
-    return this.#results.answered(id);
+    return this.#parts.results.answered(id);
+  }
+
+  predictBatch(params: PredictionParams, title: string): Job {
+    const { model, versions } = params;
+    return this.#parts.queue.add({ kind: this.#parts.prediction.name, title, model, versions, params });
+  }
+
+  async exportPredictions(id: string, path: string, format: TensorFormat): Promise<void> {
+    const { host, prediction, blocks, queue } = this.#parts;
+    const { kind, params } = queue.get(id);
+    if (kind !== prediction.name) throw notOfKind(id);
+    const { model } = predictionParamsSchema.parse(params);
+    const versions = (await blocks.versions(id)) ?? [];
+    await host.writeRows({ folder: prediction.folderOf(id), model, versions, format, path });
   }
 
   /** Ends what runs, to go on at the next start. */
-  async close(): Promise<void> {
-    await this.#queue.close();
-    await this.#results.close();
+  close(): Promise<void> {
+    return this.#parts.close();
   }
 
   #paramsOf(id: string): BatchParams {
-    const { kind, params } = this.#queue.get(id);
-    if (kind !== batchKind) {
-      throw new AppError('FAILED_PRECONDITION', { id }, { detail: 'This job is no batch' });
-    }
+    const { kind, params } = this.#parts.queue.get(id);
+    if (kind !== batchKind) throw notOfKind(id);
     return batchParamsSchema.parse(params);
   }
+}
+
+interface Parts {
+  readonly queue: JobQueue;
+  readonly results: BatchResults;
+  readonly blocks: PredictionBlocks;
+  readonly prediction: BatchPrediction;
+  readonly host: BatchHost;
+  readonly close: () => Promise<void>;
+}
+
+const notOfKind = (id: string): AppError =>
+  new AppError('FAILED_PRECONDITION', { id }, { detail: 'This job is no such batch' });
+
+interface Stores {
+  readonly store: JobStore;
+  readonly results: BatchResults;
+  readonly blocks: PredictionBlocks;
 }
 
 async function openStores(
   path: string | null,
   clock: Clock,
   onBroken: (file: string) => void,
-): Promise<{ store: JobStore; results: BatchResults }> {
-  if (path === null) return { store: new MemoryJobStore(), results: await BatchResults.open(':memory:') };
-  const open = async () => ({
+): Promise<Stores> {
+  if (path === null) {
+    return {
+      store: new MemoryJobStore(),
+      results: await BatchResults.open(':memory:'),
+      blocks: await PredictionBlocks.open(':memory:'),
+    };
+  }
+  const open = async (): Promise<Stores> => ({
     store: await SqliteJobStore.open(path),
     results: await BatchResults.open(path),
+    blocks: await PredictionBlocks.open(path),
   });
   try {
     return await open();

@@ -11,6 +11,7 @@ import type { BatchingSettings } from './batching/batching-parameters';
 import type { InferInput, InferOutput } from './codecs/infer';
 import type { LoadStage } from './load-stages';
 import type { Tensor } from './tensor';
+import type { RowError, TensorBlock, TensorFormat, WriteTensorsInput } from './tensors/tensor-format';
 
 /** What a runner can be: a platform of `main/platforms/`, the helper that draws pictures for the page, or one that works through a batch. */
 export type RunnerPlatform = ModelPlatform | 'imaging' | 'batch';
@@ -175,6 +176,33 @@ export interface BatchAnswer {
   readonly error: Pick<WireError, 'code' | 'detail'> | null;
 }
 
+export interface OpenTensorsInput {
+  readonly path: string;
+  readonly format: TensorFormat;
+  /** For what has to be unpacked. */
+  readonly folder: string;
+  /** The outputs that are wanted; empty asks for all. */
+  readonly outputs: readonly string[];
+  /** What the answers are to become. */
+  readonly target: TensorFormat;
+}
+
+export interface PredictBlockInput {
+  readonly block: TensorBlock;
+  /** The place of a row in the block, when only that is asked about. */
+  readonly only: number | null;
+  readonly versions: readonly number[];
+  /** Where the answers go. */
+  readonly folder: string;
+}
+
+export interface FailedRow {
+  /** Its place in the whole file. */
+  readonly row: number;
+  readonly version: number;
+  readonly error: RowError;
+}
+
 /** Every question a runner may be asked: method → what goes in and what comes back. */
 export interface RunnerMethods {
   load: { readonly input: LoadInput; readonly output: LoadReport };
@@ -232,6 +260,23 @@ export interface RunnerMethods {
     readonly input: ClassifyFilesInput;
     readonly output: readonly (readonly BatchAnswer[])[];
   };
+  /**
+   * Of a batch runner: takes a file of rows that `predictBlock` is about, and cuts it into blocks. Throws INVALID_ARGUMENT for what is no such
+   * file or cannot become `target`, TENSOR_MISMATCH for arrays that the versions do not take.
+   */
+  openTensors: {
+    readonly input: OpenTensorsInput;
+    readonly output: { readonly rows: number; readonly blocks: readonly TensorBlock[] };
+  };
+  /** Of a batch runner: keeps the answers of these versions about a block, and says which rows have none. */
+  predictBlock: { readonly input: PredictBlockInput; readonly output: readonly FailedRow[] };
+  /** Of a batch runner: keeps that these rows have no answer. */
+  failRows: {
+    readonly input: { readonly failed: readonly FailedRow[]; readonly folder: string };
+    readonly output: null;
+  };
+  /** Of a batch runner: makes one file of all that was kept. Throws INVALID_ARGUMENT when it does not fit the format. */
+  writeTensors: { readonly input: WriteTensorsInput; readonly output: null };
   /** While it is held it does next to nothing, so that others have the machine. */
   hold: { readonly input: { readonly isHeld: boolean }; readonly output: null };
 }

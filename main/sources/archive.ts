@@ -20,7 +20,7 @@ export type ArchiveVisitor = (file: ArchiveFile, content: AsyncIterable<Uint8Arr
 const maxRatio = 200;
 const freeBytes = 64 * 1024 * 1024;
 
-/** The plain files of a zip or tar (also gzipped). Throws as `readArchive` does. */
+/** The plain files of a zip, a .npz (which is one) or a tar (also gzipped). Throws as `readArchive` does. */
 export async function listArchive(path: string, name: string, signal?: AbortSignal): Promise<ArchiveFile[]> {
   const files: ArchiveFile[] = [];
   await readArchive(path, name, async (file) => void files.push(file), signal);
@@ -40,7 +40,7 @@ export async function readArchive(
 ): Promise<void> {
   const gate = new Gate(name, (await sizeOf(path, name)) * maxRatio + freeBytes, visit, signal);
   try {
-    if (/\.zip$/i.test(path)) await readZip(path, gate);
+    if (/\.(zip|npz)$/i.test(path)) await readZip(path, gate);
     else await readTar(path, gate);
   } catch (thrown) {
     signal?.throwIfAborted();

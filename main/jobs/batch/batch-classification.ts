@@ -1,11 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
-import { AppError, type ErrorCode } from '../../../app/base/errors';
+import type { ErrorCode } from '../../../app/base/errors';
 import type { JobKind, JobRun } from '../job-kind';
 import type { BatchHost, BatchSession } from './batch-host';
 import { pictureFile, pictureName, picturesOf } from './batch-input';
 import { type BatchParams, batchParamsSchema } from './batch-params';
 import type { BatchItem, BatchResults } from './batch-results';
 import { ChunkSize } from './chunk-size';
+import { inLanes, Pages } from './lanes';
+import { assertSameVersions } from './same-versions';
 
 export interface BatchClassificationOptions {
   readonly host: BatchHost;
@@ -48,47 +49,29 @@ export class BatchClassification implements JobKind<BatchParams> {
     return this.#results.forget(id);
   }
 
-  /** A batch that goes on must not mix the answers of different contents or settings. */
   async #checkVersions({ id, params }: JobRun<BatchParams>, { versions }: BatchSession): Promise<void> {
     const before = await this.#results.versions(id);
-    if (before === null) return this.#results.setVersions(id, versions);
-    const changed = versions.find((it, index) => !isDeepStrictEqual(it, before[index]));
-    if (!changed) return;
-    const version = String(changed.version);
-    throw new AppError(
-      'FAILED_PRECONDITION',
-      { model: params.model, version },
-      { detail: `Version ${version} is not what it was when the batch began` },
-    );
+    if (before === null) await this.#results.setVersions(id, versions);
+    else assertSameVersions(params.model, before, versions);
   }
 
-  /** Several lanes take pictures in turn, so that the processes always have the next ones. What ends one ends all. */
   async #answerAll(run: JobRun<BatchParams>, session: BatchSession): Promise<void> {
     const { input, top } = run.params;
-    const waiting = new WaitingItems(this.#results, run.id);
+    const waiting = new Pages((after, limit) => this.#results.waiting(run.id, after, limit));
     const chunk = new ChunkSize();
     const warnings = new Warnings(run);
-    let isBroken = false;
-    const work = async (): Promise<void> => {
-      for (;;) {
-        await run.ready();
-        const items = isBroken ? [] : await waiting.take(chunk.size);
-        if (items.length === 0) return;
+    await inLanes(
+      run,
+      session.lanes,
+      () => waiting.take(chunk.size),
+      async (items) => {
         const startedAt = performance.now();
         const paths = items.map(({ picture }) => pictureFile(input, picture));
         const answers = await session.classify(paths, top, run.signal);
         chunk.note(items.length, performance.now() - startedAt);
         await this.#keep(run, items, answers, warnings);
-      }
-    };
-    const lane = (): Promise<void> =>
-      work().catch((thrown: unknown) => {
-        isBroken = true;
-        throw thrown;
-      });
-    const lanes = await Promise.allSettled(Array.from({ length: session.lanes }, lane));
-    const broken = lanes.find((it) => it.status === 'rejected');
-    if (broken) throw broken.reason;
+      },
+    );
   }
 
   /** An item counts as finished when it is written. */
@@ -124,34 +107,4 @@ class Warnings {
   }
 }
 
-/** The pictures without an answer, in their order, to be taken piece by piece; a page of them is in memory. */
-class WaitingItems {
-  readonly #results: BatchResults;
-  readonly #job: string;
-  #page: readonly BatchItem[] = [];
-  #after = -1;
-  #reading: Promise<void> = Promise.resolve();
-
-  constructor(results: BatchResults, job: string) {
-    this.#results = results;
-    this.#job = job;
-  }
-
-  /** At most `count`; none when there are no more. */
-  async take(count: number): Promise<readonly BatchItem[]> {
-    this.#reading = this.#reading.then(() => this.#read());
-    await this.#reading;
-    const taken = this.#page.slice(0, count);
-    this.#page = this.#page.slice(count);
-    return taken;
-  }
-
-  async #read(): Promise<void> {
-    if (this.#page.length > 0) return;
-    this.#page = await this.#results.waiting(this.#job, this.#after, page);
-    this.#after = this.#page.at(-1)?.item ?? this.#after;
-  }
-}
-
-const page = 512;
 const mostWarnings = 50;

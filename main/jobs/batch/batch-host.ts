@@ -1,11 +1,12 @@
-import type { BatchAnswer } from '../../runner/protocol';
+import type { BatchAnswer, FailedRow } from '../../runner/protocol';
+import type { TensorBlock, TensorFormat, WriteTensorsInput } from '../../runner/tensors/tensor-format';
 
 /** What a version was when the batch began: all of its answers must come from the same. */
 export interface BatchVersion {
   readonly version: number;
   /** SHA-256 of its content. */
   readonly hash: string;
-  /** How pictures were prepared for it, as JSON. */
+  /** How pictures were prepared for it, as JSON; `null` for what takes none. */
   readonly settings: string;
 }
 
@@ -25,8 +26,30 @@ export interface BatchSession {
   close(): Promise<void>;
 }
 
+/** Versions that were loaded for a file of rows. */
+export interface RowSession extends Omit<BatchSession, 'classify'> {
+  readonly rows: number;
+  readonly blocks: readonly TensorBlock[];
+  /** Keeps the answers about a block, and says which of its rows have none. Throws what ends the batch. */
+  predict(block: TensorBlock, signal: AbortSignal): Promise<readonly FailedRow[]>;
+}
+
+export interface OpenRows {
+  readonly model: string;
+  readonly versions: readonly number[];
+  readonly outputs: readonly string[];
+  readonly input: { readonly format: TensorFormat; readonly path: string };
+  readonly target: TensorFormat;
+  /** Where the answers go. */
+  readonly folder: string;
+}
+
 /** Where a batch has its versions from. */
 export interface BatchHost {
   /** Throws MODEL_NOT_FOUND, VERSION_NOT_FOUND, MEMORY_EXHAUSTED, CANCELLED, and what loading throws. */
   open(model: string, versions: readonly number[], signal: AbortSignal): Promise<BatchSession>;
+  /** Throws the same, INVALID_ARGUMENT for a file that makes no sense, TENSOR_MISMATCH for one that the versions do not take. */
+  openRows(request: OpenRows, signal: AbortSignal): Promise<RowSession>;
+  /** Makes one file of the answers about rows. Throws INVALID_ARGUMENT when they do not fit the format. */
+  writeRows(request: WriteTensorsInput): Promise<void>;
 }

@@ -106,6 +106,18 @@ async function* keyOf(path: string): AsyncGenerator<string> {
   }
 }
 
+/** Does a JSONL file name pictures, by its first line? */
+export async function namesPictures(path: string): Promise<boolean> {
+  for await (const line of linesOf(path)) {
+    try {
+      return pathIn(JSON.parse(line)) !== undefined;
+    } catch {
+      return false; // whoever reads it says what is wrong
+    }
+  }
+  return false;
+}
+
 function parsed(line: string, number: number): unknown {
   try {
     return JSON.parse(line);

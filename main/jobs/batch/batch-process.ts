@@ -5,10 +5,12 @@ import type {
   MethodInput,
   MethodOutput,
   OpenBatchInput,
+  OpenTensorsInput,
   RunnerMethod,
 } from '../../runner/protocol';
 import { RunnerClient } from '../../runner/runner-client';
 import type { SpawnRunner } from '../../runner/runner-process';
+import type { TensorBlock } from '../../runner/tensors/tensor-format';
 
 export interface BatchProcessOptions {
   readonly spawnRunner: SpawnRunner;
@@ -16,11 +18,19 @@ export interface BatchProcessOptions {
   /** As the system's list of processes shows it. */
   readonly name: string;
   readonly input: OpenBatchInput;
+  /** The file of rows that it is about; absent for pictures. */
+  readonly tensors?: OpenTensorsInput;
 }
 
 interface Running {
   readonly client: RunnerClient;
-  readonly opened: BatchOpened;
+  readonly opened: OpenedBatch;
+}
+
+/** What a process has loaded and opened. */
+export interface OpenedBatch extends BatchOpened {
+  readonly rows: number;
+  readonly blocks: readonly TensorBlock[];
 }
 
 const closeWithinMs = 1_000;
@@ -38,7 +48,7 @@ export class BatchProcess {
   }
 
   /** What it has loaded. Throws CANCELLED, RUNNER_START_FAILED, and what loading a version throws. */
-  async opened(): Promise<BatchOpened> {
+  async opened(): Promise<OpenedBatch> {
     return (await this.#open()).opened;
   }
 
@@ -80,7 +90,7 @@ export class BatchProcess {
   }
 
   async #start(): Promise<Running> {
-    const { spawnRunner, clock, name, input } = this.#options;
+    const { spawnRunner, clock, name, input, tensors } = this.#options;
     const client = new RunnerClient(spawnRunner({ name }), { clock });
     client.onDidEnd(() => {
       this.#running = undefined;
@@ -88,8 +98,11 @@ export class BatchProcess {
     try {
       await client.start('batch', name);
       const opened = await client.request('openBatch', input);
+      const { rows, blocks } = tensors
+        ? await client.request('openTensors', tensors)
+        : { rows: 0, blocks: [] };
       if (this.#isHeld) void hold(client, true);
-      return { client, opened };
+      return { client, opened: { ...opened, rows, blocks } };
     } catch (thrown) {
       client.kill(AppError.from(thrown));
       await client.exited;

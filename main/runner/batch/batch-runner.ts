@@ -1,14 +1,19 @@
+import { readdirSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { systemClock } from '../../../app/base/clock';
-import { AppError, type ErrorCode, reportUnexpected } from '../../../app/base/errors';
+import { AppError, type ErrorCode } from '../../../app/base/errors';
 import type { Preprocessing } from '../../../app/contract/inference';
 import { decodePicture } from '../decode';
 import { readPicture } from '../picture-file';
 import type { BatchAnswer, BatchVersionInput, ClassifyFilesInput, ModelPlatform } from '../protocol';
 import { RunQueue } from '../run-queue';
-import type { CallContext, CreateRunnerModule, RunnerHost, RunnerModule } from '../runner-module';
+import type { CallContext, CreateRunnerModule, RunnerHost } from '../runner-module';
+import type { TensorModel } from '../tensors/answer-block';
+import { tensorWork } from '../tensors/tensor-methods';
 import { Gate } from './gate';
+
+const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
 
 /** Decodes under way: one for each thread of sharp's pool, and two that are there when one of them ends. */
 const decodesAtOnce = 6;
@@ -16,9 +21,8 @@ const decodesAtOnce = 6;
 const mostPixelBytes = 16 * 1024 * 1024;
 const mostPictures = 64;
 
-interface OpenVersion {
-  readonly version: number;
-  readonly module: RunnerModule;
+/** A version that is asked about pictures, about tensors, or both. */
+interface OpenVersion extends TensorModel {
   readonly preprocessing: Preprocessing | null;
 }
 
@@ -34,22 +38,25 @@ export const batchRunner =
     const decoding = pLimit(decodesAtOnce);
     let opened: readonly OpenVersion[] = [];
     let open = pLimit(mostPictures);
+    const tensors = tensorWork(() => opened);
 
     async function load(input: BatchVersionInput, context: CallContext): Promise<OpenVersion> {
       const create = await moduleOf(input.platform);
       const module = create(host);
       await module.load?.(input.load, context);
-      const { preprocessing = null } = (await module.describe?.(null, context)) ?? {};
-      return { version: input.version, module, preprocessing };
+      const description = await module.describe?.(null, context);
+      if (!description) throw new AppError('SERVABLE_WRONG_TYPE');
+      return { version: input.version, module, description, preprocessing: description.preprocessing };
     }
 
     return {
       openBatch: async ({ isBackground, versions }, context) => {
-        if (isBackground) giveWay(); // before any thread of native code is started, for they inherit it
+        if (isBackground) giveWay(PRIORITY_BELOW_NORMAL); // not lower: on a busy machine the load would never end
         const loaded: OpenVersion[] = [];
         for (const version of versions) loaded.push(await load(version, context));
         opened = loaded;
         open = pLimit(picturesAtOnce(loaded));
+        if (isBackground) giveWay(PRIORITY_LOW);
         return {
           ...meter.read(),
           versions: loaded.map(({ version, preprocessing }) => ({ version, preprocessing })),
@@ -72,12 +79,17 @@ export const batchRunner =
         );
       },
 
+      ...tensors.methods,
+
       hold: async ({ isHeld }) => {
         gate.isHeld = isHeld;
         return null;
       },
 
-      unload: async () => meter.read(),
+      unload: async () => {
+        await tensors.close();
+        return meter.read();
+      },
     };
   };
 
@@ -145,11 +157,17 @@ function picturesAtOnce(versions: readonly OpenVersion[]): number {
   return Math.max(decodesAtOnce, Math.min(mostPictures, Math.floor(mostPixelBytes / Math.max(1, bytes))));
 }
 
-/** The system lets a process be nicer; where it does not know the word, the batch is merely less polite. */
-function giveWay(): void {
-  try {
-    setPriority(constants.priority.PRIORITY_LOW);
-  } catch (thrown) {
-    reportUnexpected(thrown);
+/** Gives the process, with all threads that it has and will have, a lower priority. */
+function giveWay(priority: number): void {
+  for (const thread of threads()) {
+    try {
+      setPriority(thread, priority);
+    } catch {
+      // It has ended meanwhile, or the system does not allow it: the batch is merely less polite.
+    }
   }
 }
+
+/** Linux knows a priority for each thread, other systems one for the process. New threads inherit that of the one that starts them. */
+const threads = (): readonly number[] =>
+  process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];

@@ -54,7 +54,7 @@ async function throughput(folder: string, input: string): Promise<Figure> {
   const ours: number[] = [];
   const raw: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    ours.push(await batchPerSecond(join(folder, `jobs-${round}.db`), input));
+    ours.push(await batchPerSecond(join(folder, `jobs-${round}`), input));
     raw.push(await rawPerSecond(input));
   }
   const origin = hasFashionMnist
@@ -76,11 +76,12 @@ const started = async (more: Partial<Parameters<typeof createEngine>[0]>): Promi
     ...more,
   });
 
-async function batchPerSecond(path: string, input: string): Promise<number> {
+async function batchPerSecond(place: string, input: string): Promise<number> {
   const models = [
     { name: 'm', basePath: fashion, policy: { kind: 'specific' as const, versions: [] as number[] } },
   ];
-  const engine = await started({ models, jobs: { path, isBackground: false } });
+  const jobs = { file: `${place}.db`, partsFolder: place, isBackground: false };
+  const engine = await started({ models, jobs });
   try {
     const startedAt = performance.now();
     const { id } = engine.jobs.classifyBatch(

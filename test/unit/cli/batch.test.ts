@@ -15,6 +15,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import Database from 'libsql/promise';
+import { dump, load } from 'npyjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { builtCli, runCli } from '../../support/built-cli';
 
@@ -121,6 +122,35 @@ test('kill -9, then --resume: what was answered is not asked again, and the rest
   expect(rows.filter((it) => it['class_1']?.startsWith('kept '))).toHaveLength(before);
   expect(existsSync(kept)).toBe(false);
 }, 120_000);
+
+test('rows of tensors in, the same out; a JSONL file is one of tensors when its lines name no pictures', async () => {
+  const input = join(folder, 'rows.npy');
+  const rows = Float32Array.from({ length: 3 * 28 * 28 }, (_, index) => (index % 255) / 255);
+  writeFileSync(input, new Uint8Array(dump(rows, [3, 1, 28, 28])));
+  const array = join(folder, 'logits.npy');
+  const run = await runCli(['batch', fashion, '--versions', '2', '--input', input, '--output', array]);
+  expect(run).toMatchObject({ code: 0, stdout: '' });
+  expect(run.stderr).toContain('3 rows, 0 failed, in logits.npy');
+  const { data, shape } = await load(readFileSync(array));
+  expect(shape).toEqual([3, 10]);
+
+  const lines = join(folder, 'rows.jsonl');
+  const first = [Array.from({ length: 28 }, (_, y) => [...rows.subarray(y * 28, (y + 1) * 28)])];
+  writeFileSync(lines, `${JSON.stringify({ image: first })}\n[1, 2]\n`);
+  const output = join(folder, 'logits.jsonl');
+  const other = await runCli(['batch', fashion, '--versions', '2', '--input', lines, '--output', output]);
+  expect(other.code).toBe(1);
+  const [answer, failed] = readFileSync(output, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(answer.outputs.logits[9]).toBeCloseTo((data as unknown as Float32Array)[9] ?? 0, 3);
+  expect(failed).toMatchObject({ row: 1, outputs: null, error: { code: 'TENSOR_MISMATCH' } });
+  const two = await runCli(['batch', fashion, '--versions', '1,2', '--input', input, '--output', array]);
+  expect(two.code).toBe(1);
+  expect(two.stderr).toContain('.npz');
+  expect(readdirSync(folder).filter((it) => it.includes('.batch'))).toEqual([]);
+});
 
 test('wrong usage is said before anything is started', async () => {
   const batch = (...args: string[]) => runCli(['batch', fashion, ...args]);

@@ -1,7 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
 import { AppError } from '../../../app/base/errors';
 import { BatchProcesses } from '../../../main/jobs/batch/batch-processes';
-import type { ClassifyFilesInput, FromRunner, OpenBatchInput, ToRunner } from '../../../main/runner/protocol';
+import type {
+  ClassifyFilesInput,
+  FailedRow,
+  FromRunner,
+  OpenBatchInput,
+  PredictBlockInput,
+  ToRunner,
+} from '../../../main/runner/protocol';
 import { FakeClock } from '../../support/fake-clock';
 import { answerPlainly, FakeRunnerProcess } from '../../support/fake-runner-process';
 
@@ -14,6 +21,7 @@ class Runners {
   readonly spawned: FakeRunnerProcess[] = [];
   /** Every picture that was asked about, with those beside it. */
   readonly asked: string[] = [];
+  readonly failed: number[] = [];
   loadError: AppError | null = null;
 
   readonly spawn = (): FakeRunnerProcess => {
@@ -27,6 +35,20 @@ class Runners {
     return this.spawned.filter(({ pid }) => pid !== undefined).length;
   }
 
+  /** Row 13 ends version 3. */
+  #predict(
+    process: FakeRunnerProcess,
+    id: number,
+    { block, only, versions }: PredictBlockInput,
+  ): FromRunner | undefined {
+    const rows = Array.from({ length: block.rows }, (_, row) => block.from + row);
+    const asked = only === null ? rows : rows.slice(only, only + 1);
+    this.asked.push(`rows ${asked.join(', ')} by ${versions.join(', ')}`);
+    if (!asked.includes(13) || !versions.includes(3)) return { kind: 'done', id, value: [] };
+    process.exit({ code: null, signal: 'SIGSEGV' });
+    return undefined;
+  }
+
   #answer(process: FakeRunnerProcess, message: ToRunner): FromRunner | undefined {
     if (message.kind !== 'request') return answerPlainly(message);
     const { id, method, input } = message;
@@ -38,6 +60,11 @@ class Runners {
         residentBytes: 1,
         versions: versions.map(({ version }) => ({ version, preprocessing: null })),
       });
+    }
+    if (method === 'predictBlock') return this.#predict(process, id, input as PredictBlockInput);
+    if (method === 'failRows') {
+      this.failed.push(...(input as { failed: FailedRow[] }).failed.map(({ row }) => row));
+      return done(null);
     }
     if (method !== 'classifyFiles') return answerPlainly(message);
     const { paths, versions } = input as ClassifyFilesInput;
@@ -106,6 +133,21 @@ test('pictures that were under way beside it are not blamed: suspects are asked 
   expect(await both).toEqual([
     ['1: INPUT_CRASHED_VERSION 3: INPUT_CRASHED_VERSION'],
     ['1: a 3: a', '1: b 3: b'],
+  ]);
+});
+
+test('a row of tensors that ends a version is kept as failed, and the others of its block are answered', async () => {
+  const block = { from: 12, rows: 3, bytes: null };
+  const failed = await processes.predict(block, 'parts', never);
+  expect(failed).toMatchObject([{ row: 13, version: 3, error: { code: 'INPUT_CRASHED_VERSION' } }]);
+  expect(runners.failed).toEqual([13]);
+  expect(runners.asked).toEqual([
+    'rows 12, 13, 14 by 1, 3',
+    'rows 12 by 1, 3',
+    'rows 13 by 1, 3',
+    'rows 13 by 1',
+    'rows 13 by 3',
+    'rows 14 by 1, 3',
   ]);
 });
 

@@ -98,6 +98,14 @@ class FakeHost implements BatchHost {
     };
   }
 
+  openRows(): never {
+    throw new Error('It is about pictures');
+  }
+
+  writeRows(): never {
+    throw new Error('It is about pictures');
+  }
+
   async #classify(paths: readonly string[], versions: readonly number[], top: number, signal: AbortSignal) {
     this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
     await new Promise((resolve) => setImmediate(resolve));
