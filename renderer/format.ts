@@ -25,6 +25,8 @@ export interface Format {
   relative(atMs: number, nowMs: number): string;
   /** "1, 2 and 3". */
   list(items: readonly string[]): string;
+  /** "1, 2 or 3". */
+  either(items: readonly string[]): string;
 }
 
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
@@ -61,6 +63,7 @@ export function createFormat(locale: string): Format {
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const either = new Intl.ListFormat(locale, { type: 'disjunction' });
   const digitsFor = (value: number): number => (value < 10 ? 1 : 0);
 
   const format: Format = {
@@ -123,6 +126,7 @@ export function createFormat(locale: string): Format {
       return relative.format(-Math.floor(agoMs / step.ms), step.unit);
     },
     list: (items) => list.format(items),
+    either: (items) => either.format(items),
   };
   return format;
 }

@@ -21,7 +21,10 @@ import { createModelsStore, type ModelsStore } from './stores/models';
 import type { Keeper } from './stores/persisted';
 import { createPicturesStore, type PicturesStore } from './stores/pictures';
 import { createPlaygroundStore, type PlaygroundStore } from './stores/playground';
+import { createRouteActions, type RouteActions } from './stores/route-actions';
+import { createRouteDrafts, type RouteDrafts } from './stores/route-drafts';
 import { createRouter, type Router } from './stores/router';
+import { createRoutesStore, type RoutesStore } from './stores/routes';
 import { createSettingsStore, type SettingsStore } from './stores/settings';
 import { createToasts, type Toasts } from './stores/toasts';
 import { createUiStore, type UiState } from './stores/ui';
@@ -40,9 +43,12 @@ export interface Services extends Omit<Translator, 'intl'> {
   readonly compare: CompareStore;
   readonly endpoints: EndpointsStore;
   readonly jobs: JobsStore;
+  readonly routes: RoutesStore;
+  readonly routeDrafts: RouteDrafts;
   readonly commands: CommandRegistry;
   readonly toasts: Toasts;
   readonly actions: ModelActions;
+  readonly routeActions: RouteActions;
   readonly adding: Adding;
   readonly jobActions: JobActions;
   readonly batching: Batching;
@@ -66,11 +72,13 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
   const client = createClient(bridge);
   const format = createFormat('en');
   const translator = createTranslator('en', format);
-  const { t, rich, errorWords, reason, explanation, rule } = translator;
+  const { t, rich, errorWords, reason, explanation, rule, routeProblem } = translator;
   const models = createModelsStore(client);
   const events = createEventsStore(client);
   const settings = createSettingsStore(client);
   const endpoints = createEndpointsStore(client);
+  const routes = createRoutesStore(client);
+  const routeDrafts = createRouteDrafts();
   const router = createRouter(keeper);
   const toasts = createToasts(errorWords);
   const announcer = createAnnouncer();
@@ -101,9 +109,20 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
     compare,
     endpoints,
     jobs,
+    routes,
+    routeDrafts,
     commands: createCommandRegistry(),
     toasts,
     actions,
+    routeActions: createRouteActions({
+      client,
+      router,
+      toasts,
+      drafts: routeDrafts,
+      takenNames: () => [...models.store.getState().byName.keys(), ...routes.store.getState().byName.keys()],
+      actions,
+      t,
+    }),
     adding,
     jobActions,
     batching: createBatching({ client, router, toasts, adding, jobs, t }),
@@ -116,12 +135,14 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
     reason,
     explanation,
     rule,
+    routeProblem,
     now,
     async connect() {
       const owned = new DisposableStore();
       owned.add(descriptions.connect());
       owned.add(compare.connect());
-      for (const mirror of [models, events, settings, endpoints, jobs]) owned.add(await mirror.connect());
+      for (const mirror of [models, events, settings, endpoints, jobs, routes])
+        owned.add(await mirror.connect());
       await actions.connect();
       return owned;
     },

@@ -24,6 +24,7 @@ export const menuCommands = [
   'models.showFolder',
   'models.undo',
   'models.remove',
+  'routes.new',
   'run.again',
   'jobs.newBatch',
   'models.try',

@@ -69,6 +69,8 @@ export function menuTemplate(
       command('models.rescan', words.rescan),
       command('models.showFolder', words.showFolder),
       separator,
+      command('routes.new', words.newRoute),
+      separator,
       command('models.undo', words.undo),
       command('models.remove', words.remove, 'Delete'),
     ],

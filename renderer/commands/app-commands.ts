@@ -59,6 +59,12 @@ export function appCommands(services: Services, dialogs: ShellDialogs, isMac: bo
       keys: ['$mod+Shift+b'],
       run: batching.open,
     },
+    {
+      id: 'routes.new',
+      group: 'models',
+      title: t('command.routeNew'),
+      run: () => router.navigate({ area: 'endpoints', shown: { kind: 'newRoute' } }),
+    },
     ...(['models', 'playground', 'compare', 'jobs', 'endpoints', 'settings'] as const).map(
       (area): Command => ({
         id: `go.${area}`,

@@ -17,6 +17,7 @@ export interface PaletteEntry {
   readonly choose:
     | { readonly kind: 'command'; readonly id: string }
     | { readonly kind: 'model'; readonly model: string }
+    | { readonly kind: 'route'; readonly route: string }
     | { readonly kind: 'version'; readonly model: string; readonly version: number }
     | { readonly kind: 'job'; readonly job: string }
     | { readonly kind: 'prefix'; readonly prefix: string };
@@ -26,6 +27,8 @@ export interface PaletteSources {
   readonly commands: readonly Command[];
   readonly models: readonly Model[];
   readonly jobs: readonly Pick<JobView, 'id' | 'title'>[];
+  /** Names of routes. */
+  readonly routes: readonly string[];
   /** Ids of commands, the newest first. */
   readonly recent: readonly string[];
   readonly t: Translator['t'];
@@ -43,8 +46,8 @@ const commandEntry = (command: Command, group: string): PaletteEntry => ({
   choose: { kind: 'command', id: command.id },
 });
 
-const modelEntries = ({ models, t }: PaletteSources): PaletteEntry[] =>
-  models.flatMap((model) => [
+const modelEntries = ({ models, routes, t }: PaletteSources): PaletteEntry[] => [
+  ...models.flatMap((model): PaletteEntry[] => [
     {
       id: `@${model.name}`,
       title: model.name,
@@ -63,7 +66,18 @@ const modelEntries = ({ models, t }: PaletteSources): PaletteEntry[] =>
         choose: { kind: 'version', model: model.name, version },
       }),
     ),
-  ]);
+  ]),
+  ...routes.map(
+    (route): PaletteEntry => ({
+      id: `@${route}`,
+      title: route,
+      group: t('routes.title'),
+      keys: null,
+      reason: null,
+      choose: { kind: 'route', route },
+    }),
+  ),
+];
 
 const jobEntries = ({ jobs, t }: PaletteSources): PaletteEntry[] =>
   jobs.map(({ id, title }) => ({
@@ -103,7 +117,7 @@ function ranked(entries: readonly PaletteEntry[], query: string, recent: readonl
     .map(({ entry }) => entry);
 }
 
-/** What the palette lists for a text: `>` commands only, `@` models and versions only, `?` help; recent commands first. */
+/** What the palette lists for a text: `>` commands only, `@` models, versions and routes only, `?` help; recent commands first. */
 export function paletteEntries(text: string, sources: PaletteSources): PaletteEntry[] {
   const { commands, recent, t } = sources;
   const prefix = prefixes.find((candidate) => text.startsWith(candidate));

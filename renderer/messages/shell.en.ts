@@ -30,7 +30,7 @@ export const shell = {
   'palette.title': 'Commands',
   'palette.input': 'Type a command',
   'palette.hint':
-    'Type to find a command, a model or a version. {commands} commands, {models} models, {help} help',
+    'Type to find a command, a model, a version or a route. {commands} commands, {models} models, {help} help',
   'palette.none': 'Nothing matches "{query}"',
   'palette.group.recent': 'Recent',
   'palette.group.models': 'Models',
@@ -42,7 +42,7 @@ export const shell = {
   'palette.group.found': 'Found',
   'palette.group.versions': 'Versions',
   'palette.help.commands': 'Commands only',
-  'palette.help.models': 'Models and versions only',
+  'palette.help.models': 'Models, versions and routes only',
   'palette.help.help': 'This help',
 
   'shortcuts.title': 'Keyboard shortcuts',

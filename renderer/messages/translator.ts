@@ -6,6 +6,8 @@ import type { Explanation } from '../../app/contract/explanation';
 import { errorTexts } from '../../app/contract/messages/errors.en';
 import { explanationTexts, ruleTexts } from '../../app/contract/messages/explanations.en';
 import { reasonTexts } from '../../app/contract/messages/reasons.en';
+import { routeProblemTexts } from '../../app/contract/messages/routes.en';
+import type { RouteProblem } from '../../app/contract/routes';
 import type { Format } from '../format';
 import { en, type MessageId } from './en';
 
@@ -30,9 +32,11 @@ export interface Translator {
   readonly explanation: (explanation: Pick<Explanation, 'reason' | 'params'>) => string;
   /** What a rule of the serving core says; null for one that this page does not know. */
   readonly rule: (code: string) => string | null;
+  /** What is not right with a route: one sentence. */
+  readonly routeProblem: (problem: Pick<RouteProblem, 'code' | 'params'>) => string;
 }
 
-/** Every `error.<CODE>.title`, `.text` and `.next`, every `reason.<code>`, `explanation.<reason>` and `rule.<code>`, as one flat list, as the catalogue wants it. */
+/** Every `error.<CODE>.title`, `.text` and `.next`, every `reason.<code>`, `explanation.<reason>`, `rule.<code>` and `routeProblem.<code>`, as one flat list, as the catalogue wants it. */
 const engineMessages: Readonly<Record<string, string>> = Object.fromEntries([
   ...Object.entries(errorTexts).flatMap(([code, words]) =>
     Object.entries(words).map(([part, text]) => [`error.${code}.${part}`, text] as const),
@@ -40,6 +44,7 @@ const engineMessages: Readonly<Record<string, string>> = Object.fromEntries([
   ...Object.entries(reasonTexts).map(([code, text]) => [`reason.${code}`, text] as const),
   ...Object.entries(explanationTexts).map(([reason, text]) => [`explanation.${reason}`, text] as const),
   ...Object.entries(ruleTexts).map(([code, text]) => [`rule.${code}`, text] as const),
+  ...Object.entries(routeProblemTexts).map(([code, text]) => [`routeProblem.${code}`, text] as const),
 ]);
 
 export function createTranslator(locale: string, format: Format): Translator {
@@ -87,5 +92,6 @@ export function createTranslator(locale: string, format: Format): Translator {
     reason: (code, params) => fill(`reason.${code}`, readable(params)) || code,
     explanation: ({ reason, params }) => fill(`explanation.${reason}`, readable(params)),
     rule: (code) => fill(`rule.${code}`, {}) || null,
+    routeProblem: ({ code, params }) => fill(`routeProblem.${code}`, readable(params)),
   };
 }

@@ -3,10 +3,12 @@ import { Dialog } from '@base-ui/react/dialog';
 import { Search } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import { keysLabel } from '../commands/keys';
 import { type PaletteEntry, paletteEntries } from '../commands/palette-entries';
 import { newestFirst } from '../features/jobs/job-state';
 import { useServices } from '../services';
+import { selectRouteNames } from '../stores/routes';
 import { Icon } from '../ui/Icon';
 import { Kbd } from '../ui/Kbd';
 import styles from './Palette.module.css';
@@ -46,10 +48,11 @@ function inGroups(entries: readonly PaletteEntry[]): { group: string; entries: P
 }
 
 function Entries({ onClose }: { readonly onClose: () => void }) {
-  const { t, commands, models, jobs, ui, router } = useServices();
+  const { t, commands, models, jobs, routes, routeActions, ui, router } = useServices();
   const [text, setText] = useState('');
   const byName = useStore(models.store, (state) => state.byName);
   const byId = useStore(jobs.store, (state) => state.byId);
+  const routeNames = useStore(routes.store, useShallow(selectRouteNames));
   const recent = useStore(ui, (state) => state.recentCommands);
   const entries = useMemo(
     () =>
@@ -57,10 +60,11 @@ function Entries({ onClose }: { readonly onClose: () => void }) {
         commands: commands.list(),
         models: [...byName.values()],
         jobs: newestFirst(byId.values()),
+        routes: routeNames,
         recent,
         t,
       }),
-    [text, commands, byName, byId, recent, t],
+    [text, commands, byName, byId, routeNames, recent, t],
   );
   const isSearching = text.replace(/^[>@?]/, '').trim() !== '';
 
@@ -79,6 +83,8 @@ function Entries({ onClose }: { readonly onClose: () => void }) {
       requestAnimationFrame(() => commands.run(choice.id));
     } else if (choice.kind === 'job') {
       router.navigate({ area: 'jobs', job: choice.job, tab: null });
+    } else if (choice.kind === 'route') {
+      routeActions.open(choice.route);
     } else {
       router.navigate({ area: 'models', model: choice.model, tab: 'versions' });
     }

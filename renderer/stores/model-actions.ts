@@ -29,12 +29,13 @@ export interface ModelActions {
   rescan(model: string): Promise<void>;
   copy(text: string): Promise<void>;
   copyError(error: WireError): Promise<void>;
-  /** Offers to take `undo` back in a message, and makes it the last change. */
-  offerUndo(text: string, undo: string | null): void;
-  canUndo(): boolean;
+  /** Offers to take `undo` back in a message, and makes it the last change: of all, and of the route that is named. */
+  offerUndo(text: string, undo: string | null, route?: string): void;
+  canUndo(route?: string): boolean;
   /** `canUndo` may have another answer now. */
   readonly onDidChangeUndo: Event<void>;
-  undoLast(): Promise<void>;
+  /** Takes back the last change, or the last of a route. */
+  undoLast(route?: string): Promise<void>;
   /** Takes up what earlier runs left to take back. */
   connect(): Promise<void>;
 }
@@ -46,18 +47,26 @@ export interface ModelActionsParts {
   readonly t: Translator['t'];
 }
 
+/** What can be taken back. */
+interface Change {
+  readonly undo: string;
+  readonly route: string | undefined;
+}
+
 export function createModelActions({ client, router, toasts, t }: ModelActionsParts): ModelActions {
-  let undoTokens: readonly string[] = [];
+  let changes: readonly Change[] = [];
   /** What offers to take the last action back: one is enough, and it goes when that is done in another way. */
   let offer: { readonly token: string; readonly message: Disposable } | undefined;
   const undoChanged = new Emitter<void>();
-  const keepUndos = (tokens: readonly string[]): void => {
-    undoTokens = tokens.slice(-undoLimit); // the engine forgets the others as well
+  const keepChanges = (kept: readonly Change[]): void => {
+    changes = kept.slice(-undoLimit); // the engine forgets the others as well
     undoChanged.fire();
   };
-  const remember = (undo: string | null): void => {
-    if (undo !== null) keepUndos([...undoTokens, undo]);
+  const remember = (undo: string | null, route?: string): void => {
+    if (undo !== null) keepChanges([...changes, { undo, route }]);
   };
+  const lastChange = (route?: string): Change | undefined =>
+    changes.findLast((change) => route === undefined || change.route === route);
   /** Runs an action; a failure becomes a message. Answers whether it went well. */
   const attempt = async (action: () => Promise<void>): Promise<boolean> => {
     try {
@@ -69,7 +78,7 @@ export function createModelActions({ client, router, toasts, t }: ModelActionsPa
     }
   };
   const undo = async (token: string): Promise<void> => {
-    keepUndos(undoTokens.filter((other) => other !== token));
+    keepChanges(changes.filter((change) => change.undo !== token));
     if (offer?.token === token) offer.message.dispose();
     await attempt(async () => {
       const { action, models } = await client.call('models.undo', { undo: token });
@@ -82,12 +91,12 @@ export function createModelActions({ client, router, toasts, t }: ModelActionsPa
       toasts.say(t('common.copied'));
     });
   };
-  const offerUndo = (text: string, token: string | null): void => {
+  const offerUndo = (text: string, token: string | null, route?: string): void => {
     if (token === null) {
       toasts.say(text);
       return;
     }
-    remember(token);
+    remember(token, route);
     offer?.message.dispose();
     const message = toasts.say(text, { label: t('common.undo'), run: () => void undo(token) });
     offer = { token, message };
@@ -164,14 +173,17 @@ export function createModelActions({ client, router, toasts, t }: ModelActionsPa
     copyError: ({ code, status, detail }) => copy(`${code} (${status})\n${detail}`),
     offerUndo,
     onDidChangeUndo: undoChanged.event,
-    canUndo: () => undoTokens.length > 0,
-    async undoLast() {
-      const token = undoTokens.at(-1);
-      if (token !== undefined) await undo(token);
+    canUndo: (route) => lastChange(route) !== undefined,
+    async undoLast(route) {
+      const change = lastChange(route);
+      if (change) await undo(change.undo);
     },
     async connect() {
       const earlier = await client.call('models.undoable', undefined);
-      keepUndos([...earlier, ...undoTokens.filter((token) => !earlier.includes(token))]);
+      keepChanges([
+        ...earlier.map((undo) => ({ undo, route: undefined })),
+        ...changes.filter(({ undo: known }) => !earlier.includes(known)),
+      ]);
     },
   };
 }

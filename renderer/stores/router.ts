@@ -5,6 +5,21 @@ import { type Keeper, keep, recall } from './persisted';
 const versionRefSchema = z.strictObject({ model: z.string(), version: z.int() });
 export type VersionRef = Readonly<z.infer<typeof versionRefSchema>>;
 
+/** What stands beside the list of the area Endpoints. */
+const shownEndpointSchema = z.discriminatedUnion('kind', [
+  /** In one column the list itself; else as `server`. */
+  z.strictObject({ kind: z.literal('list') }),
+  z.strictObject({ kind: z.literal('server') }),
+  z.strictObject({
+    kind: z.literal('route'),
+    name: z.string(),
+    tab: z.enum(['traffic', 'call', 'requests']),
+  }),
+  z.strictObject({ kind: z.literal('newRoute') }),
+]);
+export type ShownEndpoint = Readonly<z.infer<typeof shownEndpointSchema>>;
+export type RouteTab = Extract<ShownEndpoint, { kind: 'route' }>['tab'];
+
 /** Where the page is. Detail panes are routes, so that back and forward work. */
 const routeSchema = z.discriminatedUnion('area', [
   z.strictObject({
@@ -24,7 +39,7 @@ const routeSchema = z.discriminatedUnion('area', [
     /** Null for the one that says most about the job as it stands. */
     tab: z.enum(['progress', 'results', 'parameters']).nullable(),
   }),
-  z.strictObject({ area: z.literal('endpoints') }),
+  z.strictObject({ area: z.literal('endpoints'), shown: shownEndpointSchema }),
   z.strictObject({ area: z.literal('settings'), section: z.string().nullable() }),
 ]);
 export type Route = Readonly<z.infer<typeof routeSchema>>;
@@ -54,7 +69,7 @@ const homes: Readonly<Record<Area, Route>> = {
   playground: { area: 'playground', model: null, version: null },
   compare: { area: 'compare', versions: [] },
   jobs: { area: 'jobs', job: null, tab: null },
-  endpoints: { area: 'endpoints' },
+  endpoints: { area: 'endpoints', shown: { kind: 'server' } },
   settings: { area: 'settings', section: null },
 };
 /** The keys of each area, in tinykeys' words. */

@@ -6,11 +6,14 @@ import { type AccessToken, defaultEndpointSettings, type EndpointsState } from '
 import type { InputOffer, JobView } from '../../app/contract/job-calls';
 import type { Memory, Model, ModelEvent, Offer, TakenBack, Version } from '../../app/contract/models';
 import type { PictureOffer } from '../../app/contract/pictures';
+import type { Route } from '../../app/contract/routes';
 import { type AppInfo, defaultSettings, type Settings } from '../../app/contract/settings';
+import { FakeRoutes } from './fake-routes';
 
 /** What the engine would have to be like: everything may be left out. */
 export interface FakeEngineOptions {
   readonly models?: readonly Model[];
+  readonly routes?: readonly Route[];
   readonly events?: readonly ModelEvent[];
   readonly jobs?: readonly JobView[];
   readonly memory?: Memory;
@@ -56,6 +59,7 @@ export class FakeEngine {
   readonly accessTokens: AccessToken[] = [];
   readonly #jobs: Map<string, JobView>;
   revision = 1;
+  readonly routes: FakeRoutes;
   readonly #models: Map<string, Model>;
   readonly #listeners = new Map<FeedName, Set<(payload: unknown) => void>>();
   readonly #handlers: Partial<Handlers>;
@@ -65,6 +69,7 @@ export class FakeEngine {
 
   constructor({
     models = [],
+    routes = [],
     events = [],
     jobs = [],
     memory,
@@ -73,6 +78,14 @@ export class FakeEngine {
     handlers = {},
   }: FakeEngineOptions = {}) {
     this.#models = new Map(models.map((model) => [model.name, model]));
+    this.routes = new FakeRoutes(
+      {
+        models: () => this.#models,
+        tell: (change) => this.tell('routes.changed', change),
+        undoable: (action, route, takeBack) => this.#undoable(action, route, takeBack),
+      },
+      routes,
+    );
     this.events = [...events];
     this.#jobs = new Map(jobs.map((job) => [job.id, job]));
     this.memory = memory ?? plainMemory;
@@ -189,7 +202,7 @@ export class FakeEngine {
   #answer(name: CallName, raw: unknown): Promise<unknown> {
     const input = callSpecs[name].input.parse(raw);
     this.asked.push({ name, input });
-    const handler = (this.#handlers[name] ?? this.#plain[name]) as
+    const handler = (this.#handlers[name] ?? this.#plain[name] ?? this.routes.handlers[name]) as
       | ((input: unknown) => Promise<unknown>)
       | undefined;
     const failure = this.#failures.get(name);

@@ -6,6 +6,7 @@ import { AppError, type WireError } from '../../../app/base/errors';
 import type { RequestExamples } from '../../../app/contract/endpoints';
 import { useServices } from '../../services';
 import { selectModelNames } from '../../stores/models';
+import { selectRoute, selectRouteNames } from '../../stores/routes';
 import { ErrorView } from '../../ui/ErrorView';
 import { IconButton } from '../../ui/IconButton';
 import { SectionHead } from '../../ui/Panel';
@@ -16,22 +17,28 @@ import styles from './EndpointsArea.module.css';
 type Language = keyof RequestExamples;
 const languages = ['curl', 'python', 'typescript'] as const satisfies readonly Language[];
 
-/** How a program asks one model, in three languages, ready to be copied. */
-export function CallSection() {
-  const { t, models } = useServices();
-  const names = useStore(models.store, useShallow(selectModelNames));
+/** How a program asks one model or route, in three languages, ready to be copied. `only` leaves no choice. */
+export function CallSection({ only }: { readonly only?: string }) {
+  const { t, models, routes } = useServices();
+  const modelNames = useStore(models.store, useShallow(selectModelNames));
+  const routeNames = useStore(routes.store, useShallow(selectRouteNames));
+  const names = only === undefined ? [...modelNames, ...routeNames] : [only];
   const [chosen, setChosen] = useState<string | null>(null);
   const model = chosen !== null && names.includes(chosen) ? chosen : (names[0] ?? null);
   return (
     <section className={styles['section']} aria-labelledby="endpoints-call">
-      <SectionHead id="endpoints-call" level={2} title={t('endpoints.call')}>
-        {model !== null && (
+      <SectionHead id="endpoints-call" title={t('endpoints.call')}>
+        {model !== null && only === undefined && (
           <Picker
             label={t('endpoints.callModel')}
             size="sm"
             value={model}
             onChange={setChosen}
-            options={names.map((name) => ({ value: name, label: name }))}
+            options={names.map((name) => ({
+              value: name,
+              label: name,
+              ...(routeNames.includes(name) ? { note: t('routes.route') } : {}),
+            }))}
           />
         )}
       </SectionHead>
@@ -50,9 +57,10 @@ type Answer =
   | { readonly kind: 'failed'; readonly error: WireError };
 
 function Examples({ model }: { readonly model: string }) {
-  const { t, client, actions, endpoints, models } = useServices();
+  const { t, client, actions, endpoints, models, routes } = useServices();
   const state = useStore(endpoints.store, (mirror) => mirror.state);
-  const isKnown = useStore(models.store, ({ byName }) => byName.get(model));
+  const known = useStore(models.store, ({ byName }) => byName.get(model));
+  const route = useStore(routes.store, selectRoute(model));
   const [answer, setAnswer] = useState<Answer>({ kind: 'asking' });
   const [language, setLanguage] = useState<Language>('curl');
 
@@ -66,7 +74,7 @@ function Examples({ model }: { readonly model: string }) {
     return () => {
       isWanted = false;
     };
-  }, [client, model, state, isKnown]);
+  }, [client, model, state, known, route?.route]);
 
   if (answer.kind === 'asking') return <p className={styles['note']}>{t('common.loading')}</p>;
   if (answer.kind === 'failed') return <ErrorView error={answer.error} />;

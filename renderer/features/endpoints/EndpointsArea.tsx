@@ -1,60 +1,56 @@
-import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../../services';
-import { Button } from '../../ui/Button';
-import { ErrorView } from '../../ui/ErrorView';
-import { PaneHead } from '../../ui/Panel';
-import { AddressSection } from './AddressSection';
-import { CallSection } from './CallSection';
-import styles from './EndpointsArea.module.css';
-import { EndpointsBadge } from './EndpointsBadge';
-import { FiguresSection } from './FiguresSection';
-import { OffState } from './OffState';
-import { RequestsTable } from './RequestsTable';
-import { TokensSection } from './TokensSection';
+import { currentRoute } from '../../stores/router';
+import { Split } from '../../ui/Split';
+import { narrowWindow, oneColumn, useMedia } from '../../ui/use-media';
+import { NewRoute } from '../routes/NewRoute';
+import { RouteDetail } from '../routes/RouteDetail';
+import { EndpointsList } from './EndpointsList';
+import { ServerDetail } from './ServerDetail';
 
-/** The area Endpoints: how programs reach the models, who may, how to call, and what was asked. */
+/** The area Endpoints: how programs reach the models, and the routes that stand before them. */
 export function EndpointsArea() {
-  const { t, endpoints, toasts } = useServices();
-  const { problem, status } = useStore(endpoints.store, (state) => state.state);
-  const isAsking = useStore(endpoints.store, (state) => state.isAsking);
-  const turn = useMemo(
-    () => (isOn: boolean) => {
-      endpoints.set({ isOn }).catch(toasts.fail);
-    },
-    [endpoints, toasts],
-  );
-  const isOn = useStore(endpoints.store, (state) => state.isShownOn);
+  const { t, router } = useServices();
+  const route = useStore(router.store, currentRoute);
+  const isNarrow = useMedia(narrowWindow);
+  const isOneColumn = useMedia(oneColumn);
+  const shown = route.area === 'endpoints' ? route.shown : ({ kind: 'server' } as const);
+  const onBack = isOneColumn ? () => router.navigate({ area: 'endpoints', shown: { kind: 'list' } }) : null;
+
+  const list = <EndpointsList shown={shown} />;
+  const detail =
+    shown.kind === 'route' ? (
+      <RouteDetail key={shown.name} name={shown.name} tab={shown.tab} onBack={onBack} />
+    ) : shown.kind === 'newRoute' ? (
+      <NewRoute onBack={onBack} />
+    ) : (
+      <ServerDetail onBack={onBack} />
+    );
   return (
-    <main id="main" tabIndex={-1} aria-labelledby="title" className={styles['area']}>
-      <PaneHead>
-        <h1 id="title">{t('endpoints.title')}</h1>
-        <EndpointsBadge status={status} />
-        <span className={styles['grow']} />
-        {isOn && (
-          <Button isBusy={isAsking || status !== 'on'} onClick={() => turn(false)}>
-            {t('endpoints.turnOff')}
-          </Button>
-        )}
-      </PaneHead>
-      <div className={styles['scroll']} data-region="">
-        {problem && (
-          <div className={styles['problem']}>
-            <ErrorView error={problem} onRetry={() => turn(true)} />
-          </div>
-        )}
-        {isOn ? (
-          <>
-            <AddressSection />
-            <FiguresSection />
-            <CallSection />
-            <TokensSection />
-            <RequestsTable />
-          </>
+    <main id="main" tabIndex={-1} aria-labelledby="title">
+      {isOneColumn ? (
+        shown.kind === 'list' ? (
+          list
         ) : (
-          <OffState isBusy={isAsking || status === 'starting'} onTurnOn={() => turn(true)} />
-        )}
-      </div>
+          <>
+            <h1 id="title" className="visually-hidden">
+              {t('endpoints.title')}
+            </h1>
+            {detail}
+          </>
+        )
+      ) : (
+        <Split
+          name={isNarrow ? 'endpoints narrow' : 'endpoints'}
+          label={t('endpoints.list')}
+          size={isNarrow ? 208 : 224}
+          minSize={176}
+          maxSize={480}
+          restMinSize={360}
+          start={list}
+          end={detail}
+        />
+      )}
     </main>
   );
 }

@@ -33,11 +33,11 @@ export function OffState({ isBusy, onTurnOn }: OffStateProps) {
   }
   return (
     <section className={styles['off']} aria-labelledby="endpoints-off">
-      <h2 id="endpoints-off">{t('endpoints.off')}</h2>
+      <h3 id="endpoints-off">{t('endpoints.off')}</h3>
       <p className={styles['lead']}>
         {t(reach === 'network' ? 'endpoints.offTextNetwork' : 'endpoints.offText')}
       </p>
-      <h3>{t('endpoints.will')}</h3>
+      <h4>{t('endpoints.will')}</h4>
       <FactList facts={facts} />
       <p className={styles['note']}>{t('endpoints.willStay')}</p>
       <TokenChoice />

@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, OctagonAlert, Pause } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ServedRequest } from '../../../app/contract/endpoints';
+import type { Decision } from '../../../app/contract/routes';
 import { useServices } from '../../services';
 import { classes } from '../../ui/classes';
 import { EmptyState } from '../../ui/EmptyState';
@@ -22,11 +23,25 @@ const narrowTable = 640;
 /** Failures on our side; all others are the caller's. */
 const ours: readonly ServedRequest['status'][] = ['INTERNAL', 'UNKNOWN', 'DATA_LOSS', 'UNAVAILABLE'];
 
+export interface RequestsTableProps {
+  /** Only what was asked of this route, with where it went in the place of the model. */
+  readonly of?: {
+    readonly route: string;
+    readonly where: (decision: Decision) => { readonly text: string; readonly title: string };
+  };
+}
+
 /** `table` "Requests": what was answered last, newest first, live until it is paused. */
-export function RequestsTable() {
+export function RequestsTable({ of }: RequestsTableProps) {
   const { t, format, endpoints } = useServices();
-  const live = useStore(endpoints.store, (state) => state.requests);
-  const failedCount = useStore(endpoints.store, (state) => state.figures.failed);
+  const all = useStore(endpoints.store, (state) => state.requests);
+  const failedOfAll = useStore(endpoints.store, (state) => state.figures.failed);
+  const route = of?.route;
+  const live = useMemo(
+    () => (route === undefined ? all : all.filter(({ model }) => model === route)),
+    [all, route],
+  );
+  const failedCount = route === undefined ? failedOfAll : live.filter(({ status }) => status !== 'OK').length;
   const [paused, setPaused] = useState<readonly ServedRequest[] | null>(null);
   const [shown, setShown] = useState<Shown>('all');
   const section = useRef<HTMLElement>(null);
@@ -43,7 +58,6 @@ export function RequestsTable() {
     <section ref={section} className={styles['requests']} aria-labelledby="endpoints-requests">
       <SectionHead
         id="endpoints-requests"
-        level={2}
         title={t('endpoints.requests')}
         note={t(paused ? 'endpoints.requestsPaused' : 'endpoints.requestsNote')}
       >
@@ -73,7 +87,13 @@ export function RequestsTable() {
       {rows.length === 0 ? (
         <EmptyState
           size="inline"
-          heading={t(shown === 'all' ? 'endpoints.requestsNone' : 'endpoints.requestsNoErrors')}
+          heading={t(
+            shown === 'failed'
+              ? 'endpoints.requestsNoErrors'
+              : of
+                ? 'routes.noRequests'
+                : 'endpoints.requestsNone',
+          )}
         />
       ) : (
         <table
@@ -92,7 +112,7 @@ export function RequestsTable() {
             <tr>
               <th scope="col">{t('endpoints.column.time')}</th>
               <th scope="col">{t('endpoints.column.call')}</th>
-              <th scope="col">{t('endpoints.column.model')}</th>
+              <th scope="col">{t(of ? 'routes.arm' : 'endpoints.column.model')}</th>
               {!isNarrow && <th scope="col">{t('endpoints.column.version')}</th>}
               <th scope="col">{t('endpoints.column.status')}</th>
               <th scope="col" className={tableStyles['end']}>
@@ -102,7 +122,13 @@ export function RequestsTable() {
           </thead>
           <tbody>
             {rows.map((request) => (
-              <RequestRow key={request.number} request={request} isNarrow={isNarrow} />
+              <RequestRow
+                key={request.number}
+                request={request}
+                isNarrow={isNarrow}
+                where={of && request.decision ? of.where(request.decision) : undefined}
+                isOfRoute={of !== undefined}
+              />
             ))}
           </tbody>
         </table>
@@ -111,7 +137,14 @@ export function RequestsTable() {
   );
 }
 
-function RequestRow({ request, isNarrow }: { readonly request: ServedRequest; readonly isNarrow: boolean }) {
+interface RequestRowProps {
+  readonly request: ServedRequest;
+  readonly isNarrow: boolean;
+  readonly isOfRoute: boolean;
+  readonly where: { readonly text: string; readonly title: string } | undefined;
+}
+
+function RequestRow({ request, isNarrow, isOfRoute, where }: RequestRowProps) {
   const { t, format } = useServices();
   const { atMs, entrypoint, api, model, version, status, durationMs, caller, requestId } = request;
   const tone = status === 'OK' ? 'ok' : ours.includes(status) ? 'err' : 'warn';
@@ -128,7 +161,11 @@ function RequestRow({ request, isNarrow }: { readonly request: ServedRequest; re
         </span>{' '}
         {api}
       </th>
-      <td title={model}>{isNarrow && version !== null ? `${model} ${version}` : model || none}</td>
+      {isOfRoute ? (
+        <td title={where?.title}>{where?.text ?? none}</td>
+      ) : (
+        <td title={model}>{isNarrow && version !== null ? `${model} ${version}` : model || none}</td>
+      )}
       {!isNarrow && <td>{version ?? none}</td>}
       <td title={words}>
         <span className={classes(badge['badge'], badge[tone])}>

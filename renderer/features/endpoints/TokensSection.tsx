@@ -28,7 +28,6 @@ export function TokensSection() {
     <section className={styles['section']} aria-labelledby="endpoints-tokens">
       <SectionHead
         id="endpoints-tokens"
-        level={2}
         title={t('endpoints.tokens')}
         note={tokens.length === 0 ? t('endpoints.tokensNone') : undefined}
       >

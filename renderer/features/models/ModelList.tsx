@@ -16,21 +16,25 @@ import { lowWindow, narrowWindow, useMedia } from '../../ui/use-media';
 import { MemoryBox } from './MemoryBox';
 import styles from './ModelList.module.css';
 import { ModelTable } from './ModelTable';
-import { arrange, optionalColumns } from './model-state';
+import { arrangeList, optionalColumns } from './model-state';
 import { useColumns } from './use-columns';
 
 /** The list of models: find, order, choose; what they take together stands under it. */
 export function ModelList({ selected }: { readonly selected: string | null }) {
-  const { t, models, ui, adding } = useServices();
+  const { t, models, routes, ui, adding } = useServices();
   const platform = usePlatform();
   const byName = useStore(models.store, (state) => state.byName);
+  const views = useStore(routes.store, (state) => state.byName);
   const filter = useStore(ui, (state) => state.filter);
   const sort = useStore(ui, (state) => state.sort);
   const isLooking = useStore(adding.store, (state) => state.isLooking);
   const isNarrow = useMedia(narrowWindow);
   const isLow = useMedia(lowWindow);
   const find = useRef<HTMLInputElement>(null);
-  const rows = useMemo(() => arrange(byName.values(), filter, sort), [byName, filter, sort]);
+  const rows = useMemo(
+    () => arrangeList(byName.values(), views.values(), filter, sort),
+    [byName, views, filter, sort],
+  );
   const addKeys = keysLabel('$mod+o', platform);
 
   return (
@@ -85,7 +89,7 @@ export function ModelList({ selected }: { readonly selected: string | null }) {
           }
         />
       ) : (
-        <ModelTable models={rows} selected={selected} />
+        <ModelTable entries={rows} selected={selected} />
       )}
       {!isLow && <MemoryBox />}
     </section>

@@ -1,4 +1,4 @@
-import { Columns2, Ellipsis, FolderOpen, RefreshCw, Trash2 } from 'lucide-react';
+import { Columns2, Ellipsis, FolderOpen, RefreshCw, Route as RouteIcon, Trash2 } from 'lucide-react';
 import type { Model } from '../../../app/contract/models';
 import { keysLabel } from '../../commands/keys';
 import { useServices } from '../../services';
@@ -15,7 +15,7 @@ export interface ModelMenuProps {
 
 /** What else can be done with a model. */
 export function ModelMenu({ model, way, onRemove }: ModelMenuProps) {
-  const { t, actions } = useServices();
+  const { t, actions, routeActions } = useServices();
   const platform = usePlatform();
   const hasOverrides = model.versions.some((version) => version.override !== null);
   const entries: MenuEntry[] = [
@@ -25,6 +25,13 @@ export function ModelMenu({ model, way, onRemove }: ModelMenuProps) {
       label: t('model.compareNamed', { model: model.name }),
       unavailable: way.compareReason,
       onChoose: way.compare,
+    },
+    {
+      id: 'route',
+      icon: RouteIcon,
+      label: t('model.newRoute', { model: model.name }),
+      unavailable: model.versions.length === 0 ? t('playground.noneOnDisk', { model: model.name }) : null,
+      onChoose: () => routeActions.startOver(model),
     },
     {
       id: 'folder',

@@ -1,6 +1,5 @@
-import { useCallback, useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Model } from '../../../app/contract/models';
 import { useServices } from '../../services';
 import type { ModelColumn, ModelSort } from '../../stores/ui';
 import { classes } from '../../ui/classes';
@@ -12,10 +11,13 @@ import { useVirtualRows } from '../../ui/use-virtual-rows';
 import { useIsNarrower } from '../../ui/use-width';
 import styles from './ModelList.module.css';
 import { ModelRow } from './ModelRow';
+import type { ListEntry } from './model-state';
+import { RouteRow } from './RouteRow';
 import { useColumns } from './use-columns';
 
 export interface ModelTableProps {
-  readonly models: readonly Model[];
+  /** Models, and the routes that are called like them. */
+  readonly entries: readonly ListEntry[];
   readonly selected: string | null;
 }
 
@@ -30,18 +32,22 @@ const columnClass: Readonly<Record<ModelColumn, string>> = {
   lastUsed: 'colLastUsed',
 };
 
-/** `table` "Models", one row a model; arrows choose, Enter goes into the detail. */
-export function ModelTable({ models, selected }: ModelTableProps) {
-  const { t, ui, router } = useServices();
+/** `table` "Models", one row a model or route; arrows choose, Enter goes into the detail. A route is only gone to by Enter or a press. */
+export function ModelTable({ entries, selected }: ModelTableProps) {
+  const { t, ui, router, routeActions } = useServices();
+  const [focusedRoute, setFocusedRoute] = useState<string | null>(null);
   const chosen = useColumns();
   const sort = useStore(ui, (state) => state.sort);
   const scroller = useRef<HTMLDivElement>(null);
   const columns = useIsNarrower(scroller, narrowList) ? noColumns : chosen;
-  const keys = useMemo(() => models.map((model) => model.name), [models]);
-  const rows = useVirtualRows(models.length, scroller);
+  const keys = useMemo(() => entries.map(({ name }) => name), [entries]);
+  const rows = useVirtualRows(entries.length, scroller);
+  const isRoute = (key: string): boolean =>
+    entries.some(({ kind, name }) => kind === 'route' && name === key);
 
   const choose = useCallback(
     (model: string, replace = false) => {
+      setFocusedRoute(null);
       const route = router.route();
       const tab = route.area === 'models' ? route.tab : 'versions';
       router.navigate({ area: 'models', model, tab }, { replace });
@@ -50,12 +56,16 @@ export function ModelTable({ models, selected }: ModelTableProps) {
   );
   const onKeyDown = useRovingRows({
     keys,
-    current: selected,
+    current: focusedRoute ?? selected,
     container: scroller,
     scrollTo: rows.scrollTo,
-    onMove: (key) => choose(key, true),
-    onSpace: (key) => choose(key),
+    onMove: (key) => (isRoute(key) ? setFocusedRoute(key) : choose(key, true)),
+    onSpace: (key) => (isRoute(key) ? routeActions.open(key) : choose(key)),
     onEnter: (key) => {
+      if (isRoute(key)) {
+        routeActions.open(key);
+        return;
+      }
       choose(key);
       requestAnimationFrame(() => document.getElementById('detail-title')?.focus());
     },
@@ -68,7 +78,8 @@ export function ModelTable({ models, selected }: ModelTableProps) {
       sort.column === column ? (sort.descending ? ('descending' as const) : ('ascending' as const)) : null,
     onSort: () => sortBy(column),
   });
-  const tabStop = selected !== null && keys.includes(selected) ? selected : keys[0];
+  const current = focusedRoute ?? selected;
+  const tabStop = current !== null && keys.includes(current) ? current : keys[0];
 
   return (
     <>
@@ -103,19 +114,24 @@ export function ModelTable({ models, selected }: ModelTableProps) {
           <tbody>
             <SpacerRow height={rows.before} columns={columns.length + 2} />
             {rows.indexes.map((index) => {
-              const model = models[index];
-              return (
-                model && (
-                  <ModelRow
-                    key={model.name}
-                    model={model}
-                    columns={columns}
-                    isSelected={model.name === selected}
-                    isTabStop={model.name === tabStop}
-                    rowIndex={rows.total === undefined ? undefined : index + 2}
-                    onChoose={choose}
-                  />
-                )
+              const entry = entries[index];
+              if (entry === undefined) return null;
+              const { name } = entry;
+              const common = {
+                columns,
+                isTabStop: name === tabStop,
+                rowIndex: rows.total === undefined ? undefined : index + 2,
+              };
+              return entry.kind === 'model' ? (
+                <ModelRow
+                  key={name}
+                  {...common}
+                  model={entry.model}
+                  isSelected={name === selected}
+                  onChoose={choose}
+                />
+              ) : (
+                <RouteRow key={name} {...common} view={entry.view} onOpen={routeActions.open} />
               );
             })}
             <SpacerRow height={rows.after} columns={columns.length + 2} />

@@ -1,4 +1,5 @@
 import type { Lifecycle, Model, Version } from '../../../app/contract/models';
+import type { RouteView } from '../../../app/contract/routes';
 import type { ModelColumn, ModelSort } from '../../stores/ui';
 
 /** Which state speaks for a model as a whole: it serves if any version does, then what is on its way, then what failed. */
@@ -79,6 +80,31 @@ export function arrange(models: Iterable<Model>, filter: string, sort: ModelSort
         typeof x === 'number' && typeof y === 'number' ? x - y : collator.compare(String(x), String(y));
       return order * direction || collator.compare(a.name, b.name);
     });
+}
+
+/** A line of the list: a model, or a route that is called like one. */
+export type ListEntry =
+  | { readonly kind: 'model'; readonly name: string; readonly model: Model }
+  | { readonly kind: 'route'; readonly name: string; readonly view: RouteView };
+
+/** Models in their order, and the routes that fit the filter where their names put them; after the models in any order but by name. */
+export function arrangeList(
+  models: Iterable<Model>,
+  routes: Iterable<RouteView>,
+  filter: string,
+  sort: ModelSort,
+): ListEntry[] {
+  const wanted = filter.trim().toLocaleLowerCase();
+  const direction = sort.column === 'name' && sort.descending ? -1 : 1;
+  const views = [...routes]
+    .filter(({ route }) => route.name.toLocaleLowerCase().includes(wanted))
+    .map((view): ListEntry => ({ kind: 'route', name: view.route.name, view }));
+  const entries = [
+    ...arrange(models, filter, sort).map((model): ListEntry => ({ kind: 'model', name: model.name, model })),
+    ...views.sort((a, b) => collator.compare(a.name, b.name)),
+  ];
+  if (sort.column !== 'name') return entries;
+  return entries.sort((a, b) => collator.compare(a.name, b.name) * direction);
 }
 
 export const optionalColumns: readonly ModelColumn[] = ['loaded', 'memory', 'policy', 'lastUsed'];

@@ -11,6 +11,7 @@ import styles from './AnswerColumn.module.css';
 import { closeCall, isUnsure, tiedClasses } from './answer';
 import { ProbabilityBars } from './ProbabilityBars';
 import { RawOutput } from './RawOutput';
+import { RouteVerdict } from './RouteVerdict';
 import { otherAnswers, type Run } from './recent-runs';
 import { shortenerFor } from './short-label';
 import { TimeSplit } from './TimeSplit';
@@ -18,14 +19,17 @@ import { TimeSplit } from './TimeSplit';
 export interface AnswerColumnProps {
   readonly run: Run | undefined;
   readonly hasPicture: boolean;
-  readonly version: number;
+  /** What stands over the answer while there is none. */
+  readonly heading: string;
+  /** What is said of a picture that is at hand and was not run. */
+  readonly notRun: string;
   /** The keys that run, as people read them. */
   readonly runKeys: string;
   readonly onRunAgain: () => void;
 }
 
 /** What came out: the answer first, then probabilities, time, raw output. */
-export function AnswerColumn({ run, hasPicture, version, runKeys, onRunAgain }: AnswerColumnProps) {
+export function AnswerColumn({ run, hasPicture, heading, notRun, runKeys, onRunAgain }: AnswerColumnProps) {
   const { t } = useServices();
   const scroller = useRef<HTMLElement>(null);
   return (
@@ -33,6 +37,7 @@ export function AnswerColumn({ run, hasPicture, version, runKeys, onRunAgain }: 
       {run?.outcome.kind === 'answered' ? (
         <>
           <Answer run={run} classification={run.outcome.classification} />
+          {run.outcome.by && <RouteVerdict run={run} by={run.outcome.by} />}
           <ProbabilityBars classification={run.outcome.classification} />
           <TimeSplit timings={run.outcome.classification.timingsMs} />
           <RawOutput classification={run.outcome.classification} scroller={scroller} />
@@ -40,7 +45,7 @@ export function AnswerColumn({ run, hasPicture, version, runKeys, onRunAgain }: 
       ) : (
         <>
           <h2 id="answer" className={styles['of']}>
-            {t('playground.answerOf', { version })}
+            {heading}
           </h2>
           {run?.outcome.kind === 'failed' && <ErrorView error={run.outcome.error} onRetry={onRunAgain} />}
           {run && (run.outcome.kind === 'waiting' || run.outcome.kind === 'running') && (
@@ -54,7 +59,7 @@ export function AnswerColumn({ run, hasPicture, version, runKeys, onRunAgain }: 
           )}
           {!run && hasPicture && (
             <EmptyState
-              heading={t('playground.notRun', { version })}
+              heading={notRun}
               text={t('playground.notRunText', { keys: runKeys })}
               actions={
                 <Button size="lg" onClick={onRunAgain}>
@@ -90,7 +95,7 @@ function Answer({ run, classification }: { readonly run: Run; readonly classific
   if (first === undefined) return null;
   return (
     <div>
-      <p className={styles['of']}>{t('playground.answerOf', { version: run.version })}</p>
+      <p className={styles['of']}>{t('playground.answerOf', { version: classification.version })}</p>
       <h2 id="answer" className={styles['answer']}>
         <span className={styles['label']}>{short(first.label)}</span>{' '}
         <span className={styles['percent']}>{format.percent(first.probability)}</span>

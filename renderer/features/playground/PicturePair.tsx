@@ -5,6 +5,7 @@ import { useServices } from '../../services';
 import { classes } from '../../ui/classes';
 import { ErrorView } from '../../ui/ErrorView';
 import { SegmentedControl } from '../../ui/SegmentedControl';
+import { fewPixels, fitInSquare, OriginalPicture } from './OriginalPicture';
 import styles from './PicturePair.module.css';
 import type { InputViewState, ShownChannel } from './use-input-view';
 
@@ -16,33 +17,18 @@ export interface PicturePairProps {
   readonly onChannel: (channel: ShownChannel) => void;
 }
 
-/** Below this many pixels a picture is enlarged with hard edges, as it is. */
-const fewPixels = 100;
-
 /** The picture beside what the model gets of it; a frame shows the part that is used. */
 export function PicturePair({ picture, input, channels, channel, onChannel }: PicturePairProps) {
   const { t, format } = useServices();
   const { shown, error } = input;
-  const { name, width, height } = picture;
+  const { name } = picture;
   const signed = (value: number): string => format.number(value, 2).replace('-', '−');
   const range = { min: signed(shown?.view.min ?? 0), max: signed(shown?.view.max ?? 0) };
   return (
     <div className={styles['pair']}>
-      <figure aria-label={t('playground.original')} className={styles['figure']}>
-        <div className={styles['tile']}>
-          <div className={styles['fit']} style={fitInSquare(width, height)}>
-            <img
-              src={picture.urls.view}
-              alt={t('playground.originalAlt', { name })}
-              className={classes(styles['image'], Math.max(width, height) < fewPixels && styles['pixels'])}
-            />
-            {shown && <span className={styles['crop']} style={cropStyle(shown.view)} />}
-          </div>
-        </div>
-        <figcaption className={styles['caption']} title={name}>
-          {t('playground.originalSize', { name, width, height })}
-        </figcaption>
-      </figure>
+      <OriginalPicture picture={picture}>
+        {shown && <span className={styles['crop']} style={cropStyle(shown.view)} />}
+      </OriginalPicture>
       <figure aria-label={t('playground.tensor')} className={styles['figure']}>
         {error ? (
           <ErrorView error={error} />
@@ -100,12 +86,6 @@ export function PicturePair({ picture, input, channels, channel, onChannel }: Pi
     </div>
   );
 }
-
-/** As large as a square allows, with its own proportions. */
-const fitInSquare = (width: number, height: number): CSSProperties =>
-  width >= height
-    ? { inlineSize: '100%', aspectRatio: `${width} / ${height}` }
-    : { blockSize: '100%', aspectRatio: `${width} / ${height}` };
 
 const cropStyle = ({ crop }: InputView): CSSProperties => ({
   left: `${crop.x * 100}%`,

@@ -8,6 +8,7 @@ import { usePictureIntake } from '../pictures/use-picture-intake';
 import { NoModels } from './NoModels';
 import styles from './PlaygroundArea.module.css';
 import { RecentRuns } from './RecentRuns';
+import { RouteRunDetail } from './RouteRunDetail';
 import { RunDetail } from './RunDetail';
 import { useRunAnnouncements } from './use-run-announcements';
 import { useTarget } from './use-target';
@@ -15,7 +16,7 @@ import { useTarget } from './use-target';
 /** The area Playground: what does a version answer? Recent runs, the input, the answer. */
 export function PlaygroundArea() {
   const { t, playground, router } = useServices();
-  const { models, model, version } = useTarget();
+  const { models, routes, route, model, version } = useTarget();
   const run = useStore(playground.store, selectRun);
   const [isListInSight, setListInSight] = useState(false);
   useRunAnnouncements();
@@ -23,12 +24,15 @@ export function PlaygroundArea() {
   const modelName = model?.name;
   const versionNumber = version?.version;
   const isAvailable = version?.lifecycle === 'available';
+  const routeName = route?.route.name;
   const take = useCallback(
     (pictures: readonly Picture[]) => {
-      if (modelName === undefined || versionNumber === undefined || !isAvailable) playground.hold(pictures);
+      if (routeName !== undefined) playground.runRoute(routeName, pictures);
+      else if (modelName === undefined || versionNumber === undefined || !isAvailable)
+        playground.hold(pictures);
       else playground.run({ model: modelName, version: versionNumber }, pictures);
     },
-    [playground, modelName, versionNumber, isAvailable],
+    [playground, routeName, modelName, versionNumber, isAvailable],
   );
   usePictureIntake(take);
 
@@ -56,11 +60,22 @@ export function PlaygroundArea() {
         onClose={() => setListInSight(false)}
       />
       <section className={styles['detail']} aria-label={t('playground.runDetail')} data-region="">
-        {model === undefined ? (
+        {route !== undefined ? (
+          <RouteRunDetail
+            key={route.route.name}
+            models={models}
+            routes={routes}
+            view={route}
+            run={run?.model === route.route.name ? run : undefined}
+            onTake={take}
+            onShowRecent={() => setListInSight(true)}
+          />
+        ) : model === undefined ? (
           <NoModels />
         ) : (
           <RunDetail
             models={models}
+            routes={routes}
             model={model}
             version={version}
             run={run?.model === model.name && run.version === version?.version ? run : undefined}

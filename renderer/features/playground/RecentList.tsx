@@ -4,7 +4,7 @@ import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
 import { useServices } from '../../services';
 import { Icon } from '../../ui/Icon';
 import styles from './RecentList.module.css';
-import { neighbour, type RecentRuns, type Run } from './recent-runs';
+import { neighbour, type RecentRuns, type Run, versionOf } from './recent-runs';
 import { shortenerFor } from './short-label';
 
 export interface RecentListProps {
@@ -89,8 +89,9 @@ function walkTo(key: string, runs: RecentRuns, selected: string | null): Run | u
   return undefined;
 }
 
-function RunSummary({ run: { outcome, picture, model, version } }: { readonly run: Run }) {
+function RunSummary({ run }: { readonly run: Run }) {
   const { format } = useServices();
+  const { outcome, picture, model } = run;
   const classes = outcome.kind === 'answered' ? outcome.classification.classes : [];
   const first = classes[0];
   return (
@@ -113,7 +114,7 @@ function RunSummary({ run: { outcome, picture, model, version } }: { readonly ru
           </span>
           <span className={styles['version']}>
             <span className={styles['cut']}>{model}</span>
-            <span>{version}</span>
+            <span>{versionOf(run)}</span>
           </span>
         </span>
       </span>

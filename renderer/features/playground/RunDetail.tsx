@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Preprocessing } from '../../../app/contract/inference';
 import type { Model, Version } from '../../../app/contract/models';
+import type { RouteView } from '../../../app/contract/routes';
 import { keysLabel } from '../../commands/keys';
 import type { Command } from '../../commands/registry';
 import { useServices } from '../../services';
@@ -20,6 +21,7 @@ import { useDescription } from './use-description';
 
 export interface RunDetailProps {
   readonly models: readonly Model[];
+  readonly routes: readonly RouteView[];
   readonly model: Model;
   readonly version: Version | undefined;
   /** The selected run, when it is of this version. */
@@ -29,7 +31,7 @@ export interface RunDetailProps {
 }
 
 /** One version with the picture at hand: header, input, answer. */
-export function RunDetail({ models, model, version, run, onTake, onShowRecent }: RunDetailProps) {
+export function RunDetail({ models, routes, model, version, run, onTake, onShowRecent }: RunDetailProps) {
   const { t, compare, descriptions, playground, pictures, router, toasts } = useServices();
   const picture = useStore(playground.store, (state) => state.picture);
   const held = useStore(playground.store, (state) => state.held);
@@ -119,6 +121,7 @@ export function RunDetail({ models, model, version, run, onTake, onShowRecent }:
     <>
       <RunHeader
         models={models}
+        routes={routes}
         model={model}
         version={version}
         unavailable={unavailable}
@@ -148,7 +151,8 @@ export function RunDetail({ models, model, version, run, onTake, onShowRecent }:
             <AnswerColumn
               run={run}
               hasPicture={picture !== null}
-              version={version.version}
+              heading={t('playground.answerOf', { version: version.version })}
+              notRun={t('playground.notRun', { version: version.version })}
               runKeys={keysLabel('$mod+Enter', platform)}
               onRunAgain={actions.runAgain}
             />

@@ -1,19 +1,20 @@
 import { Columns2, List, Play } from 'lucide-react';
 import type { Model, Version } from '../../../app/contract/models';
+import type { RouteView } from '../../../app/contract/routes';
 import { ariaKeys, keysLabel } from '../../commands/keys';
 import { useServices } from '../../services';
 import { usePlatform } from '../../shell/use-platform';
 import { Button } from '../../ui/Button';
 import { IconButton } from '../../ui/IconButton';
 import { PaneHead } from '../../ui/Panel';
-import { Picker } from '../../ui/Picker';
 import { StateBadge } from '../../ui/StateBadge';
 import styles from './RunHeader.module.css';
-import { newestAvailable } from './target';
+import { TargetPicker } from './TargetPicker';
 import { VersionChoice } from './VersionChoice';
 
 export interface RunHeaderProps {
   readonly models: readonly Model[];
+  readonly routes: readonly RouteView[];
   readonly model: Model;
   readonly version: Version | undefined;
   /** Why nothing can be run now. */
@@ -28,6 +29,7 @@ export interface RunHeaderProps {
 /** Which version answers, and what can be done with it. */
 export function RunHeader({
   models,
+  routes,
   model,
   version,
   unavailable,
@@ -46,17 +48,7 @@ export function RunHeader({
       <span className={styles['recent']}>
         <IconButton icon={List} label={t('playground.showRecent')} onClick={onShowRecent} />
       </span>
-      <Picker
-        label={t('playground.model')}
-        className={styles['model']}
-        value={model.name}
-        options={models.map((each) => ({
-          value: each.name,
-          label: each.name,
-          ...(newestAvailable(each) ? {} : { note: t('playground.modelNone') }),
-        }))}
-        onChange={onModel}
-      />
+      <TargetPicker models={models} routes={routes} value={model.name} onChange={onModel} />
       {version && (
         <>
           <VersionChoice versions={model.versions} value={version.version} onChange={onVersion} />

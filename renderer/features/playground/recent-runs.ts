@@ -1,17 +1,28 @@
 import type { WireError } from '../../../app/base/errors';
 import type { Classification } from '../../../app/contract/inference';
 import type { Picture } from '../../../app/contract/pictures';
+import type { Decision, Outcome } from '../../../app/contract/routes';
+
+/** Which arm of a route answered and why, and what the person said of the answer. */
+export interface RouteAnswer {
+  readonly requestId: string;
+  readonly decision: Decision;
+  readonly verdict: Outcome | null;
+}
 
 export type RunOutcome =
   | { readonly kind: 'waiting' | 'running' }
-  | { readonly kind: 'answered'; readonly classification: Classification }
+  /** `by` is null where a version was asked itself. */
+  | { readonly kind: 'answered'; readonly classification: Classification; readonly by: RouteAnswer | null }
   | { readonly kind: 'failed'; readonly error: WireError };
 
-/** One picture given to one version. Every run is kept with its version, until so many newer ones have come. */
+/** One picture given to one version, or to a route that chose one. Every run is kept, until so many newer ones have come. */
 export interface Run {
   readonly id: string;
+  /** Or the route's name. */
   readonly model: string;
-  readonly version: number;
+  /** Null where a route was asked. */
+  readonly version: number | null;
   readonly picture: Picture;
   readonly startedAtMs: number;
   readonly outcome: RunOutcome;
@@ -19,6 +30,10 @@ export interface Run {
 
 /** Newest first. */
 export type RecentRuns = readonly Run[];
+
+/** The version that was asked, or that the route chose; null before it has answered. */
+export const versionOf = ({ version, outcome }: Run): number | null =>
+  version ?? (outcome.kind === 'answered' ? outcome.classification.version : null);
 
 export const mostRecentRuns = 1000;
 /** Only the newest runs keep all their classes: a thousand answers of a thousand classes each would take 100 MB. */
@@ -35,7 +50,7 @@ function trimBeyond(run: Run, at: number): Run {
   const { classification } = run.outcome;
   if (classification.classes.length <= classesOfOlderRuns) return run;
   const classes = classification.classes.slice(0, classesOfOlderRuns);
-  return { ...run, outcome: { kind: 'answered', classification: { ...classification, classes } } };
+  return { ...run, outcome: { ...run.outcome, classification: { ...classification, classes } } };
 }
 
 export function setOutcome(runs: RecentRuns, id: string, outcome: RunOutcome): RecentRuns {
@@ -53,7 +68,7 @@ export function filterRuns(runs: RecentRuns, words: string): RecentRuns {
   return runs.filter((run) => {
     const answer =
       run.outcome.kind === 'answered' ? (run.outcome.classification.classes[0]?.label ?? '') : '';
-    const text = `${run.picture.name} ${run.model} ${run.version} ${answer}`.toLocaleLowerCase();
+    const text = `${run.picture.name} ${run.model} ${versionOf(run) ?? ''} ${answer}`.toLocaleLowerCase();
     return wanted.every((word) => text.includes(word));
   });
 }
@@ -65,7 +80,7 @@ export function neighbour(runs: RecentRuns, id: string | null, step: -1 | 1): Ru
   return runs[Math.min(runs.length - 1, Math.max(0, at + step))];
 }
 
-/** What other versions of the model said about the same picture when they were last asked, and differently. */
+/** What other versions of the model, or of the route, said about the same picture when they were last asked, and differently. */
 export function otherAnswers(
   runs: RecentRuns,
   of: Run,
@@ -73,10 +88,11 @@ export function otherAnswers(
   if (of.outcome.kind !== 'answered') return [];
   const own = of.outcome.classification.classes[0]?.label;
   const latest = new Map<number, string>();
-  for (const { model, version, picture, outcome } of runs) {
-    const isOther = model === of.model && version !== of.version && picture.id === of.picture.id;
-    if (!isOther || latest.has(version) || outcome.kind !== 'answered') continue;
-    const label = outcome.classification.classes[0]?.label;
+  for (const run of runs) {
+    const version = versionOf(run);
+    const isOther = run.model === of.model && version !== versionOf(of) && run.picture.id === of.picture.id;
+    if (!isOther || version === null || latest.has(version) || run.outcome.kind !== 'answered') continue;
+    const label = run.outcome.classification.classes[0]?.label;
     if (label !== undefined) latest.set(version, label);
   }
   return [...latest]

@@ -94,6 +94,7 @@ const ways: Readonly<Record<Exclude<MenuCommand, 'run.again'>, Way>> = {
     effect: asks('models.undo'),
   },
   'models.remove': { effect: () => screen.findByRole('alertdialog', { name: 'Remove digits?' }) },
+  'routes.new': { effect: () => screen.findByRole('heading', { name: 'New route' }) },
   'models.try': { effect: isAt('playground') },
   'models.compare': { effect: isAt('compare') },
   'help.shortcuts': { effect: opens('Keyboard shortcuts') },

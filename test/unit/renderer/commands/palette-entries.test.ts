@@ -10,6 +10,7 @@ const sources: PaletteSources = {
   t,
   jobs: [{ id: 'job-1', title: 'Batch: val' }],
   recent: [],
+  routes: ['digits-split'],
   models: [aModel('digits', { versions: [anAvailableVersion(2), anAvailableVersion(1)] })],
   commands: [
     { id: 'models.add', title: 'Add model folder', group: 'models', keys: ['$mod+o'], run: () => undefined },
@@ -35,15 +36,15 @@ describe('palette', () => {
     ]);
   });
 
-  test('a text finds commands, models and versions', () => {
-    expect(titles('digits')).toEqual(['digits', 'digits version 2', 'digits version 1']);
+  test('a text finds commands, models, versions and routes', () => {
+    expect(titles('digits')).toEqual(['digits', 'digits-split', 'digits version 2', 'digits version 1']);
     expect(titles('unl ver')).toEqual(['Unload version']);
   });
 
-  test('> finds commands only, @ models and versions only, ? help only', () => {
+  test('> finds commands only, @ models, versions and routes only, ? help only', () => {
     expect(titles('>digits')).toEqual([]);
     expect(titles('@add')).toEqual([]);
-    expect(titles('@')).toEqual(['digits', 'digits version 2', 'digits version 1']);
+    expect(titles('@')).toEqual(['digits', 'digits version 2', 'digits version 1', 'digits-split']);
     expect(titles('?')).toContain('Show keyboard shortcuts');
     expect(titles('?')).not.toContain('Add model folder');
   });

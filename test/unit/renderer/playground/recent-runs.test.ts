@@ -30,7 +30,11 @@ const run = (id: string, version: number, pictureId: string, label?: string): Ru
   picture: picture(pictureId),
   startedAtMs: 0,
   outcome: label
-    ? { kind: 'answered', classification: classification({ [label]: 0.9, other: 0.1 }, { version }) }
+    ? {
+        kind: 'answered',
+        classification: classification({ [label]: 0.9, other: 0.1 }, { version }),
+        by: null,
+      }
     : { kind: 'waiting' },
 });
 const ids = (runs: readonly Run[]): string[] => runs.map(({ id }) => id);
@@ -51,7 +55,7 @@ test('older runs keep only their most probable classes', () => {
   const wide = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`class ${at}`, 1 / (at + 2)]));
   const answered = (id: string): Run => ({
     ...run(id, 1, 'x'),
-    outcome: { kind: 'answered', classification: classification(wide) },
+    outcome: { kind: 'answered', classification: classification(wide), by: null },
   });
   const runs = addRuns(
     [],

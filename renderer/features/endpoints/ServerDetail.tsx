@@ -1,0 +1,61 @@
+import { ArrowLeft } from 'lucide-react';
+import { useStore } from 'zustand';
+import { useServices } from '../../services';
+import { Button } from '../../ui/Button';
+import { ErrorView } from '../../ui/ErrorView';
+import { IconButton } from '../../ui/IconButton';
+import { PaneHead } from '../../ui/Panel';
+import { AddressSection } from './AddressSection';
+import { CallSection } from './CallSection';
+import styles from './EndpointsArea.module.css';
+import { EndpointsBadge } from './EndpointsBadge';
+import { FiguresSection } from './FiguresSection';
+import { OffState } from './OffState';
+import { RequestsTable } from './RequestsTable';
+import { TokensSection } from './TokensSection';
+
+/** How programs reach the models, who may, how to call, and what was asked. */
+export function ServerDetail({ onBack }: { readonly onBack: (() => void) | null }) {
+  const { t, endpoints, toasts } = useServices();
+  const { problem, status } = useStore(endpoints.store, (state) => state.state);
+  const isAsking = useStore(endpoints.store, (state) => state.isAsking);
+  const isOn = useStore(endpoints.store, (state) => state.isShownOn);
+  const turn = (wanted: boolean): void => {
+    endpoints.set({ isOn: wanted }).catch(toasts.fail);
+  };
+  return (
+    <section className={styles['detail']} aria-labelledby="server-title" data-region="">
+      <PaneHead>
+        {onBack && <IconButton icon={ArrowLeft} label={t('endpoints.backToList')} onClick={onBack} />}
+        <h2 id="server-title" tabIndex={-1}>
+          {t('endpoints.thisComputer')}
+        </h2>
+        <EndpointsBadge status={status} />
+        <span className={styles['grow']} />
+        {isOn && (
+          <Button isBusy={isAsking || status !== 'on'} onClick={() => turn(false)}>
+            {t('endpoints.turnOff')}
+          </Button>
+        )}
+      </PaneHead>
+      <div className={styles['scroll']}>
+        {problem && (
+          <div className={styles['problem']}>
+            <ErrorView error={problem} onRetry={() => turn(true)} />
+          </div>
+        )}
+        {isOn ? (
+          <>
+            <AddressSection />
+            <FiguresSection />
+            <CallSection />
+            <TokensSection />
+            <RequestsTable />
+          </>
+        ) : (
+          <OffState isBusy={isAsking || status === 'starting'} onTurnOn={() => turn(true)} />
+        )}
+      </div>
+    </section>
+  );
+}

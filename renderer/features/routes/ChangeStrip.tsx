@@ -1,0 +1,41 @@
+import { ArrowRightLeft, OctagonAlert } from 'lucide-react';
+import { useServices } from '../../services';
+import { Icon } from '../../ui/Icon';
+import { lookOf } from './arm-look';
+import styles from './ChangeStrip.module.css';
+import { previewLines } from './preview-words';
+import { firstError } from './problem-places';
+import { ShareMeter } from './ShareMeter';
+import { useRouteEditor } from './use-route-editor';
+
+/** What the changes would do, or why they cannot be applied yet; stays in sight while the page scrolls. */
+export function ChangeStrip() {
+  const services = useServices();
+  const { t, routeProblem } = services;
+  const { preview, looks, problems } = useRouteEditor();
+  const error = firstError(problems);
+  const shares = preview?.expected.find(({ rule }) => rule === null)?.shares ?? [];
+  return (
+    <section className={styles['strip']} aria-label={t('routes.consequences')}>
+      <div className={styles['words']} aria-live="polite">
+        {error ? (
+          <p className={styles['error']}>
+            <Icon of={OctagonAlert} />
+            <span>{t('routes.cannotApply', { problem: routeProblem(error) })}</span>
+          </p>
+        ) : (
+          preview &&
+          previewLines(preview, looks, services).map(({ id, text }) => (
+            <p key={id}>
+              <Icon of={ArrowRightLeft} />
+              <span>{text}</span>
+            </p>
+          ))
+        )}
+      </div>
+      {shares.length > 0 && !error && (
+        <ShareMeter shares={shares.map(({ arm, share }) => ({ look: lookOf(looks, arm), share }))} />
+      )}
+    </section>
+  );
+}

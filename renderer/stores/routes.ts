@@ -1,0 +1,90 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { reportUnexpected } from '../../app/base/errors';
+import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
+import type { RouteRate, RoutesChange, RouteView } from '../../app/contract/routes';
+import type { Client } from '../client/client';
+
+export interface RoutesState {
+  readonly revision: number;
+  readonly byName: ReadonlyMap<string, RouteView>;
+  readonly rates: ReadonlyMap<string, RouteRate>;
+}
+
+/** Read-only mirror of the engine's routes, and how busy they are. */
+export interface RoutesStore {
+  readonly store: StoreApi<RoutesState>;
+  /** Takes a snapshot, then follows the changes; a gap in the revisions takes a new snapshot. */
+  connect(): Promise<Disposable>;
+}
+
+const nothing: RoutesState = { revision: 0, byName: new Map(), rates: new Map() };
+
+function applyChange(state: RoutesState, { revision, changed, removed }: RoutesChange): RoutesState {
+  const byName = new Map(state.byName);
+  const rates = new Map(state.rates);
+  for (const name of removed) {
+    byName.delete(name);
+    rates.delete(name);
+  }
+  for (const view of changed) byName.set(view.route.name, view);
+  return { revision, byName, rates };
+}
+
+export function createRoutesStore(client: Client): RoutesStore {
+  const store = createStore<RoutesState>()(() => nothing);
+
+  async function connect(): Promise<Disposable> {
+    const owned = new DisposableStore();
+    let early: RoutesChange[] | undefined = []; // changes that arrive before the snapshot does
+
+    const resync = async (): Promise<void> => {
+      early = early ?? [];
+      const { revision, routes } = await client.call('routes.list', undefined);
+      store.setState({ revision, byName: new Map(routes.map((view) => [view.route.name, view])) });
+      const held = early;
+      early = undefined;
+      for (const change of held) follow(change);
+    };
+    const follow = (change: RoutesChange): void => {
+      if (early) {
+        early.push(change);
+        return;
+      }
+      const state = store.getState();
+      if (change.revision <= state.revision) return;
+      if (change.revision === state.revision + 1) store.setState(applyChange(state, change));
+      else resync().catch(reportUnexpected);
+    };
+
+    owned.add(client.on('routes.changed', follow));
+    owned.add(
+      client.on('routes.counted', (told) =>
+        store.setState(({ rates }) => ({
+          rates: new Map([...rates, ...told.map((rate) => [rate.route, rate] as const)]),
+        })),
+      ),
+    );
+    try {
+      await resync();
+    } catch (error) {
+      owned.dispose();
+      throw error;
+    }
+    return owned;
+  }
+  return { store, connect };
+}
+
+export const selectRoute =
+  (name: string | null) =>
+  ({ byName }: RoutesState): RouteView | undefined =>
+    name === null ? undefined : byName.get(name);
+
+/** A fresh array each time: read it through `useShallow`. */
+export const selectRouteNames = ({ byName }: RoutesState): string[] =>
+  [...byName.keys()].sort((a, b) => a.localeCompare(b));
+
+export const selectRate =
+  (name: string) =>
+  ({ rates }: RoutesState): number =>
+    rates.get(name)?.requestsPerSecond ?? 0;
