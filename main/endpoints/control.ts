@@ -130,13 +130,10 @@ class Control implements EndpointsControl {
   }
 
   async examples(name: string): Promise<RequestExamples> {
-    const { models, inference } = this.#options.engine;
-    const model = models.get(name);
-    if (!model) throw new AppError('MODEL_NOT_FOUND', { model: name });
-    const version = model.versions.find(({ lifecycle }) => lifecycle === 'available')?.version;
+    const answering = this.#answering(name);
     // One that cannot describe itself now, such as while its process restarts, is asked with a picture.
     const description =
-      version === undefined ? null : await inference.describe(name, version).catch(() => null);
+      answering && (await this.#options.engine.inference.describe(...answering).catch(() => null));
     const { restPort } = this.#settings;
     const url = this.state().rest?.text ?? `http://${thisMachine}:${restPort ?? 8_501}`;
     return requestExamples({ model: name, description, url, needsToken: needsToken(this.#settings) });
@@ -215,6 +212,19 @@ class Control implements EndpointsControl {
     this.#running = null;
     await running?.endpoints.close(drainMs);
     running?.dispose();
+  }
+
+  /** A version that would answer; null while none would. */
+  #answering(name: string): readonly [model: string, version: number] | null {
+    const { models, routes } = this.#options.engine;
+    const model = models.get(name);
+    const route = routes.get(name);
+    if (!model && !route) throw new AppError('MODEL_NOT_FOUND', { model: name });
+    const version = model?.versions.find(({ lifecycle }) => lifecycle === 'available')?.version;
+    if (version !== undefined) return [name, version];
+    for (const arm of route?.arms ?? [])
+      if (arm.model !== null && arm.version !== null) return [arm.model, arm.version];
+    return null;
   }
 
   get #settings(): EndpointSettings {

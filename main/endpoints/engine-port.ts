@@ -2,6 +2,7 @@ import { Emitter } from '../../app/base/emitter';
 import { AppError, type WireError } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
 import type { Lifecycle, Model, Version } from '../../app/contract/models';
+import type { RouteView } from '../../app/contract/routes';
 import { modelConfigSchema } from '../config/config-schema';
 import type { ServerConfig } from '../config/server-config';
 import type { ClientAnswer, ClientRequest, Engine, VersionChoice } from '../engine-api';
@@ -10,10 +11,11 @@ import type {
   InferencePort,
   PortModel,
   PortVersion,
+  RoutesPort,
   ServedModelConfig,
   VersionState,
 } from './inference-port';
-import { outlookOf } from './outlook';
+import { type Outlook, outlookOf } from './outlook';
 import { whenAvailable, whenVersionAvailable } from './when-available';
 
 /** Null for what TensorFlow Serving would not list: a version that nobody has asked for. */
@@ -40,6 +42,7 @@ export class EnginePort implements InferencePort, Disposable {
   constructor(engine: Engine) {
     this.#engine = engine;
     this.#owned.add(engine.models.onDidChange(() => this.#changed.fire()));
+    this.#owned.add(engine.routes.onDidChange(() => this.#changed.fire()));
   }
 
   dispose(): void {
@@ -54,13 +57,21 @@ export class EnginePort implements InferencePort, Disposable {
     }
   }
 
+  get routes(): RoutesPort {
+    return this.#engine.routes;
+  }
+
+  /** Models first, then routes. */
   models(): readonly PortModel[] {
-    return this.#engine.models.snapshot().models.map(portModel);
+    const { models, routes } = this.#engine;
+    return [...models.snapshot().models.map(portModel), ...routes.snapshot().routes.map(this.#portRoute)];
   }
 
   model(name: string): PortModel | undefined {
     const model = this.#engine.models.get(name);
-    return model && portModel(model);
+    if (model) return portModel(model);
+    const route = this.#engine.routes.get(name);
+    return route && this.#portRoute(route);
   }
 
   resolve(name: string, choice: VersionChoice): number {
@@ -73,8 +84,10 @@ export class EnginePort implements InferencePort, Disposable {
     return found.version;
   }
 
-  describe(model: string, version: number) {
-    return this.#engine.inference.describe(model, version);
+  /** Of a route: what the arm says that leads to this version. */
+  describe(name: string, version: number) {
+    const arm = this.#engine.routes.get(name)?.arms.find((it) => it.version === version);
+    return this.#engine.inference.describe(arm?.model ?? name, version);
   }
 
   /**
@@ -89,6 +102,7 @@ export class EnginePort implements InferencePort, Disposable {
 
   /** Loads the newest version on disk. Settles when it answers; throws why it does not, and DEADLINE_EXCEEDED while it still loads. */
   async load(name: string): Promise<void> {
+    this.#refuseRoute(name);
     const { models } = this.#engine;
     const newest = models
       .get(name)
@@ -100,9 +114,43 @@ export class EnginePort implements InferencePort, Disposable {
 
   /** Unloads every version. */
   async unload(name: string): Promise<void> {
+    this.#refuseRoute(name);
     const loaded = this.#engine.models.get(name)?.versions.filter(({ isAspired }) => isAspired) ?? [];
     for (const { version } of loaded) await this.#engine.models.unload(name, version);
   }
+
+  #refuseRoute(name: string): void {
+    if (!this.#engine.routes.get(name)) return;
+    const detail = `${name} is a route: what it leads to is loaded and unloaded by itself`;
+    throw new AppError('FAILED_PRECONDITION', {}, { detail });
+  }
+
+  /** A route as if it were a model: its versions are those that its arms lead to, each once. */
+  readonly #portRoute = ({ route, arms }: RouteView): PortModel => {
+    const byVersion = new Map<number, PortVersion>();
+    const labels: { label: string; version: number }[] = [];
+    let platform = '';
+    route.arms.forEach(({ label }, at) => {
+      const view = arms[at];
+      const model = view?.model == null ? undefined : this.#engine.models.get(view.model);
+      const version = model?.versions.find((it) => it.version === view?.version);
+      const seen = version && portVersion(version);
+      if (!model || !seen) return;
+      platform ||= model.platform;
+      if (label !== null) labels.push({ label, version: seen.version });
+      if (!byVersion.has(seen.version)) byVersion.set(seen.version, seen);
+    });
+    const versions = [...byVersion.values()].sort((one, other) => other.version - one.version);
+    const outlook = versions.some(({ state }) => state === 'AVAILABLE')
+      ? 'answers'
+      : worstOf(
+          route.arms.map(({ model: name }) => {
+            const model = this.#engine.models.get(name);
+            return model ? outlookOf(model) : 'failed';
+          }),
+        );
+    return { name: route.name, platform, labels, outlook, versions, isRoute: true };
+  };
 }
 
 /** What the wire format has no word for stays as it is, or is our default for a new model. */
@@ -148,12 +196,17 @@ function asServing(thrown: unknown, model: string, choice: VersionChoice): unkno
   return thrown instanceof AppError && thrown.code === 'MODEL_NOT_FOUND' ? notFound(model, choice) : thrown;
 }
 
+/** Of a route of which nothing answers: there is hope while anything is on its way. */
+const worstOf = (outlooks: readonly Outlook[]): Outlook =>
+  (['onItsWay', 'failed'] as const).find((it) => outlooks.includes(it)) ?? 'atRest';
+
 const portModel = (model: Model): PortModel => ({
   name: model.name,
   platform: model.platform,
   labels: model.labels.map(({ label, version }) => ({ label, version })),
   outlook: outlookOf(model),
   versions: model.versions.flatMap((version) => portVersion(version) ?? []),
+  isRoute: false,
 });
 
 function portVersion({

@@ -3,7 +3,7 @@ import type { StatusCode } from '../../app/base/status';
 import type { Description } from '../../app/contract/inference';
 import type { VersionPolicy } from '../../app/contract/models';
 import type { BatchCount } from '../../app/contract/running';
-import type { ClientAnswer, ClientRequest, VersionChoice } from '../engine-api';
+import type { ClientAnswer, ClientRequest, Routes, VersionChoice } from '../engine-api';
 import type { Outlook } from './outlook';
 
 /** Where a version is in its life, in TensorFlow Serving's words. Source: apis/get_model_status.proto. */
@@ -28,8 +28,10 @@ export interface PortModel {
   readonly platform: string;
   readonly labels: readonly { readonly label: string; readonly version: number }[];
   readonly outlook: Outlook;
-  /** Newest first; what was never asked for is not among them. */
+  /** Newest first; what was never asked for is not among them. Of a route: those that it leads to. */
   readonly versions: readonly PortVersion[];
+  /** Is it a route, which has no versions of its own? */
+  readonly isRoute: boolean;
 }
 
 /** One model of a `ModelServerConfig`. Source: config/model_server_config.proto. */
@@ -40,6 +42,11 @@ export interface ServedModelConfig {
   readonly policy: VersionPolicy;
   readonly labels: Readonly<Record<string, number>>;
 }
+
+export type RoutesPort = Pick<
+  Routes,
+  'snapshot' | 'get' | 'preview' | 'dryRun' | 'save' | 'remove' | 'stopArm' | 'figures' | 'feedback'
+>;
 
 /** What the endpoints need of the engine. Every method throws `AppError`. */
 export interface InferencePort {
@@ -56,6 +63,8 @@ export interface InferencePort {
   /** Settles when the newest version answers. Throws why it does not. */
   load(model: string): Promise<void>;
   unload(model: string): Promise<void>;
-  /** Fires when a model, or where one of its versions is in its life, has changed. */
+  /** What is set about routes, and what came of it. */
+  readonly routes: RoutesPort;
+  /** Fires when a model, a route, or where one of its versions is in its life, has changed. */
   readonly onDidChange: Event<void>;
 }

@@ -29,6 +29,7 @@ export class RecentRequests implements Disposable {
 
   readonly observe = (record: RequestRecord): void => {
     const { requestId, startedAtMs, entrypoint, api, model, version, status, durationMs, caller } = record;
+    const { routed } = record;
     const number = ++this.#total;
     if (status !== 'OK') this.#failed++;
     this.#turnTo(this.#now());
@@ -41,7 +42,7 @@ export class RecentRequests implements Disposable {
       api,
       model,
       version,
-      decision: null,
+      decision: routed && { arm: routed.arm, rule: routed.rule, reason: routed.reason },
       status,
       durationMs,
       caller,

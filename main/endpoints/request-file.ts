@@ -1,11 +1,22 @@
 import { z } from 'zod';
 import { AppError } from '../../app/base/errors';
+import type { Routed } from '../engine-api';
 import { codecNames, inferMethods } from '../runner/codecs/codec';
+import { recordable } from '../traffic/request-attributes';
 import { LineFile } from './line-file';
 import type { CreateCollector, LogCollector } from './request-log';
 import type { RequestRecord } from './request-record';
 
 const bytesSchema = z.base64().transform((text): Uint8Array => Buffer.from(text, 'base64'));
+
+const textsSchema = z.record(z.string(), z.string());
+const attributesSchema = z.object({
+  requestId: z.string(),
+  headers: textsSchema,
+  token: z.string().nullable(),
+  context: textsSchema,
+  parameters: textsSchema,
+});
 
 /** One line of a request log: enough to ask the same again, and to compare what is answered. */
 export const loggedRequestSchema = z.object({
@@ -16,6 +27,18 @@ export const loggedRequestSchema = z.object({
   api: z.string(),
   model: z.string(),
   version: z.number().nullable(),
+  /** Where a route sent it; absent where none was asked. */
+  routed: z
+    .object({
+      route: z.string(),
+      arm: z.string(),
+      rule: z.string().nullable(),
+      reason: z.string(),
+      model: z.string(),
+    })
+    .exactOptional(),
+  /** What could decide about its way, without secrets; absent in what an older Slipway wrote. */
+  attributes: attributesSchema.exactOptional(),
   status: z.string(),
   durationMs: z.number(),
   codec: z.enum(codecNames),
@@ -61,6 +84,7 @@ function lineOf(record: RequestRecord): string | null {
   const { exchange, requestId, startedAtMs, entrypoint, api, model, version, status, durationMs } = record;
   if (!exchange) return null;
   const { codec, params, request, response } = exchange;
+  const { routed, attributes } = record;
   return JSON.stringify({
     v: 1,
     requestId,
@@ -69,6 +93,8 @@ function lineOf(record: RequestRecord): string | null {
     api,
     model,
     version,
+    ...(routed ? { routed: loggedRoute(routed) } : {}),
+    ...(attributes ? { attributes: recordable(attributes) } : {}),
     status,
     durationMs,
     codec,
@@ -77,6 +103,8 @@ function lineOf(record: RequestRecord): string | null {
     response: response && base64(response),
   });
 }
+
+const loggedRoute = ({ route, arm, rule, reason, model }: Routed) => ({ route, arm, rule, reason, model });
 
 const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');

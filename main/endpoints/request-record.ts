@@ -1,5 +1,7 @@
 import type { StatusCode } from '../../app/base/status';
+import type { Routed } from '../engine-api';
 import type { CallParams, CodecName } from '../runner/codecs/codec';
+import type { RequestAttributes } from '../traffic/request-attributes';
 import type { TokenScope } from './auth/token-scope';
 
 /** What an endpoint knows of a request once it was answered. */
@@ -12,10 +14,14 @@ export interface RequestRecord {
   readonly scope: TokenScope | null;
   /** Who asked: a token's name; null where none is needed, or none was accepted. */
   readonly caller: string | null;
-  /** Empty where the call names none. */
+  /** A model or a route, as the call names it; empty where it names none. */
   readonly model: string;
   /** The version that answered; null when none did. */
   readonly version: number | null;
+  /** Where a route sent it; null where none was called, or it chose none. */
+  readonly routed: Routed | null;
+  /** What of it can decide about its way; null where nothing is asked of a version. */
+  readonly attributes: RequestAttributes | null;
   readonly status: StatusCode;
   readonly startedAtMs: number;
   readonly durationMs: number;

@@ -15,6 +15,7 @@ import { RequestStatistics } from './oip/request-statistics';
 import { isServerReady } from './readiness';
 import type { ObserveRequest } from './request-record';
 import { createTfsRoutes } from './rest/tfs-routes';
+import { createRoutesApi } from './routes/routes-api';
 import { asksForCertificates, readTls, type TlsSettings } from './tls';
 
 /** An address to listen on; port 0 picks a free one. */
@@ -80,6 +81,7 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
   const http = new HttpEndpoint({
     ...shared,
     protocols: [
+      createRoutesApi(port),
       createTfsRoutes({ port, nonFinite: options.nonFinite }),
       createOipRoutes({ port, statistics, isReady, nonFinite: options.nonFinite, version: options.version }),
       createProbeRoutes(isReady),

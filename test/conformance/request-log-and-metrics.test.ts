@@ -15,6 +15,8 @@ const record = (differences: Partial<RequestRecord> = {}): RequestRecord => ({
   exchange: null,
   api: 'Predict',
   model: 'm',
+  routed: null,
+  attributes: null,
   version: 2,
   status: 'OK',
   startedAtMs: 0,

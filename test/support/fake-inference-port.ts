@@ -5,6 +5,7 @@ import type {
   InferencePort,
   PortModel,
   PortVersion,
+  RoutesPort,
   ServedModelConfig,
 } from '../../main/endpoints/inference-port';
 import type { ClientAnswer, ClientRequest, VersionChoice } from '../../main/engine-api';
@@ -40,9 +41,27 @@ export const portVersion = (version: number, differences: Partial<PortVersion> =
   ...differences,
 });
 
+const noRoute = async (): Promise<never> => {
+  throw new AppError('ROUTE_NOT_FOUND', { route: '' }, { detail: 'There is no such route' });
+};
+
+/** There are none. */
+const noRoutes: RoutesPort = {
+  snapshot: () => ({ revision: 0, routes: [] }),
+  get: () => undefined,
+  preview: noRoute,
+  dryRun: noRoute,
+  save: noRoute,
+  remove: noRoute,
+  stopArm: noRoute,
+  figures: noRoute,
+  feedback: noRoute,
+};
+
 /** Answers `y = x + version` for every model, in this process, with the real codecs. */
 export class FakeInferencePort implements InferencePort {
   readonly #changed = new Emitter<void>();
+  readonly routes = noRoutes;
   readonly onDidChange = this.#changed.event;
   readonly requests: ClientRequest[] = [];
   readonly signals: AbortSignal[] = [];
@@ -144,5 +163,6 @@ export const aModel = (
   labels: [],
   outlook: 'answers',
   versions: versions.map((version) => portVersion(version)),
+  isRoute: false,
   ...differences,
 });

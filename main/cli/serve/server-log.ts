@@ -9,7 +9,7 @@ export function log(level: LogLevel, event: string, fields: Readonly<Record<stri
 
 /** A request as the log shows it: whose, about what, how long, and nothing of its content. */
 export function requestFields(record: RequestRecord): Readonly<Record<string, unknown>> {
-  const { exchange: _content, startedAtMs, durationMs, timingsMs, ...fields } = record;
+  const { exchange: _content, attributes: _headers, startedAtMs, durationMs, timingsMs, ...fields } = record;
   return {
     ...fields,
     startedAt: new Date(startedAtMs).toISOString(),

@@ -5,6 +5,8 @@ import type { RequestRecord } from '../request-record';
 export interface GrpcCall {
   readonly requestId: string;
   readonly caller: string | null;
+  /** Its metadata, by names in lower case; what is binary is left out. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Aborted when the client has left or its deadline has passed. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
@@ -12,22 +14,29 @@ export interface GrpcCall {
 }
 
 export type GrpcRecord = Partial<
-  Pick<RequestRecord, 'model' | 'version' | 'timingsMs' | 'exampleCount' | 'exchange'>
+  Pick<
+    RequestRecord,
+    'model' | 'version' | 'routed' | 'attributes' | 'timingsMs' | 'exampleCount' | 'exchange'
+  >
 >;
 
 export interface GrpcReply {
   readonly bytes: Uint8Array;
   readonly record?: GrpcRecord;
+  /** Sent ahead of the answer. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** A failure with what is known of the request, so that it is counted for its model. */
 export class FailedCall extends Error {
   override readonly name = 'FailedCall';
   readonly record: GrpcRecord;
+  readonly metadata: Readonly<Record<string, string>>;
 
-  constructor(cause: unknown, record: GrpcRecord) {
+  constructor(cause: unknown, record: GrpcRecord, metadata: Readonly<Record<string, string>> = {}) {
     super('A call failed', { cause });
     this.record = record;
+    this.metadata = metadata;
   }
 }
 

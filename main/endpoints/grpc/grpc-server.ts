@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   logVerbosity,
-  type Metadata,
+  Metadata,
   Server,
   ServerCredentials,
   type ServerDuplexStream,
@@ -155,11 +155,13 @@ export class GrpcEndpoint {
     try {
       const admitted = this.#admit(method, call, requestId);
       caller = admitted.caller;
-      const { bytes, record = {} } = await method.handle(call.request, admitted);
+      const { bytes, record = {}, metadata } = await method.handle(call.request, admitted);
+      if (metadata) call.sendMetadata(metadataOf(metadata));
       callback(null, bufferOf(bytes));
       observed('OK', record, bytes.length, caller);
     } catch (thrown) {
-      const { status, details, record } = failureOf(thrown);
+      const { status, details, record, metadata } = failureOf(thrown);
+      if (metadata) call.sendMetadata(metadataOf(metadata));
       callback({ code: codeOf(status), details });
       observed(status, record, 0, caller);
     }
@@ -225,6 +227,9 @@ export class GrpcEndpoint {
     return {
       caller,
       requestId,
+      get headers() {
+        return headersOf(call.metadata);
+      },
       signal: left.signal,
       deadlineAtMs: Math.min(Number(call.getDeadline()), Date.now() + limits.answerTimeoutMs),
     };
@@ -242,7 +247,8 @@ export class GrpcEndpoint {
       caller: string | null,
     ): void => {
       this.#inFlight--;
-      const { model = '', version = null, timingsMs = null, exampleCount = 0, exchange = null } = record;
+      const { model = '', version = null, routed = null, attributes = null } = record;
+      const { timingsMs = null, exampleCount = 0, exchange = null } = record;
       this.#options.observe({
         requestId,
         entrypoint: 'GRPC',
@@ -251,6 +257,8 @@ export class GrpcEndpoint {
         caller,
         model,
         version,
+        routed,
+        attributes,
         status,
         startedAtMs,
         durationMs: performance.now() - startedAt,
@@ -275,6 +283,20 @@ function textOf(metadata: Metadata, key: string): string | undefined {
   return value === undefined ? undefined : value.toString();
 }
 
+/** As texts, by names in lower case. */
+function headersOf(metadata: Metadata): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(metadata.getMap()))
+    if (typeof value === 'string') headers[name] = value;
+  return headers;
+}
+
+function metadataOf(marks: Readonly<Record<string, string>>): Metadata {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(marks)) metadata.set(name, value);
+  return metadata;
+}
+
 const unavailable = (detail: string): AppError =>
   new AppError('INVALID_ARGUMENT', {}, { detail, status: 'UNAVAILABLE' });
 
@@ -284,6 +306,7 @@ function failureOf(thrown: unknown) {
     status,
     details: truncateMessage(message),
     record: thrown instanceof FailedCall ? thrown.record : {},
+    metadata: thrown instanceof FailedCall ? thrown.metadata : undefined,
   };
 }
 

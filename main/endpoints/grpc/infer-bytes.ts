@@ -1,6 +1,7 @@
 import type { ClientRequest } from '../../engine-api';
 import { versionOr } from '../http/infer-reply';
 import type { InferencePort } from '../inference-port';
+import { RoutedCall } from '../routed-answer';
 import { FailedCall, type GrpcCall, type GrpcReply } from './grpc-call';
 
 /** Passes a message on to the model, unread, and its answer back. */
@@ -9,17 +10,28 @@ export async function inferBytes(
   call: GrpcCall,
   request: Omit<ClientRequest, 'deadlineAtMs'>,
 ): Promise<GrpcReply> {
-  const { codec, params, body } = request;
+  const { codec, params, body, model } = request;
+  const caller = new RoutedCall(call.requestId, call.headers, call.caller);
+  const { attributes } = caller;
   try {
-    const { bytes, model, version, timingsMs, exampleCount } = await port.infer(
-      { ...request, deadlineAtMs: call.deadlineAtMs },
-      call.signal,
-    );
+    const { deadlineAtMs } = call;
+    const answer = await port.infer({ ...request, deadlineAtMs, caller }, call.signal);
+    const { bytes, version, timingsMs, exampleCount } = answer;
+    const { routed } = caller;
     const exchange = { codec, params, request: body, response: bytes };
-    return { bytes, record: { model, version, timingsMs, exampleCount, exchange } };
+    const record = { model, version, routed, attributes, timingsMs, exampleCount, exchange };
+    return { bytes, record, ...(routed ? { metadata: marked(call, caller.marks(answer)) } : {}) };
   } catch (thrown) {
-    const { model } = request;
+    const { routed } = caller;
     const exchange = { codec, params, request: body, response: null };
-    throw new FailedCall(thrown, { model, version: versionOr(port, model, request.version), exchange });
+    const version = routed?.version ?? versionOr(port, model, request.version);
+    const metadata = routed ? marked(call, caller.marks(null)) : {};
+    throw new FailedCall(thrown, { model, version, routed, attributes, exchange }, metadata);
   }
 }
+
+/** With the id by which feedback names the answer. */
+const marked = ({ requestId }: GrpcCall, marks: Readonly<Record<string, string>>) => ({
+  ...marks,
+  'x-request-id': requestId,
+});

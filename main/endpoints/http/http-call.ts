@@ -27,7 +27,10 @@ export interface HttpReply {
   readonly headers?: Readonly<Record<string, string>>;
   /** What the metrics and the log say of it; null for what nobody counts, such as a probe. */
   readonly record: Partial<
-    Pick<RequestRecord, 'model' | 'version' | 'timingsMs' | 'exampleCount' | 'exchange'>
+    Pick<
+      RequestRecord,
+      'model' | 'version' | 'routed' | 'attributes' | 'timingsMs' | 'exampleCount' | 'exchange'
+    >
   > & {
     readonly status: StatusCode;
   };

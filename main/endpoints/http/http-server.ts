@@ -142,7 +142,7 @@ export class HttpEndpoint {
     if (--this.#inFlight === 0 && this.#isDraining) this.#onIdle?.();
     if (!route) return;
     const { model = route.model, version = null, timingsMs = null, status } = reply.record;
-    const { exampleCount = 0, exchange = null } = reply.record;
+    const { exampleCount = 0, exchange = null, routed = null, attributes = null } = reply.record;
     this.#options.observe({
       requestId,
       entrypoint: 'REST',
@@ -151,6 +151,8 @@ export class HttpEndpoint {
       caller,
       model,
       version,
+      routed,
+      attributes,
       status,
       startedAtMs,
       durationMs: performance.now() - startedAt,

@@ -1,10 +1,8 @@
 import type { ClientRequest, VersionChoice } from '../../engine-api';
 import type { InferencePort } from '../inference-port';
+import { RoutedCall } from '../routed-answer';
 import type { HttpCall, HttpReply } from './http-call';
 import { errorReply } from './replies';
-
-/** The header that names the version that answered. */
-const versionHeader = 'x-slipway-version';
 
 /** Passes a body on to the model, unread, and its answer back. */
 export async function inferReply(
@@ -13,29 +11,36 @@ export async function inferReply(
   request: Omit<ClientRequest, 'body' | 'deadlineAtMs'>,
 ): Promise<HttpReply> {
   const body = await call.body();
+  const caller = new RoutedCall(call.requestId, call.headers, call.caller);
   try {
-    const answer = await port.infer({ ...request, body, deadlineAtMs: call.deadlineAtMs }, call.signal);
-    const { bytes, contentType, headers, model, version, timingsMs, exampleCount } = answer;
+    const { deadlineAtMs } = call;
+    const answer = await port.infer({ ...request, body, deadlineAtMs, caller }, call.signal);
+    const { bytes, contentType, headers, version, timingsMs, exampleCount } = answer;
     return {
       status: 200,
       contentType,
       body: bytes,
-      headers: { ...headers, [versionHeader]: String(version) },
+      headers: { ...headers, ...caller.marks(answer) },
       record: {
         status: 'OK',
-        model,
+        model: request.model,
         version,
+        routed: caller.routed,
+        attributes: caller.attributes,
         timingsMs,
         exampleCount,
         exchange: { codec: request.codec, params: request.params, request: body, response: bytes },
       },
     };
   } catch (thrown) {
-    return errorReply(thrown, {
+    const reply = errorReply(thrown, {
       model: request.model,
-      version: versionOr(port, request.model, request.version),
+      version: caller.routed?.version ?? versionOr(port, request.model, request.version),
+      routed: caller.routed,
+      attributes: caller.attributes,
       exchange: { codec: request.codec, params: request.params, request: body, response: null },
     });
+    return { ...reply, headers: { ...reply.headers, ...caller.marks(null) } };
   }
 }
 

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { InferencePort } from '../inference-port';
 import type { RequestRecord } from '../request-record';
 import { exponentialBounds, metricName } from './metric-names';
+import { RouteMetrics } from './route-metrics';
 
 const usPerMs = 1_000;
 const latencyBounds = exponentialBounds(10, 1.8, 33);
@@ -47,8 +48,11 @@ export class ServingMetrics {
     registers: [this.#registry],
   });
 
+  readonly #routes: RouteMetrics;
+
   constructor(port: InferencePort) {
     this.#port = port;
+    this.#routes = new RouteMetrics(this.#registry, port.routes);
     this.#gauge('slipway_version_available', 'Does the version answer?', ({ state }) =>
       state === 'AVAILABLE' ? 1 : 0,
     );
@@ -83,18 +87,20 @@ export class ServingMetrics {
   }
 
   readonly observe = (record: RequestRecord): void => {
-    const { api, entrypoint, status, durationMs, timingsMs, exampleCount, version } = record;
+    const { api, entrypoint, status, durationMs, timingsMs, exampleCount, version, routed } = record;
     if (record.model === '') return;
     const model = this.#isKnown(record.model) ? record.model : '';
     this.#requestCount.inc({ model_name: model, status });
-    if (version !== null) this.#versionRequests.inc({ model, version: String(version), status });
+    const answering = routed?.model ?? model;
+    if (version !== null) this.#versionRequests.inc({ model: answering, version: String(version), status });
+    this.#routes.observe(record);
     if (status !== 'OK' || !timingsMs) return;
     this.#requestLatency.observe({ model_name: model, API: api, entrypoint }, durationMs * usPerMs);
     this.#runtimeLatency.observe(
       { model_name: model, API: api, runtime: 'onnxruntime' },
       timingsMs.run * usPerMs,
     );
-    this.#queueLatency.observe({ model, version: String(version) }, timingsMs.queue * usPerMs);
+    this.#queueLatency.observe({ model: answering, version: String(version) }, timingsMs.queue * usPerMs);
     this.#exampleCounts.observe({ model }, exampleCount);
     this.#exampleTotal.inc({ model }, exampleCount);
   };
@@ -163,8 +169,8 @@ export class ServingMetrics {
       registers: [this.#registry],
       collect() {
         this.reset();
-        for (const { name: model, versions } of port.models())
-          for (const version of versions) {
+        for (const { name: model, versions, isRoute } of port.models())
+          for (const version of isRoute ? [] : versions) {
             const value = read(version);
             if (value !== null && version.state !== 'END')
               this.set({ model, version: String(version.version) }, value);

@@ -41,16 +41,17 @@ function add(total: Duration, ms: number): void {
 export class RequestStatistics {
   readonly #versions = new Map<string, VersionStatistics>();
 
-  /** Counts an inference; other requests are passed over. */
-  readonly observe = ({
-    model,
-    version,
-    status,
-    durationMs,
-    startedAtMs,
-    timingsMs,
-    exampleCount,
-  }: RequestRecord): void => {
+  /** Counts an inference; other requests are passed over. One through a route counts for it and for the model that answered. */
+  readonly observe = (record: RequestRecord): void => {
+    this.#count(record.model, record);
+    const { routed } = record;
+    if (routed && routed.model !== record.model) this.#count(routed.model, record);
+  };
+
+  #count(
+    model: string,
+    { version, status, durationMs, startedAtMs, timingsMs, exampleCount }: RequestRecord,
+  ): void {
     if (version === null) return;
     const key = `${version} ${model}`;
     const statistics = this.#versions.get(key) ?? fresh();
@@ -65,7 +66,7 @@ export class RequestStatistics {
     add(statistics.computeInput, timingsMs.parse);
     add(statistics.computeInfer, timingsMs.run);
     add(statistics.computeOutput, timingsMs.render);
-  };
+  }
 
   /** Of the available versions, or of one. */
   json(models: readonly PortModel[], onlyVersion: number | null) {

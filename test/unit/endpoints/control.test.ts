@@ -186,6 +186,8 @@ describe('the last requests', () => {
     status: 'OK',
     startedAtMs: 0,
     durationMs: 1,
+    routed: null,
+    attributes: null,
     timingsMs: null,
     exampleCount: 1,
     requestBytes: 1,

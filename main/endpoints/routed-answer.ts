@@ -1,0 +1,34 @@
+import type { Caller, Routed } from '../engine-api';
+
+/** Names the version that answered. */
+const versionHeader = 'x-slipway-version';
+const modelHeader = 'x-slipway-model';
+const routeHeader = 'x-slipway-route';
+const armHeader = 'x-slipway-arm';
+
+/** Who asks, as routes see it, and where a route sent the request: null until it has, and for what is no route. */
+export class RoutedCall implements Caller {
+  readonly attributes: Caller['attributes'];
+  routed: Routed | null = null;
+
+  constructor(requestId: string, headers: Caller['attributes']['headers'], token: string | null) {
+    this.attributes = { requestId, headers, token, context: {}, parameters: {} };
+  }
+
+  readonly onRouted = (routed: Routed): void => {
+    this.routed = routed;
+  };
+
+  /** Headers or metadata that say what answered, or should have: route and arm where there is one. */
+  marks(answered: { readonly model: string; readonly version: number } | null): Record<string, string> {
+    const { routed } = this;
+    const by = answered ?? routed;
+    return {
+      ...(routed ? { [routeHeader]: plain(routed.route), [armHeader]: routed.arm } : {}),
+      ...(by ? { [modelHeader]: plain(by.model), [versionHeader]: String(by.version) } : {}),
+    };
+  }
+}
+
+/** Names may have any letters, headers only these: others are percent-encoded. */
+const plain = (name: string): string => (/^[\x21-\x7e]+$/.test(name) ? name : encodeURIComponent(name));
