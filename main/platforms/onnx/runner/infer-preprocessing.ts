@@ -1,15 +1,12 @@
-import type { Description, InferenceNote, Preprocessing } from '../../../../app/contract/inference';
+import type { InferenceNote, Preprocessing } from '../../../../app/contract/inference';
 import { GraphIndex } from './graph-walk';
 import { type InferredOutput, inferOutput } from './infer-output';
 import { type InferredShape, inferShape } from './infer-shape';
 import { inferValues } from './infer-values';
 import { note } from './note';
 import type { OnnxFile } from './onnx-file';
-import type { Override } from './settings';
+import type { Override, PreprocessingNotes } from './settings';
 import { reversed } from './usual-values';
-
-/** One note for each part of the preprocessing. */
-export type PreprocessingNotes = Omit<NonNullable<Description['notes']>, 'labels'>;
 
 export interface InferredClassifier {
   readonly preprocessing: Preprocessing;

@@ -2,6 +2,7 @@ import type { InferenceNote, Preprocessing } from '../../../../app/contract/infe
 import { callerInputs, type GraphIndex } from './graph-walk';
 import { note, shapeText } from './note';
 import type { GraphNode, OnnxFile, ValueInfo } from './onnx-file';
+import type { Dimension, Placement } from './placement';
 import type { Override } from './settings';
 import { placeAsTold } from './told-placement';
 
@@ -20,16 +21,6 @@ export interface InferredShape {
 export type ShapeInference =
   | { readonly ok: true; readonly shape: InferredShape }
   | { readonly ok: false; readonly note: InferenceNote };
-
-export type Dimension = number | string;
-/** Which dimensions of an input are what of a picture. */
-export interface Placement {
-  readonly layout: Preprocessing['layout'];
-  readonly channels: Dimension;
-  readonly height: Dimension;
-  readonly width: Dimension;
-  readonly note: InferenceNote;
-}
 
 /** What most classifiers with a free size are trained on. */
 const usualSize = 224;

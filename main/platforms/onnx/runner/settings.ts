@@ -1,6 +1,8 @@
-import type { InferenceNote, Preprocessing } from '../../../../app/contract/inference';
-import type { PreprocessingNotes } from './infer-preprocessing';
+import type { Description, InferenceNote, Preprocessing } from '../../../../app/contract/inference';
 import { note } from './note';
+
+/** One note for each part of the preprocessing. */
+export type PreprocessingNotes = Omit<NonNullable<Description['notes']>, 'labels'>;
 
 /** Preprocessing settings with the reason of each part. */
 export interface Settings {

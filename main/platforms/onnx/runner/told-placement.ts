@@ -1,5 +1,5 @@
 import type { Preprocessing } from '../../../../app/contract/inference';
-import type { Dimension, Placement } from './infer-shape';
+import type { Dimension, Placement } from './placement';
 import type { Override } from './settings';
 
 /**
