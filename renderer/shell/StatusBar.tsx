@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { reportUnexpected } from '../../app/base/errors';
-import { shortWords } from '../features/jobs/job-words';
+import { shareOf } from '../features/jobs/job-state';
 import { useServices } from '../services';
 import { requestRate } from '../stores/endpoints';
 import { selectActive } from '../stores/jobs';
@@ -73,10 +73,10 @@ export function StatusBar() {
 
 /** How far the job at work is, and the way to it. */
 function JobItem() {
-  const services = useServices();
-  const { t, jobs, router } = services;
+  const { t, format, jobs, router } = useServices();
   const job = useStore(jobs.store, selectActive);
   if (!job) return null;
+  const share = shareOf(job);
   return (
     <button
       type="button"
@@ -85,7 +85,8 @@ function JobItem() {
       onClick={() => router.navigate({ area: 'jobs', job: job.id, tab: null })}
     >
       <Icon of={ListChecks} size={14} />
-      {shortWords(job, services)}
+      <span className={styles['cut']}>{job.title}</span>
+      {share !== null && <span>{format.percent(Math.floor(share * 100) / 100)}</span>}
     </button>
   );
 }

@@ -14,7 +14,7 @@ async function expectAccessible(page: Page, where: string): Promise<void> {
   expect(found, where).toEqual([]);
 }
 
-const areas = ['Models', 'Playground', 'Compare', 'Settings'] as const;
+const areas = ['Models', 'Playground', 'Compare', 'Jobs', 'Endpoints', 'Settings'] as const;
 
 for (const theme of ['light', 'dark'] as const) {
   test(`every area is accessible in the ${theme} theme`, async ({ app, page }) => {
@@ -35,6 +35,36 @@ for (const theme of ['light', 'dark'] as const) {
       await page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: area }).click();
       await expect(page.getByRole('heading', { level: 1, name: area })).toBeVisible();
       await expectAccessible(page, area);
+    }
+  });
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`a batch and its results are accessible in the ${theme} theme`, async ({ app, page }) => {
+    await page.evaluate(
+      (wanted) => Reflect.get(window, 'bridge').call['settings.set']({ theme: wanted }),
+      theme,
+    );
+    await page.getByRole('button', { name: 'Try a sample model' }).click();
+    await expect(page.getByRole('row', { name: 'fashion-mnist version 3' }).getByRole('status')).toHaveText(
+      'Available',
+    );
+    await page.getByRole('button', { name: 'Try fashion-mnist' }).click();
+    await app.drop([inRepo('app/resources/samples/pictures')], page.getByRole('main'));
+    const sheet = page.getByRole('dialog', { name: 'Classify 12 pictures as a batch' });
+    await expect(sheet).toBeVisible();
+    await expect(sheet).toHaveCSS('opacity', '1'); // it has come in
+    await expectAccessible(page, 'new batch');
+    await sheet.getByRole('button', { name: 'Start batch' }).click();
+    await expect(page.getByRole('row', { name: 'coat.png' })).toContainText('%');
+    await expectAccessible(page, 'results as a table');
+    await page.getByRole('button', { name: 'Gallery' }).click();
+    await expect(page.getByRole('option', { name: /^coat\.png/ })).toBeVisible();
+    await expectAccessible(page, 'results as a gallery');
+    for (const tab of ['Log', 'Parameters'] as const) {
+      await page.getByRole('tab', { name: tab }).click();
+      await expect(page.getByRole('tabpanel', { name: tab })).toBeVisible();
+      await expectAccessible(page, tab);
     }
   });
 }

@@ -9,7 +9,7 @@ export function JobInspector({ job }: { readonly job: JobView }) {
   const at = (ms: number | null): string => (ms === null ? t('common.none') : format.dateTime(ms));
   const facts: readonly Fact[] = [
     { name: t('jobs.parameter.id'), value: job.id, isMono: true },
-    { name: t('jobs.parameter.kind'), value: job.kind, isMono: true },
+    { name: t('jobs.parameter.kind'), value: job.kind },
     { name: t('jobs.parameter.priority'), value: format.number(job.priority) },
     { name: t('jobs.parameter.created'), value: at(job.createdAtMs) },
     { name: t('jobs.parameter.started'), value: at(job.startedAtMs) },

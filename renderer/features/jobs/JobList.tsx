@@ -90,9 +90,10 @@ export function JobList({ selected }: { readonly selected: string | null }) {
           {grouped.map(({ group, jobs: some }) => (
             // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot hold options
             <div key={group} role="group" aria-labelledby={`${listId}-${group}`}>
-              <h2 id={`${listId}-${group}`} className={styles['group']}>
+              {/* a heading would be no child of a listbox */}
+              <div id={`${listId}-${group}`} role="presentation" className={styles['group']}>
                 {t(`jobs.group.${group}`)} <span className={styles['count']}>{some.length}</span>
-              </h2>
+              </div>
               {some.map((job) => (
                 <JobRow
                   key={job.id}

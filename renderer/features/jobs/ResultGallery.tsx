@@ -123,16 +123,6 @@ function Tile({ id, index, total, row, isSelected, isScrolling, onSelect, onOpen
     if (answer.probability === null) return answer.class;
     return t('jobs.results.answer', { answer: answer.class, percent: format.percent(answer.probability) });
   };
-  const spoken =
-    row &&
-    t('jobs.results.tile', {
-      name: row.name,
-      answers: format.list(
-        row.answers.map((answer) =>
-          t('jobs.results.tileAnswer', { version: answer.version, answer: words(answer) }),
-        ),
-      ),
-    });
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox has the keys
     // biome-ignore lint/a11y/useFocusableInteractive: the listbox has the focus and points at its active option
@@ -140,7 +130,7 @@ function Tile({ id, index, total, row, isSelected, isScrolling, onSelect, onOpen
       id={id}
       role="option"
       aria-selected={isSelected}
-      aria-label={spoken ?? t('common.loading')}
+      aria-label={row ? undefined : t('common.loading')}
       aria-posinset={index + 1}
       aria-setsize={total}
       className={styles['tile']}
@@ -158,7 +148,8 @@ function Tile({ id, index, total, row, isSelected, isScrolling, onSelect, onOpen
       {row?.answers.map((answer) => (
         <span key={answer.version} className={styles['answer']} title={words(answer)}>
           <VersionMark version={answer.version} />
-          <span className={styles['cut']}>{answer.class ?? failureWords(answer.error ?? '')}</span>
+          <span className="visually-hidden"> {t('jobs.results.version', { version: answer.version })} </span>
+          <span className={styles['cut']}>{answer.class ?? failureWords(answer.error ?? '')}</span>{' '}
           {answer.probability !== null && (
             <span className={styles['number']}>{format.percent(answer.probability)}</span>
           )}

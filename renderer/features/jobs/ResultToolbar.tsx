@@ -57,7 +57,7 @@ export function ResultToolbar({ job, filter, results, selected, onFilter, onOpen
               name: count === undefined ? words : `${words} ${format.number(count)}`,
               label: (
                 <>
-                  {words}
+                  {words}{' '}
                   {count !== undefined && <span className={styles['count']}>{format.number(count)}</span>}
                 </>
               ),

@@ -2,7 +2,6 @@ import type { JobView } from '../../../app/contract/job-calls';
 import { type JobLogLine, jobLogCodes } from '../../../app/contract/jobs';
 import type { Services } from '../../services';
 import { isActive } from '../../stores/jobs';
-import { shareOf } from './job-state';
 
 type Parts = Pick<Services, 't' | 'format' | 'errorWords'>;
 
@@ -49,14 +48,6 @@ export function whenWords(job: JobView, { t, format }: Pick<Parts, 't' | 'format
     time: format.time(job.endedAtMs).slice(0, 5),
     duration: format.span(job.elapsedMs),
   });
-}
-
-/** "Batch: val, 62 %" for the status bar. */
-export function shortWords(job: JobView, { t, format }: Pick<Parts, 't' | 'format'>): string {
-  const share = shareOf(job);
-  return share === null
-    ? job.title
-    : t('jobs.short', { title: job.title, percent: format.percent(Math.floor(share * 100) / 100) });
 }
 
 const counts: ReadonlySet<string> = new Set(['done', 'total', 'count', 'failed']);

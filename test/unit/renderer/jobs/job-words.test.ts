@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../../app/base/errors';
 import { jobLogCodes } from '../../../../app/contract/jobs';
 import { arrangeJobs, shareOf, shownState } from '../../../../renderer/features/jobs/job-state';
-import { aboutWords, logWords, shortWords, whenWords } from '../../../../renderer/features/jobs/job-words';
+import { aboutWords, logWords, whenWords } from '../../../../renderer/features/jobs/job-words';
 import { rateAxis, rateFinding } from '../../../../renderer/features/jobs/rate-chart';
 import { createFormat } from '../../../../renderer/format';
 import { createTranslator } from '../../../../renderer/messages/translator';
@@ -18,7 +18,6 @@ describe('a row says', () => {
     expect(aboutWords(job, parts)).toBe('digits 1 and 3, 31,240 of 50,000');
     expect(whenWords(job, parts)).toBe('2\u00a0min 12\u00a0s left');
     expect(whenWords({ ...job, remainingMs: null }, parts)).toBe('estimating');
-    expect(shortWords(job, parts)).toBe('Batch: val, 62\u00a0%');
   });
 
   test('when it ended and how long it took, or why it failed', () => {
@@ -36,7 +35,6 @@ describe('a row says', () => {
     const job = aJobView('val', { state: 'queued', progress: { done: 0, total: null, failed: 0 } });
     expect(aboutWords(job, parts)).toBe('digits 1 and 3');
     expect([whenWords(job, parts), whenWords({ ...job, priority: 1 }, parts)]).toEqual(['waits', 'next']);
-    expect(shortWords(job, parts)).toBe('Batch: val');
   });
 
   test('the same of a kind without models and pictures', () => {

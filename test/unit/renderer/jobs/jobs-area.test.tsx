@@ -241,10 +241,8 @@ describe('results', () => {
     const { engine } = await open([aFinishedJob('val')]);
     fireEvent.click(await screen.findByRole('button', { name: 'Gallery' }));
     const gallery = screen.getByRole('listbox', { name: 'Results of Batch: val' });
-    const names = await within(gallery).findAllByRole('option');
-    expect(names[1]?.getAttribute('aria-label')).toBe(
-      '001.png: version 1 cat, 75\u00a0% and version 3 dog, 90\u00a0%',
-    );
+    const name = /^001\.png Version 1 cat 75\u00a0% Version 3 dog 90\u00a0%$/;
+    expect(await within(gallery).findByRole('option', { name })).toBeDefined();
     fireEvent.keyDown(gallery, { key: 'ArrowRight' });
     fireEvent.keyDown(gallery, { key: 'Enter' });
     await waitFor(() => expect(engine.inputsOf('jobs.openPicture')).toEqual([{ id: 'val', item: 1 }]));
