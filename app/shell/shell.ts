@@ -151,9 +151,11 @@ async function feedPage(
   state: WindowStateStore,
   window: () => BrowserWindow | undefined,
 ): Promise<void> {
-  const { models, settings } = await host.ready;
+  const { models, routes, settings } = await host.ready;
   models.onDidChange((change) => feeds.send('models.changed', change));
   models.onDidLog((events) => feeds.send('events.appended', [...events]));
+  routes.onDidChange((change) => feeds.send('routes.changed', change));
+  routes.onDidCount((rates) => feeds.send('routes.counted', rates));
   const apply = ({ theme }: ReturnType<typeof settings.get>): void => {
     if (state.get().theme !== theme) state.update({ theme });
     applyTheme(theme, window());
