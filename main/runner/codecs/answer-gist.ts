@@ -2,8 +2,8 @@ import { AppError } from '../../../app/base/errors';
 import type { ClassProbability } from '../../../app/contract/inference';
 import type { AnswerGist } from '../../../app/contract/routes';
 import type { Tensor } from '../tensor';
+import { numbersOfTensor } from '../tensor-numbers';
 import type { Answer } from './codec';
-import { isNumbers } from './tensor-proto';
 
 /** Of so many examples or numbers at most: what is beyond says nothing more about whether two versions agree. */
 const most = 32;
@@ -49,8 +49,9 @@ export const gistOfTensors = (outputs: Readonly<Record<string, Tensor>>): Answer
     Object.keys(outputs)
       .sort()
       .flatMap((name) => {
-        const data = outputs[name]?.data;
-        return data && isNumbers(data) ? [data] : [];
+        const tensor = outputs[name];
+        const numbers = tensor && numbersOfTensor(tensor);
+        return numbers ? [numbers] : [];
       }),
   );
 

@@ -2,6 +2,7 @@ import { AppError } from '../../../app/base/errors';
 import type { Classification, ClassProbability, TensorInfo } from '../../../app/contract/inference';
 import type { AnswerGist } from '../../../app/contract/routes';
 import type { Tensor } from '../tensor';
+import { numbersOfTensor } from '../tensor-numbers';
 import { gistOf } from './answer-gist';
 import type {
   Answer,
@@ -16,7 +17,6 @@ import type {
 import { codecs } from './codecs';
 import { picturesOf, tensorsOfExamples } from './examples-to-tensors';
 import { badRequest } from './request-errors';
-import { isNumbers } from './tensor-proto';
 
 /** What a servable can do, as a codec needs it. Every method throws `AppError`. */
 export interface InferHost {
@@ -183,14 +183,15 @@ async function classify(examples: readonly Example[], host: InferHost): Promise<
 async function regress(examples: readonly Example[], host: InferHost): Promise<Answered> {
   const { outputs, timingsMs } = await host.predict(tensorsOfExamples(examples, host.inputs), []);
   const output = outputs['outputs'] ?? Object.values(outputs)[0];
-  if (!output || Object.keys(outputs).length > 1 || !isNumbers(output.data))
+  const numbers = output && Object.keys(outputs).length === 1 ? numbersOfTensor(output) : null;
+  if (!output || !numbers)
     throw badRequest('The model has no single numeric output, so it is no regression.');
-  const isPerExample = output.data.length === examples.length && output.shape.length <= 2;
+  const isPerExample = numbers.length === examples.length && output.shape.length <= 2;
   if (!isPerExample)
     throw badRequest(
       `Expected one number for each of ${examples.length} examples, got shape [${output.shape}].`,
     );
-  const answer: Answer = { kind: 'regress', values: Array.from(output.data, Number) };
+  const answer: Answer = { kind: 'regress', values: Array.from(numbers, Number) };
   return { answer, queueMs: timingsMs.queue, runMs: timingsMs.run, exampleCount: examples.length };
 }
 

@@ -1,4 +1,5 @@
 import type { Tensor } from '../tensor';
+import { numbersOfTensor } from '../tensor-numbers';
 import type { Answer } from './codec';
 import { type ElementType, elementType, elementTypeOfOpenInference } from './element-types';
 import { bytesOfNumbers, checkedCount, numbersOfBytes } from './packed-values';
@@ -103,21 +104,24 @@ export function wantedTensors(
 
 /** `value:index:label` of the highest classes of each row. Source: Triton's classification extension. */
 function topClasses(tensor: Tensor, classCount: number, labels: readonly string[]): Tensor {
-  const { data, shape } = tensor;
-  if (!isNumbers(data)) throw badRequest(`Output of type ${tensor.dtype} cannot be classified.`);
+  const { shape } = tensor;
+  const numbers = numbersOfTensor(tensor);
+  if (!numbers) throw badRequest(`Output of type ${tensor.dtype} cannot be classified.`);
   const hasRows = shape.length > 1;
   const rowCount = hasRows ? (shape[0] ?? 0) : 1;
   const size = elementCount(hasRows ? shape.slice(1) : shape);
   const count = Math.min(classCount, size);
+  const isInteger = !tensor.dtype.includes('float');
   const texts: string[] = [];
   for (let row = 0; row < rowCount; row++) {
-    const values = Array.from({ length: size }, (_, index) => Number(data[row * size + index]));
+    const values = Array.from({ length: size }, (_, index) => Number(numbers[row * size + index]));
     const order = values
       .map((_, index) => index)
       .sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0) || a - b);
     for (const index of order.slice(0, count)) {
       const label = labels[index];
-      texts.push(`${values[index]?.toFixed(6)}:${index}${label === undefined ? '' : `:${label}`}`);
+      const value = isInteger ? String(values[index]) : values[index]?.toFixed(6);
+      texts.push(`${value}:${index}${label === undefined ? '' : `:${label}`}`);
     }
   }
   return { dtype: 'string', shape: hasRows ? [rowCount, count] : [count], data: texts };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../app/base/errors';
 import type { TensorInfo } from '../../../app/contract/inference';
+import { gistOfTensors } from '../../../main/runner/codecs/answer-gist';
 import type { CallParams, CodecName } from '../../../main/runner/codecs/codec';
 import { type InferHost, infer } from '../../../main/runner/codecs/infer';
 import type { Tensor } from '../../../main/runner/tensor';
@@ -21,7 +22,7 @@ class FakeHost implements InferHost {
     this.#names = names;
   }
 
-  async predict(inputs: Readonly<Record<string, Tensor>>) {
+  async predict(inputs: Readonly<Record<string, Tensor>>): ReturnType<InferHost['predict']> {
     const x = inputs['x'];
     if (!x || !(x.data instanceof Float32Array)) throw new AppError('TENSOR_MISMATCH');
     return {
@@ -168,6 +169,54 @@ describe('a request answered in a runner', () => {
     expect((await json(call('oip-json', body))).outputs[0].data).toEqual(['1.000000:1:dog']);
     const nameless = await json(call('oip-json', body, {}, new FakeHost([2], null)));
     expect(nameless.outputs[0].data).toEqual(['1.000000:1']);
+  });
+
+  /** Answers -2, 0.5 and 1 of every type. */
+  class TypedHost extends FakeHost {
+    readonly #y: Tensor;
+
+    constructor(dtype: string, data: Tensor['data'], row: readonly number[]) {
+      super(row, null);
+      this.#y = { dtype, shape: [3 / (row[0] ?? 1), ...row], data };
+    }
+
+    override async predict(): ReturnType<InferHost['predict']> {
+      return { outputs: { y: this.#y }, timingsMs: { queue: 0, run: 0 } };
+    }
+  }
+  const numbers = [
+    ['float16', Uint16Array.of(0xc000, 0x3800, 0x3c00)],
+    ['bfloat16', Uint16Array.of(0xc000, 0x3f00, 0x3f80)],
+    ['float64', Float64Array.of(-2, 0.5, 1)],
+  ] as const;
+
+  test.each(numbers)('the numbers of %s are what its bits stand for', async (dtype, data) => {
+    const classes = JSON.stringify({
+      inputs: [{ name: 'x', shape: [1, 3], datatype: 'FP32', data: [0, 0, 0] }],
+      outputs: [{ name: 'y', parameters: { classification: 3 } }],
+    });
+    const answer = await json(call('oip-json', classes, {}, new TypedHost(dtype, data, [3])));
+    expect(answer.outputs[0].data).toEqual(['1.000000:2', '0.500000:1', '-2.000000:0']);
+    const regress = call(
+      'tfs-json',
+      '{"examples":[{"x":1.5},{"x":1.5},{"x":1.5}]}',
+      { method: 'regress' },
+      new TypedHost(dtype, data, [1]),
+    );
+    expect(await json(regress)).toEqual({ results: [-2, 0.5, 1] });
+    expect(gistOfTensors({ y: { dtype, shape: [3], data } })).toEqual({
+      kind: 'numbers',
+      values: [-2, 0.5, 1],
+    });
+  });
+
+  test('whole numbers are named as such', async () => {
+    const body = JSON.stringify({
+      inputs: [{ name: 'x', shape: [1, 3], datatype: 'FP32', data: [0, 0, 0] }],
+      outputs: [{ name: 'y', parameters: { classification: 2 } }],
+    });
+    const host = new TypedHost('int64', BigInt64Array.of(-2n, 7n, 1n), [3]);
+    expect((await json(call('oip-json', body, {}, host))).outputs[0].data).toEqual(['7:1', '1:2']);
   });
 });
 
