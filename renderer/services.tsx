@@ -25,6 +25,7 @@ import { createRouteActions, type RouteActions } from './stores/route-actions';
 import { createRouteDrafts, type RouteDrafts } from './stores/route-drafts';
 import { createRouter, type Router } from './stores/router';
 import { createRoutesStore, type RoutesStore } from './stores/routes';
+import { filesSetAside } from './stores/set-aside';
 import { createSettingsStore, type SettingsStore } from './stores/settings';
 import { createToasts, type Toasts } from './stores/toasts';
 import { createUiStore, type UiState } from './stores/ui';
@@ -144,6 +145,8 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
       for (const mirror of [models, events, settings, endpoints, jobs, routes])
         owned.add(await mirror.connect());
       await actions.connect();
+      for (const file of filesSetAside(events.store.getState().events))
+        toasts.warn(t('event.fileDamaged', { file }), t('event.fileDamagedText'));
       return owned;
     },
   };

@@ -63,7 +63,7 @@ export const models = {
   'model.tab.signature': 'Signature',
   'model.tab.events': 'Events',
   'model.tryNothing': 'No version is available',
-  'model.compareTooFew': 'Compare needs two available versions',
+  'model.compareNothing': 'There is no version to compare',
 
   'remove.title': 'Remove {model}?',
   'remove.text':
@@ -293,6 +293,9 @@ export const models = {
   'undone.armStarted': 'Start taken back',
   'events.route': 'Route',
   'event.runnerExited': 'Its process ended',
+  'event.fileDamaged': '{file} was damaged',
+  'event.fileDamagedText':
+    'Slipway began a new one. The damaged file is kept beside it, with “broken” in its name; your model folders are untouched and can be added again.',
   'event.fileSetAside': 'A damaged file was set aside: {file}',
   'event.started': 'Started; models in the list: {models}',
   'event.contentRecorded': 'Loaded from content {hash}',

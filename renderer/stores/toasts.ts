@@ -19,6 +19,8 @@ export interface Toasts {
   readonly manager: ReturnType<typeof Toast.createToastManager<ToastData>>;
   /** Says that something is done; with an action it stays until it is dismissed, here or by what is answered. */
   say(text: string, action?: ToastAction): Disposable;
+  /** Says what somebody has to know and do something about: it stays until it is dismissed. */
+  warn(title: string, text: string): void;
   /** Says that something failed, with the reason in plain words. Cancelled work stays silent. */
   fail(thrown: unknown): void;
 }
@@ -37,6 +39,9 @@ export function createToasts(errorWords: (error: WireError) => ErrorWords): Toas
         data: action ? { action } : {},
       });
       return toDisposable(() => manager.close(id));
+    },
+    warn(title, text) {
+      manager.add({ title, description: text, type: 'failed', timeout: 0, data: {} });
     },
     fail(thrown) {
       if (isCancelled(thrown)) return;

@@ -40,12 +40,17 @@ export function useModelCommands(parts: ModelCommandParts): ModelWays {
 
   const ways = useMemo((): ModelWays => {
     const available = model ? model.versions.filter((version) => version.lifecycle === 'available') : [];
-    const compared = selected.length >= 2 ? selected : available.slice(0, 2).map(({ version }) => version);
+    // what is not loaded yet can be loaded from its column
+    const likely = [
+      ...available,
+      ...(model?.versions ?? []).filter((version) => !available.includes(version)),
+    ];
+    const compared = selected.length >= 2 ? selected : likely.slice(0, 2).map(({ version }) => version);
     const tried = target(model, focused, canUnload) ?? (model && newestAvailable(model));
     return {
       tryReason: tried ? null : t('model.tryNothing'),
       try: () => router.navigate({ area: 'playground', model: name, version: tried?.version ?? null }),
-      compareReason: compared.length >= 2 ? null : t('model.compareTooFew'),
+      compareReason: compared.length > 0 ? null : t('model.compareNothing'),
       compare: () =>
         router.navigate({ area: 'compare', versions: compared.map((version) => ({ model: name, version })) }),
       rescan: () => void actions.rescan(name),
