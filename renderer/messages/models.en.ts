@@ -61,6 +61,7 @@ export const models = {
   'model.removeNamed': 'Remove {model} from the list',
   'model.tab.versions': 'Versions',
   'model.tab.signature': 'Signature',
+  'model.tab.running': 'Running',
   'model.tab.events': 'Events',
   'model.tryNothing': 'No version is available',
   'model.compareNothing': 'There is no version to compare',

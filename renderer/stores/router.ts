@@ -25,7 +25,7 @@ const routeSchema = z.discriminatedUnion('area', [
   z.strictObject({
     area: z.literal('models'),
     model: z.string().nullable(),
-    tab: z.enum(['versions', 'signature', 'events']),
+    tab: z.enum(['versions', 'signature', 'running', 'events']),
   }),
   z.strictObject({
     area: z.literal('playground'),

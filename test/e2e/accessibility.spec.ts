@@ -28,6 +28,10 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.getByRole('row', { name: 'fashion-mnist version 3' }).getByRole('status')).toHaveText(
       'Available',
     );
+    await page.getByRole('tab', { name: 'Running' }).click();
+    await page.getByRole('radiogroup', { name: 'Batching' }).getByRole('radio', { name: 'Own' }).click();
+    await expectAccessible(page, 'Running');
+    await page.getByRole('tab', { name: 'Versions' }).click();
     await page.getByRole('button', { name: 'Try fashion-mnist' }).click();
     await app.drop([inRepo('app/resources/samples/pictures/bag.png')], page.getByRole('main'));
     await expect(page.getByRole('heading', { name: 'Bag' })).toBeVisible();

@@ -20,6 +20,7 @@ import { ModelInspector } from './ModelInspector';
 import { ModelMenu } from './ModelMenu';
 import { stateOf } from './model-state';
 import { RemoveDialog } from './RemoveDialog';
+import { RunningTab } from './RunningTab';
 import { SignatureTab } from './SignatureTab';
 import { useModelCommands } from './use-model-commands';
 import { VersionsTab } from './VersionsTab';
@@ -136,6 +137,11 @@ export function ModelDetail({ name, hasBack }: ModelDetailProps) {
             value: 'signature',
             label: t('model.tab.signature'),
             panel: <SignatureTab model={model} focused={focused} />,
+          },
+          {
+            value: 'running',
+            label: t('model.tab.running'),
+            panel: <RunningTab model={model} focused={focused} />,
           },
           {
             value: 'events',

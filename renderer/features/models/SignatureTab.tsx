@@ -6,13 +6,12 @@ import { classes } from '../../ui/classes';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorView } from '../../ui/ErrorView';
 import { SectionHead } from '../../ui/Panel';
-import { Picker } from '../../ui/Picker';
 import { Skeleton } from '../../ui/Skeleton';
 import tableStyles from '../../ui/Table.module.css';
-import { VersionSwatch } from '../../ui/VersionMark';
 import { useDescription } from '../playground/use-description';
 import { newestAvailable } from './model-state';
 import styles from './SignatureTab.module.css';
+import { VersionPicker } from './VersionPicker';
 
 export interface SignatureTabProps {
   readonly model: Model;
@@ -33,20 +32,7 @@ export function SignatureTab({ model, focused }: SignatureTabProps) {
 
   return (
     <div className={styles['scroll']}>
-      <div className={styles['bar']}>
-        <span className={styles['label']}>{t('signature.of')}</span>
-        <Picker
-          label={t('signature.of')}
-          value={String(version.version)}
-          onChange={(value) => setChosen(Number(value))}
-          options={model.versions.map((each) => ({
-            value: String(each.version),
-            label: String(each.version),
-            mark: <VersionSwatch version={each.version} />,
-            note: t(`state.${each.lifecycle}`),
-          }))}
-        />
-      </div>
+      <VersionPicker versions={model.versions} value={version.version} onChange={setChosen} />
       {entry?.kind === 'ready' ? (
         <Signature description={entry.description} />
       ) : entry?.kind === 'failed' ? (

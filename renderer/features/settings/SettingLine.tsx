@@ -1,9 +1,9 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import { defaultSettings, type Settings } from '../../../app/contract/settings';
 import { useServices } from '../../services';
-import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
+import { OptionLine } from '../../ui/OptionLine';
 import { SegmentedControl } from '../../ui/SegmentedControl';
 import { MemoryBudget } from './MemoryBudget';
 import styles from './SettingLine.module.css';
@@ -23,43 +23,24 @@ export function SettingLine({ row }: { readonly row: SettingRow }) {
   const { t, format, settings, toasts } = useServices();
   const values = useStore(settings.store, (state) => state.settings);
   const info = useStore(settings.store, (state) => state.info);
-  const helpId = useId();
-  const name = t(`settings.${row.key}`);
   const change: Change = (part) => {
     settings.set(part).catch(toasts.fail);
   };
   const total = format.bytes(info?.totalMemoryBytes ?? 0);
-  const standard = useDefaultWords(row);
   return (
-    <fieldset className={styles['line']} aria-label={name} aria-describedby={helpId}>
-      <div className={styles['words']}>
-        <span className={styles['name']}>{name}</span>
-        <p id={helpId} className={styles['help']}>
-          {t(`settings.${row.key}.help`, { total })}
-        </p>
-      </div>
-      <div className={styles['control']}>
-        {row.kind === 'choice' && <Choice row={row} values={values} onChange={change} />}
-        {row.kind === 'number' && (
-          <NumberField key={values[row.key]} row={row} values={values} onChange={change} />
-        )}
-        {row.kind === 'switch' && <Switch row={row} values={values} onChange={change} />}
-        {row.kind === 'memory' && <MemoryBudget values={values} onChange={change} />}
-        <span className={styles['default']}>
-          {t('settings.default', { value: standard })}
-          {!isDefault(row.key, values) && (
-            <Button
-              size="sm"
-              look="link"
-              aria-label={t('settings.resetNamed', { name, value: standard })}
-              onClick={() => change({ [row.key]: defaultSettings[row.key] })}
-            >
-              {t('common.reset')}
-            </Button>
-          )}
-        </span>
-      </div>
-    </fieldset>
+    <OptionLine
+      name={t(`settings.${row.key}`)}
+      help={t(`settings.${row.key}.help`, { total })}
+      standard={useDefaultWords(row)}
+      onReset={isDefault(row.key, values) ? undefined : () => change({ [row.key]: defaultSettings[row.key] })}
+    >
+      {row.kind === 'choice' && <Choice row={row} values={values} onChange={change} />}
+      {row.kind === 'number' && (
+        <NumberField key={values[row.key]} row={row} values={values} onChange={change} />
+      )}
+      {row.kind === 'switch' && <Switch row={row} values={values} onChange={change} />}
+      {row.kind === 'memory' && <MemoryBudget values={values} onChange={change} />}
+    </OptionLine>
   );
 }
 
