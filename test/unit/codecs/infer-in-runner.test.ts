@@ -7,6 +7,9 @@ import type { RunnerLoader } from '../../../main/platforms/runner-loader';
 import type { InferInput } from '../../../main/runner/codecs/infer';
 import { createNodeSpawn } from '../../../main/runner/spawn-node';
 import { builtRunner } from '../../support/built-runner';
+import { classifierModel } from '../../support/onnx-classifiers';
+import { onnxModel } from '../../support/onnx-writer';
+import { temporaryFolder } from '../../support/temp-folder';
 
 const samples = resolve(import.meta.dirname, '../../../app/resources/samples');
 const picturesFolder = join(samples, 'pictures');
@@ -82,5 +85,32 @@ describe('a client request through a real runner', () => {
       status: 'INVALID_ARGUMENT',
     });
     expect(await servable.describe()).toMatchObject({ model: 'fashion-mnist' });
+  });
+});
+
+describe('a client request to a model of a fixed batch', () => {
+  const folder = temporaryFolder();
+  test.each([
+    [1, 2],
+    [16, 17],
+  ])('of %i is answered for %i rows', async (batch, count) => {
+    const model = classifierModel({ shape: [batch, 784], declaredOutput: [batch, 4] });
+    folder.write('model.onnx', onnxModel(model));
+    const loader = createOnnxLoader({ spawnRunner: createNodeSpawn(await builtRunner()) }, folder.path);
+    const servableId = { name: 'digits', version: 1 };
+    await loader.load({ servableId, signal: new AbortController().signal });
+    try {
+      const instances = Array.from({ length: count }, (_, row) => Array.from({ length: 784 }, () => row));
+      const body = Buffer.from(JSON.stringify({ instances }));
+      const answer = await loader
+        .servable()
+        ?.infer({ codec: 'tfs-json', body, params: { method: 'predict' } });
+      const { predictions } = JSON.parse(Buffer.from(answer?.bytes ?? '').toString());
+      expect(predictions).toEqual(
+        instances.map((_, row) => [0, 1, 2, 3].map((index) => (row * (index + 1)) / 4 - index)),
+      );
+    } finally {
+      await loader.unload();
+    }
   });
 });

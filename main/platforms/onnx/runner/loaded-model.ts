@@ -115,6 +115,10 @@ export class LoadedModel {
     return this.#session.inputs;
   }
 
+  get outputs(): readonly TensorInfo[] {
+    return this.#session.outputs;
+  }
+
   /** Names of the outputs that are tensors. */
   get tensorOutputs(): readonly string[] {
     return this.#session.tensorOutputs;

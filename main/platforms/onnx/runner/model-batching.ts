@@ -13,6 +13,8 @@ import { BatchingSession, type RunTiming, type Tensors } from '../../../runner/b
 import { wholeTurn } from '../../../runner/run-queue';
 import type { RunnerHost } from '../../../runner/runner-module';
 import { type BatchTrial, tryBatch } from './batch-trial';
+import { checkFeeds } from './check-feeds';
+import { fixedBatchOfAll, fixedBatchParameters, freeRows, isRowWise } from './fixed-batch';
 import type { LoadedModel } from './loaded-model';
 import type { PictureRun } from './picture-classifier';
 
@@ -54,12 +56,18 @@ export class ModelBatching {
   /** The only output that was seen to be made row by row; null when all are taken to be. */
   readonly #rowWiseOutput: string | null;
 
+  /** What the model takes exactly of tensors; null when that is free, or its inputs and outputs do not agree on it. */
+  readonly #fixed: { readonly batch: number; readonly parameters: BatchingParameters } | null;
+  readonly #fixedSession: BatchingSession | null;
+  #isFixedRowWise: Promise<boolean> | undefined;
+
   private constructor(
     model: LoadedModel,
     host: RunnerHost,
     trial: BatchTrial | null,
-    settings: BatchingSettings | undefined,
+    asked: BatchingSettings | 'off' | undefined,
   ) {
+    const settings = asked === 'off' ? undefined : asked;
     this.#model = model;
     this.#host = host;
     const forPictures = trial && pictureParameters(trial, settings);
@@ -83,6 +91,24 @@ export class ModelBatching {
           isKeyedByShape: settings === undefined,
         })
       : null;
+    const batch = fixedBatchOfAll(model.inputs, model.outputs);
+    this.#fixed =
+      batch === null
+        ? null
+        : { batch, parameters: fixedBatchParameters(batch, batchingParameters(settings ?? automatic(1))) };
+    this.#fixedSession =
+      this.#fixed && asked !== 'off' ? this.#createFixedSession(this.#fixed.parameters) : null;
+  }
+
+  /** Rows are run with the model's other rows, so they need not be of one caller; `off` gives each caller runs of his own. */
+  #createFixedSession(parameters: BatchingParameters): BatchingSession {
+    return new BatchingSession({
+      scheduler: this.#scheduler,
+      parameters,
+      run: (feeds, outputs) => this.#runTensors(feeds, outputs),
+      signatures: null,
+      isKeyedByShape: true,
+    });
   }
 
   /** `settings` undefined finds out what is of use; `off` runs every request by itself. Throws BATCHING_INVALID. */
@@ -94,7 +120,7 @@ export class ModelBatching {
     if (settings !== 'off') batchingParameters(settings); // before a trial, which may be slow
     const { classifier } = model;
     const trial = classifier && (settings === 'off' ? alone : await model.guard(() => tryBatch(classifier)));
-    return new ModelBatching(model, host, trial, settings === 'off' ? undefined : settings);
+    return new ModelBatching(model, host, trial, settings);
   }
 
   /** Throws MODEL_NOT_A_CLASSIFIER, FAILED_PRECONDITION when the settings changed since the picture was prepared, what a run throws. */
@@ -118,6 +144,12 @@ export class ModelBatching {
       this.#model.check(feeds);
       return this.#tensors.run(feeds, wanted, signal, onDidRun);
     }
+    if (this.#fixed && (await this.#needsFilling(feeds, this.#fixed.batch))) {
+      checkFeeds(feeds, freeRows(this.#model.inputs));
+      if (this.#fixedSession) return this.#fixedSession.run(feeds, wanted, signal, onDidRun);
+      const own = this.#createFixedSession(this.#fixed.parameters);
+      return own.run(feeds, wanted, signal, onDidRun).finally(() => own.close());
+    }
     return this.#host.queue.run(signal, async () => {
       const startedAt = performance.now();
       this.#host.meter.noteBatch(1);
@@ -127,9 +159,20 @@ export class ModelBatching {
     });
   }
 
+  /** Are these rows of another number than the model takes, which may be cut and filled up? */
+  async #needsFilling(feeds: Tensors, batch: number): Promise<boolean> {
+    const rows = Object.values(feeds)[0]?.shape[0] ?? 0;
+    if (rows === batch || rows < 1) return false;
+    this.#isFixedRowWise ??= isRowWise(batch, this.#model.inputs, (made) =>
+      this.#host.queue.run(nobodyLeaves, () => this.#model.run(made, [])),
+    );
+    return this.#isFixedRowWise;
+  }
+
   /** Resolves when what was asked is answered. */
   async close(): Promise<void> {
     await this.#tensors?.close();
+    await this.#fixedSession?.close();
     await this.#pictures?.queue.close();
   }
 

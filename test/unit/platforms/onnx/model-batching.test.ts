@@ -184,6 +184,80 @@ describe('tensors', () => {
     await Promise.all([1, 1].map((rows) => batching.predict(feeds(rows), [], forever, nothing)));
     expect(batches()).toEqual([{ size: 1, runs: 2 }]);
   });
+
+  describe('of another number than a model takes exactly', () => {
+    const rowsOf = (count: number, first = 0) => {
+      const data = Float32Array.from({ length: count * 192 }, (_, at) => first + Math.floor(at / 192));
+      return { input: { dtype: 'float32', shape: [count, 3, 8, 8], data } };
+    };
+    const scoresOf = ({ output }: Awaited<ReturnType<ModelBatching['predict']>>): number[] =>
+      Array.from(output?.data as Float32Array);
+    const free = async (count: number): Promise<number[]> => {
+      const { batching } = await batchedModel(small, 'off');
+      return scoresOf(await batching.predict(rowsOf(count), [], forever, nothing));
+    };
+
+    test.each([
+      [1, 2],
+      [4, 3],
+      [4, 17],
+      [16, 3],
+      [16, 17],
+    ])('a model of %i answers %i rows as one of any number does', async (batch, count) => {
+      const { batching } = await batchedModel({ shape: [batch, 3, 8, 8], declaredOutput: [batch, 4] });
+      const answer = await batching.predict(rowsOf(count), [], forever, nothing);
+      expect(answer['output']?.shape).toEqual([count, 4]);
+      expect(scoresOf(answer)).toEqual(await free(count));
+    });
+
+    test.each([
+      ['rows of several callers share a run', undefined, 1],
+      ['unless each is to have runs of his own', 'off', 2],
+    ] as const)('%s', async (_what, settings, runs) => {
+      const spec = { shape: [8, 3, 8, 8], declaredOutput: [8, 4] };
+      const { batching, batches } = await batchedModel(spec, settings);
+      await batching.predict(rowsOf(1), [], forever, nothing); // it is found out that its rows can be filled up
+      const before = batches().reduce((sum, it) => sum + it.runs, 0);
+      const first = batching.predict(rowsOf(8), [], forever, nothing);
+      const others = [
+        batching.predict(rowsOf(2), [], forever, nothing),
+        batching.predict(rowsOf(3, 7), [], forever, nothing),
+      ];
+      await first;
+      expect(scoresOf((await others[1]) ?? {})).toEqual((await free(10)).slice(7 * 4));
+      await Promise.all(others);
+      expect(batches().reduce((sum, it) => sum + it.runs, 0) - before - 1).toBe(runs);
+    });
+
+    test('is refused where one row changes another’s numbers', async () => {
+      const { batching } = await batchedModel({
+        shape: [4, 3, 8, 8],
+        declaredOutput: [4, 4],
+        start: [
+          {
+            op: 'ReduceMax',
+            inputs: ['input'],
+            outputs: ['largest'],
+            attributes: { axes: [0], keepdims: 1 },
+          },
+          { op: 'Sub', inputs: ['input', 'largest'], outputs: ['body'] },
+        ],
+      });
+      expect((await failureOf(() => batching.predict(rowsOf(3), [], forever, nothing))).code).toBe(
+        'TENSOR_MISMATCH',
+      );
+      expect((await batching.predict(rowsOf(4), [], forever, nothing))['output']?.shape).toEqual([4, 4]);
+    });
+
+    test('and of another shape, or none at all, is refused', async () => {
+      const { batching } = await batchedModel({ shape: [1, 3, 8, 8] });
+      const wrong = { input: { dtype: 'float32', shape: [2, 3, 9, 8], data: new Float32Array(432) } };
+      for (const input of [wrong, rowsOf(0)])
+        expect((await failureOf(() => batching.predict(input, [], forever, nothing))).code).toBe(
+          'TENSOR_MISMATCH',
+        );
+    });
+  });
 });
 
 describe('batching_params.pbtxt', () => {
