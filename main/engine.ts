@@ -86,8 +86,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
       figures: (name, version, scanned) => core.figures(name, version, scanned),
       isChangedOnDisk: (name, version) => contents.isChanged(name, version),
       holdsCopies: (basePath) => library.holds(basePath),
-      labels: (name) =>
-        core.labels.snapshot(name).map(({ label, version, isPending }) => ({ label, version, isPending })),
+      labels: (name) => [...core.labels.snapshot(name)],
       memory: () => core.memory(),
     },
     chronicle,

@@ -86,7 +86,14 @@ export const modelSchema = z.strictObject({
   /** How its versions are run, where somebody has set it. */
   running: runningSettingsSchema,
   labels: z.array(
-    z.strictObject({ label: z.string(), version: versionNumberSchema, isPending: z.boolean() }),
+    z.strictObject({
+      label: z.string(),
+      /** Where it is to point. */
+      version: versionNumberSchema,
+      /** Where it points until `version` is available; null when it points nowhere yet. The same as `version` when not pending. */
+      appliedVersion: versionNumberSchema.nullable(),
+      isPending: z.boolean(),
+    }),
   ),
   /** Newest first. */
   versions: z.array(versionSchema),

@@ -18,7 +18,10 @@ export const modelListSchema = z.object({
     modelStatusSchema.extend({
       name: z.string(),
       platform: z.string(),
+      /** The version that each means now. */
       labels: z.record(z.string(), z.string()),
+      /** Labels that wait for another version to be available, with that version. */
+      pending_labels: z.record(z.string(), z.string()).optional(),
     }),
   ),
 });

@@ -203,7 +203,11 @@ const worstOf = (outlooks: readonly Outlook[]): Outlook =>
 const portModel = (model: Model): PortModel => ({
   name: model.name,
   platform: model.platform,
-  labels: model.labels.map(({ label, version }) => ({ label, version })),
+  labels: model.labels.map(({ label, version, appliedVersion, isPending }) => ({
+    label,
+    version: appliedVersion ?? version,
+    ...(isPending ? { pendingVersion: version } : {}),
+  })),
   outlook: outlookOf(model),
   versions: model.versions.flatMap((version) => portVersion(version) ?? []),
   isRoute: false,

@@ -22,11 +22,19 @@ export interface PortVersion {
   readonly batches: readonly BatchCount[];
 }
 
+export interface PortLabel {
+  readonly label: string;
+  /** What it means now. */
+  readonly version: number;
+  /** Set while it waits for another version to be available: what it will mean then. */
+  readonly pendingVersion?: number;
+}
+
 /** A model as clients may see it: no folder, no path. */
 export interface PortModel {
   readonly name: string;
   readonly platform: string;
-  readonly labels: readonly { readonly label: string; readonly version: number }[];
+  readonly labels: readonly PortLabel[];
   readonly outlook: Outlook;
   /** Newest first; what was never asked for is not among them. Of a route: those that it leads to. */
   readonly versions: readonly PortVersion[];

@@ -70,6 +70,7 @@ export function stateAtRest(
     const labels = Object.entries(entry.labels).map(([label, version]) => ({
       label,
       version,
+      appliedVersion: null,
       isPending: true,
     }));
     const onDisk = Object.entries(versions).filter(([, { isOnDisk }]) => isOnDisk);

@@ -338,6 +338,7 @@ export const models = {
   'inspector.keepLastGood': 'Keep last good',
   'inspector.labels': 'Version labels',
   'inspector.labelPending': '{label} → {version} (pending)',
+  'inspector.labelMoving': '{label} → {from} (pending: {version})',
   'inspector.label': '{label} → {version}',
   'inspector.path': 'Base path',
   'inspector.error': 'Last error',

@@ -70,7 +70,9 @@ describe('which servable a URL names', () => {
 
   test('T191: what is not under /v1/ is 404; unlike TensorFlow Serving, no name at all lists the models', async () => {
     const world = await httpWorld({
-      port: new FakeInferencePort([aModel('m', [2], { labels: [{ label: 'x', version: 2 }] })]),
+      port: new FakeInferencePort([
+        aModel('m', [2], { labels: [{ label: 'x', version: 2, pendingVersion: 3 }] }),
+      ]),
     });
     expect((await world.ask('/foo')).status).toBe(404);
     expect((await world.ask('/')).status).toBe(404);
@@ -80,6 +82,7 @@ describe('which servable a URL names', () => {
           name: 'm',
           platform: 'onnx',
           labels: { x: '2' },
+          pending_labels: { x: '3' },
           model_version_status: [
             { version: '2', state: 'AVAILABLE', status: { error_code: 'OK', error_message: '' } },
           ],

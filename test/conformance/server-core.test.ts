@@ -161,7 +161,9 @@ describe('labels of a configuration', () => {
   test('T180: a label for a version that is not available is taken at once, and applies when it is', async () => {
     const labels = { next: 3 };
     await port.reload([served('a', { policy: all, labels })]);
-    expect(engine.models.get('a')?.labels).toEqual([{ label: 'next', version: 3, isPending: true }]);
+    expect(engine.models.get('a')?.labels).toEqual([
+      { label: 'next', version: 3, appliedVersion: null, isPending: true },
+    ]);
     expect((await failureOf(() => answerOf({ label: 'next' }))).status).toBe('NOT_FOUND');
     await port.reload([served('a', { policy: all, labels: { ...labels, after: 4 } })]);
     await bench.version('a', 3);
@@ -174,8 +176,12 @@ describe('labels of a configuration', () => {
     await port.reload([served('a', { policy: all, labels: { stable: 2 } })]);
     await untilWords(engine, 'a', '2 available, 1 available');
     await port.reload([served('a', { policy: all, labels: { stable: 3 } })]);
-    expect(engine.models.get('a')?.labels).toEqual([{ label: 'stable', version: 3, isPending: true }]);
+    expect(engine.models.get('a')?.labels).toEqual([
+      { label: 'stable', version: 3, appliedVersion: 2, isPending: true },
+    ]);
     expect(await answerOf({ label: 'stable' })).toBe('a-2');
+    expect(port.resolve('a', { label: 'stable' })).toBe(2);
+    expect(port.model('a')?.labels).toEqual([{ label: 'stable', version: 2, pendingVersion: 3 }]);
     await bench.version('a', 3);
     await untilWords(engine, 'a', '3 available, 2 available, 1 available');
     expect(await answerOf({ label: 'stable' })).toBe('a-3');

@@ -285,9 +285,11 @@ export class FakeEngine {
       const isPending = !before.versions.some(
         (each) => each.version === version && each.lifecycle === 'available',
       );
+      const from = before.labels.find((each) => each.label === label)?.appliedVersion ?? null;
+      const appliedVersion = isPending ? from : version;
       this.change({
         ...before,
-        labels: version === null ? others : [...others, { label, version, isPending }],
+        labels: version === null ? others : [...others, { label, version, appliedVersion, isPending }],
       });
       return this.#undoable(version === null ? 'labelRemoved' : 'labelSet', model, () => this.change(before));
     },

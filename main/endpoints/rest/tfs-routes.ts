@@ -5,7 +5,7 @@ import type { CallParams, NonFinite } from '../../runner/codecs/codec';
 import type { FindRoute, HttpRoute } from '../http/http-call';
 import { inferReply } from '../http/infer-reply';
 import { jsonReply } from '../http/replies';
-import type { InferencePort } from '../inference-port';
+import type { InferencePort, PortLabel } from '../inference-port';
 import { metadataJson } from './model-metadata';
 import { statusJson, statusOf } from './model-status';
 import { malformed, parseTfsUrl, type TfsUrl } from './tfs-url';
@@ -88,11 +88,20 @@ const readRoute = (api: string, model: string, read: () => Promise<unknown>): Ht
   handle: async () => jsonReply(await read(), { model }),
 });
 
+/** Absent when nothing is pending. */
+function pendingJson(labels: readonly PortLabel[]) {
+  const pending = labels.flatMap(({ label, pendingVersion }) =>
+    pendingVersion === undefined ? [] : [[label, String(pendingVersion)] as const],
+  );
+  return pending.length === 0 ? {} : { pending_labels: Object.fromEntries(pending) };
+}
+
 const listJson = (port: InferencePort) => ({
   models: port.models().map(({ name, platform, labels, versions }) => ({
     name,
     platform,
     labels: Object.fromEntries(labels.map(({ label, version }) => [label, String(version)])),
+    ...pendingJson(labels),
     ...statusJson(versions),
   })),
 });

@@ -10,15 +10,21 @@ export interface LabelChipsProps {
   readonly version: number;
 }
 
-/** The labels that point at a version; those that wait until it is available are marked. */
+/** The labels that point at a version, or are about to; those that wait for an available version are marked. */
 export function LabelChips({ model, version }: LabelChipsProps) {
   const { t } = useServices();
-  const labels = model.labels.filter((each) => each.version === version);
+  const labels = model.labels.filter((each) => each.version === version || each.appliedVersion === version);
   if (labels.length === 0) return null;
   return (
     <span className={styles['chips']}>
-      {labels.map(({ label, isPending }) => {
-        const name = t(isPending ? 'labels.chipPending' : 'labels.chip', { label, version });
+      {labels.map((each) => {
+        const { label } = each;
+        const isPending = each.isPending && each.version === version;
+        const name = isPending
+          ? t('labels.chipPending', { label, version })
+          : each.isPending
+            ? t('labels.chipLeaving', { label, version: each.version })
+            : t('labels.chip', { label });
         return (
           <span key={label} className={classes(styles['chip'], isPending && styles['pending'])} title={name}>
             <Icon of={isPending ? Clock : Tag} size={12} />

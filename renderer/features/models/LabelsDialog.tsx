@@ -40,7 +40,7 @@ export function LabelsDialog({ model, version, onClose }: LabelsDialogProps) {
           <h3 className={styles['heading']}>{t('labels.here')}</h3>
           {here.length === 0 && <p className={styles['none']}>{t('labels.hereNone')}</p>}
           <ul>
-            {here.map(({ label, isPending }) => (
+            {here.map(({ label, isPending, appliedVersion }) => (
               <li key={label} className={styles['line']}>
                 <Icon of={Tag} />
                 <span className={styles['label']} title={label}>
@@ -48,7 +48,9 @@ export function LabelsDialog({ model, version, onClose }: LabelsDialogProps) {
                 </span>
                 {isPending && (
                   <span className={styles['note']} title={t('labels.pendingText')}>
-                    {t('labels.pending')}
+                    {appliedVersion === null
+                      ? t('labels.pending')
+                      : t('labels.pendingFrom', { from: appliedVersion })}
                   </span>
                 )}
                 <Button

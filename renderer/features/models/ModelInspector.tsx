@@ -27,12 +27,12 @@ export function ModelInspector({ model, focused }: ModelInspectorProps) {
 
 function ModelFacts({ model }: { readonly model: Model }) {
   const { t } = useServices();
-  const labels = model.labels.map((each) =>
-    t(each.isPending ? 'inspector.labelPending' : 'inspector.label', {
-      label: each.label,
-      version: each.version,
-    }),
-  );
+  const labels = model.labels.map(({ label, version, appliedVersion, isPending }) => {
+    if (!isPending) return t('inspector.label', { label, version });
+    return appliedVersion === null
+      ? t('inspector.labelPending', { label, version })
+      : t('inspector.labelMoving', { label, from: appliedVersion, version });
+  });
   const facts: Fact[] = [
     { name: t('inspector.servable'), value: model.name, isMono: true },
     { name: t('inspector.platform'), value: model.platform, isMono: true },

@@ -113,7 +113,7 @@ describe('what a person does', () => {
     await undone(action);
     const model = await untilWords(engine, 'digits', '3 available, 2 available, 1 available');
     expect(model.policy).toEqual({ kind: 'all' });
-    expect(model.labels).toEqual([{ label: 'stable', version: 2, isPending: false }]);
+    expect(model.labels).toEqual([{ label: 'stable', version: 2, appliedVersion: 2, isPending: false }]);
   });
 
   test('undo of an addition removes it again', async () => {
@@ -153,7 +153,9 @@ describe('what a person does', () => {
     const classify = (label: string) =>
       engine.inference.classify({ model: 'digits', version: { label }, picture, top: 1 });
     const action = await engine.models.setLabel('digits', 'canary', 1);
-    expect(engine.models.get('digits')?.labels).toEqual([{ label: 'canary', version: 1, isPending: true }]);
+    expect(engine.models.get('digits')?.labels).toEqual([
+      { label: 'canary', version: 1, appliedVersion: null, isPending: true },
+    ]);
     await expect(classify('canary')).rejects.toMatchObject({ code: 'SERVABLE_NOT_FOUND' });
     await expect(classify('stable')).rejects.toMatchObject({ code: 'LABEL_UNKNOWN' });
     await engine.models.load('digits', 1);

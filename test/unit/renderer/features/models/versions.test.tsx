@@ -95,8 +95,8 @@ describe('labels', () => {
   const labelled = aModel('digits', {
     versions: [anAvailableVersion(2), aVersion(1)],
     labels: [
-      { label: 'stable', version: 2, isPending: false },
-      { label: 'old', version: 1, isPending: true },
+      { label: 'stable', version: 2, appliedVersion: 2, isPending: false },
+      { label: 'old', version: 1, appliedVersion: null, isPending: true },
     ],
   });
 
@@ -108,6 +108,23 @@ describe('labels', () => {
     );
   });
 
+  test('one that moves stands at both versions until it has moved', async () => {
+    const moving = { label: 'stable', version: 2, appliedVersion: 1, isPending: true };
+    await renderPage(<ModelsArea />, {
+      models: [aModel('digits', { versions: [aVersion(2), anAvailableVersion(1)], labels: [moving] })],
+    });
+    expect(screen.getByRole('row', { name: 'digits version 2' }).textContent).toContain(
+      'Label stable, pending until version 2 is available',
+    );
+    expect(screen.getByRole('row', { name: 'digits version 1' }).textContent).toContain(
+      'Label stable, until version 2 is available',
+    );
+    openMenu('More actions for digits version 2');
+    await choose('Labels…');
+    const dialog = await screen.findByRole('dialog');
+    expect(within(dialog).getByText('pending, now version 1')).toBeDefined();
+  });
+
   test('a new one is set at the version, and can be taken back', async () => {
     const { engine } = await renderPage(<ModelsArea />, { models: [labelled] });
     openMenu('More actions for digits version 2');
@@ -116,7 +133,12 @@ describe('labels', () => {
     fireEvent.change(field, { target: { value: 'canary' } });
     fireEvent.click(screen.getByRole('button', { name: 'Add label' }));
     await screen.findByText('Label canary points at version 2');
-    expect(engine.model('digits').labels).toContainEqual({ label: 'canary', version: 2, isPending: false });
+    expect(engine.model('digits').labels).toContainEqual({
+      label: 'canary',
+      version: 2,
+      appliedVersion: 2,
+      isPending: false,
+    });
     fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
     await waitFor(() =>
       expect(engine.model('digits').labels.map(({ label }) => label)).toEqual(['stable', 'old']),
