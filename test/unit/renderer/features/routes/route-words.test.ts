@@ -106,7 +106,7 @@ describe('arms as people see them', () => {
     [
       aModel('clothes', {
         versions: [anAvailableVersion(3), anAvailableVersion(1)],
-        labels: [{ label: 'canary', version: 3, isPending: false }],
+        labels: [{ label: 'canary', version: 3, appliedVersion: 3, isPending: false }],
       }),
     ].map((model) => [model.name, model]),
   );
