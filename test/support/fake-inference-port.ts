@@ -10,6 +10,7 @@ import type {
 } from '../../main/endpoints/inference-port';
 import type { ClientAnswer, ClientRequest, VersionChoice } from '../../main/engine-api';
 import { type InferHost, infer } from '../../main/runner/codecs/infer';
+import { FakeRoutesPort } from './fake-routes-port';
 
 const descriptionOf = (model: string, version: number): Description => ({
   model,
@@ -41,27 +42,10 @@ export const portVersion = (version: number, differences: Partial<PortVersion> =
   ...differences,
 });
 
-const noRoute = async (): Promise<never> => {
-  throw new AppError('ROUTE_NOT_FOUND', { route: '' }, { detail: 'There is no such route' });
-};
-
-/** There are none. */
-const noRoutes: RoutesPort = {
-  snapshot: () => ({ revision: 0, routes: [] }),
-  get: () => undefined,
-  preview: noRoute,
-  dryRun: noRoute,
-  save: noRoute,
-  remove: noRoute,
-  stopArm: noRoute,
-  figures: noRoute,
-  feedback: noRoute,
-};
-
 /** Answers `y = x + version` for every model, in this process, with the real codecs. */
 export class FakeInferencePort implements InferencePort {
   readonly #changed = new Emitter<void>();
-  readonly routes = noRoutes;
+  readonly routes: RoutesPort = new FakeRoutesPort();
   readonly onDidChange = this.#changed.event;
   readonly requests: ClientRequest[] = [];
   readonly signals: AbortSignal[] = [];

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { documentedSchemas, type Media, type Operation, operations, type SchemaName } from './operations';
+import type { Media, Operation } from './operation';
+import { operations } from './operations';
+import { documentedSchemas, type SchemaName } from './schemas';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -20,6 +22,7 @@ const mediaContent: Readonly<Record<Media, Json>> = {
 const parameterTexts: Readonly<Record<string, Json>> = {
   model: { description: 'Name of the model', schema: { type: 'string' } },
   version: { description: 'Number of the version', schema: { type: 'integer', minimum: 0 } },
+  route: { description: 'Name of the route', schema: { type: 'string' } },
   label: { description: 'Label of the version', schema: { type: 'string' } },
 };
 
@@ -102,11 +105,11 @@ const parametersOf = ({ path, query }: Operation): readonly Json[] => [
     required: true,
     ...parameterTexts[name],
   })),
-  ...Object.entries(query).map(([name, description]) => ({
+  ...Object.entries(query).map(([name, { description, words }]) => ({
     name,
     in: 'query',
     description,
-    schema: { type: 'integer', minimum: 1 },
+    schema: words ? { type: 'string', enum: words } : { type: 'integer', minimum: 1 },
   })),
 ];
 
@@ -115,7 +118,8 @@ function failures(texts: Readonly<Record<number, string>>, answer: Operation['an
   return Object.fromEntries(
     Object.entries(texts).map(([status, description]) => {
       const isProbe = status === '503' && ['Ready', 'ModelReady', 'text'].includes(answer);
-      return [status, { description, ...(isProbe ? contentOf(answer) : { content: jsonContent('Error') }) }];
+      const error = status === '400' && answer === 'RouteSaved' ? 'RouteRefused' : 'Error';
+      return [status, { description, ...(isProbe ? contentOf(answer) : { content: jsonContent(error) }) }];
     }),
   );
 }

@@ -1,89 +1,5 @@
-import { z } from 'zod';
-import {
-  classesAnswerSchema,
-  errorSchema,
-  examplesSchema,
-  inferAnswerSchema,
-  inferRequestSchema,
-  liveSchema,
-  modelListSchema,
-  modelMetadataSchema,
-  modelReadySchema,
-  modelStatusSchema,
-  oipConfigSchema,
-  oipMetadataSchema,
-  picturesAnswerSchema,
-  predictAnswerSchema,
-  predictRequestSchema,
-  readySchema,
-  regressAnswerSchema,
-  repositoryIndexRequestSchema,
-  repositoryIndexSchema,
-  repositoryLoadSchema,
-  serverMetadataSchema,
-  statisticsSchema,
-} from '../../client/answers';
-import type { TokenScope } from '../auth/token-scope';
-
-/** The messages by the name that the document gives them. */
-export const documentedSchemas = {
-  Error: errorSchema,
-  ModelList: modelListSchema,
-  ModelStatus: modelStatusSchema,
-  ModelMetadata: modelMetadataSchema,
-  PredictRequest: predictRequestSchema,
-  PredictAnswer: predictAnswerSchema,
-  Examples: examplesSchema,
-  ClassesAnswer: classesAnswerSchema,
-  PicturesAnswer: picturesAnswerSchema,
-  ClassifyAnswer: z.union([classesAnswerSchema, picturesAnswerSchema]),
-  RegressAnswer: regressAnswerSchema,
-  ServerMetadata: serverMetadataSchema,
-  Live: liveSchema,
-  Ready: readySchema,
-  ModelReady: modelReadySchema,
-  OipModelMetadata: oipMetadataSchema,
-  OipModelConfig: oipConfigSchema,
-  InferRequest: inferRequestSchema,
-  InferAnswer: inferAnswerSchema,
-  RepositoryIndexRequest: repositoryIndexRequestSchema,
-  RepositoryIndex: repositoryIndexSchema,
-  RepositoryRequest: repositoryLoadSchema,
-  Statistics: statisticsSchema,
-} as const satisfies Record<string, z.ZodType>;
-export type SchemaName = keyof typeof documentedSchemas;
-
-/** What a call takes or answers besides, or instead of, JSON. */
-export type Media = 'picture' | 'pictures' | 'tensors' | 'text' | 'nothing';
-
-export interface Operation {
-  readonly method: 'get' | 'post';
-  /** With `{model}`, `{version}`, `{label}` as parameters. */
-  readonly path: string;
-  /** As metrics and logs call it. */
-  readonly api: string;
-  readonly summary: string;
-  readonly tag: string;
-  readonly scope: TokenScope | null;
-  readonly request: SchemaName | null;
-  readonly otherRequests: readonly Media[];
-  readonly answer: SchemaName | Media;
-  /** Query parameters: name and what it is for. */
-  readonly query: Readonly<Record<string, string>>;
-  /** Statuses other than 200 that are this call's own, with why. */
-  readonly statuses: Readonly<Record<number, string>>;
-}
-
-type Given = Pick<Operation, 'method' | 'path' | 'api' | 'summary' | 'scope' | 'answer'> & Partial<Operation>;
-
-const operation = (tag: string, given: Given): Operation => ({
-  tag,
-  request: null,
-  otherRequests: [],
-  query: {},
-  statuses: {},
-  ...given,
-});
+import { type Given, type Operation, operation } from './operation';
+import { routeOperations } from './route-operations';
 
 /** The newest version, one by number, one by label. */
 const ofVersions = (given: Given, tag: string): readonly Operation[] =>
@@ -152,7 +68,7 @@ const tfsOperations: readonly Operation[] = [
       request: 'Examples',
       otherRequests: ['picture', 'pictures'],
       answer: 'ClassifyAnswer',
-      query: { top: 'how many classes of a picture; for pictures only' },
+      query: { top: { description: 'how many classes of a picture; for pictures only' } },
       statuses: { ...badRequest, ...unknownModel },
     },
     tfs,
@@ -314,4 +230,9 @@ const serverOperations: readonly Operation[] = [
 ];
 
 /** Everything that the HTTP server answers to. */
-export const operations: readonly Operation[] = [...tfsOperations, ...oipOperations, ...serverOperations];
+export const operations: readonly Operation[] = [
+  ...tfsOperations,
+  ...oipOperations,
+  ...routeOperations,
+  ...serverOperations,
+];

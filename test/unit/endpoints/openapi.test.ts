@@ -4,16 +4,14 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { errorSchema } from '../../../main/client/answers';
 import { openApiDocument } from '../../../main/endpoints/openapi/document';
-import {
-  documentedSchemas,
-  type Operation,
-  operations,
-  type SchemaName,
-} from '../../../main/endpoints/openapi/operations';
+import type { Operation } from '../../../main/endpoints/openapi/operation';
+import { operations } from '../../../main/endpoints/openapi/operations';
+import { documentedSchemas, type SchemaName } from '../../../main/endpoints/openapi/schemas';
 import type { RequestRecord } from '../../../main/endpoints/request-record';
 import { startEndpoints } from '../../../main/endpoints/server';
 import { version } from '../../../package.json';
 import { aModel, FakeInferencePort, portVersion } from '../../support/fake-inference-port';
+import { aServedRoute, knownRequest } from '../../support/fake-routes-port';
 import { ask, type HttpAsk } from '../../support/http-client';
 
 const json = { 'content-type': 'application/json' };
@@ -24,6 +22,10 @@ const bodies: Partial<Record<SchemaName, unknown>> = {
   InferRequest: { inputs: [{ name: 'x', shape: [2], datatype: 'FP32', data: [1, 2] }] },
   RepositoryIndexRequest: {},
   RepositoryRequest: {},
+  RouteRequest: aServedRoute(),
+  ArmRequest: { arm: 'v1' },
+  DryRunRequest: { route: aServedRoute(), requests: [{ requestId: 'a' }] },
+  FeedbackRequest: { requestId: knownRequest, outcome: 'right' },
 };
 
 async function started(
@@ -49,11 +51,19 @@ async function started(
   return { records, send };
 }
 
-const pathOf = ({ path }: Operation, model = 'm'): string =>
-  path.replace('{model}', model).replace('{version}', '1').replace('{label}', 'stable');
+const pathOf = ({ path }: Operation, model = 'm', route = 'shop'): string =>
+  path
+    .replace('{model}', model)
+    .replace('{version}', '1')
+    .replace('{label}', 'stable')
+    .replace('{route}', route);
 
-const requestOf = ({ method, request }: Operation): HttpAsk =>
-  method === 'get' ? {} : { headers: json, body: request === null ? '' : JSON.stringify(bodies[request]) };
+const requestOf = (operation: Operation): HttpAsk => {
+  const { request } = operation;
+  const method = operation.method.toUpperCase();
+  if (method === 'GET') return {};
+  return { method, headers: json, body: request === null ? '' : JSON.stringify(bodies[request]) };
+};
 
 /** As documented, and nothing that is not: what a schema does not name, it leaves out of what it gives back. */
 function check(answer: Operation['answer'], text: string): void {
@@ -98,9 +108,13 @@ describe('the OpenAPI document', () => {
     operations
       .filter(({ statuses }) => 404 in statuses)
       .map((it) => [`${it.method.toUpperCase()} ${it.path}`, it] as const),
-  )('%s answers 404 with an error for a model that is not there', async (_, operation) => {
+  )('%s answers 404 with an error for a model or route that is not there', async (_, operation) => {
     const { send } = await started();
-    const { status, text } = await send(pathOf(operation, 'none'), requestOf(operation));
+    const body = operation.request === 'DryRunRequest' ? { body: '{}' } : {};
+    const { status, text } = await send(pathOf(operation, 'none', 'none'), {
+      ...requestOf(operation),
+      ...body,
+    });
     expect(status).toBe(404);
     z.parse(errorSchema, JSON.parse(text));
   });
@@ -111,7 +125,7 @@ describe('the OpenAPI document', () => {
       .map((it) => [`${it.method.toUpperCase()} ${it.path}`, it] as const),
   )('%s answers 400 with an error for a body that is no JSON', async (_, operation) => {
     const { send } = await started();
-    const { status, text } = await send(pathOf(operation), { headers: json, body: '{"x' });
+    const { status, text } = await send(pathOf(operation), { ...requestOf(operation), body: '{"x' });
     expect(status).toBe(400);
     z.parse(errorSchema, JSON.parse(text));
   });
