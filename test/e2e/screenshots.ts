@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, link, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, inRepo, type RunningApp, test } from '../support/electron-app';
 
@@ -42,6 +42,29 @@ async function shoot(app: RunningApp, name: string): Promise<void> {
     }
   }
   await resize(app, sizes[0]);
+}
+
+/** A folder of the sample pictures, so many times over. */
+async function wardrobe(name: string, copies: number): Promise<string> {
+  const folder = join(home, name);
+  await mkdir(folder);
+  for (const picture of pictures) {
+    const first = join(folder, `0000-${basename(picture)}`);
+    await cp(picture, first);
+    for (let copy = 1; copy < copies; copy++)
+      await link(first, join(folder, `${String(copy).padStart(4, '0')}-${basename(picture)}`));
+  }
+  return folder;
+}
+
+/** Drops a folder on the Playground and starts what is offered, with versions 1 to 3. */
+async function startBatch(app: RunningApp, folder: string): Promise<void> {
+  const { page } = app;
+  await goTo(page, 'Playground');
+  await app.drop([folder], page.getByRole('main'));
+  const sheet = page.getByRole('dialog', { name: /Classify .* as a batch/ });
+  for (const version of [1, 2, 3]) await sheet.getByRole('checkbox', { name: `Version ${version}` }).check();
+  await sheet.getByRole('button', { name: 'Start batch' }).click();
 }
 
 /** In the home folder, so that the pictures show a path like a person's. */
@@ -89,6 +112,47 @@ test('the pictures of the docs', async ({ app, page }) => {
   await expect(comparison.getByRole('row', { name: /sandal\.png/ })).toContainText(/agree|differ/);
   await comparison.getByRole('row', { name: /coat\.png/ }).click();
   await shoot(app, 'compare');
+
+  await goTo(page, 'Models');
+  await page.getByRole('radiogroup', { name: 'Version policy' }).getByRole('radio', { name: 'All' }).click();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect(state(2)).toHaveText('Available');
+  const few = await wardrobe('catalogue-february', 40);
+  const many = await wardrobe('catalogue-march', 2_500);
+  await startBatch(app, few);
+  const finished = page.getByRole('option', { name: /catalogue-february.*Finished/ });
+  await expect(finished).toBeVisible();
+  await startBatch(app, many);
+  await startBatch(app, few);
+  const running = page.getByRole('option', { name: /catalogue-march/ });
+  await running.click();
+  const progress = page.getByRole('progressbar', { name: 'Progress of Batch: catalogue-march' });
+  await expect
+    .poll(async () => Number(await progress.getAttribute('aria-valuenow')), { timeout: 60_000 })
+    .toBeGreaterThan(8_000);
+  await expect(running).toContainText(' left');
+  await shoot(app, 'jobs');
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(running).toContainText('Partial');
+
+  await expect(finished).toHaveCount(2);
+  await page
+    .getByRole('region', { name: 'Notifications' })
+    .getByRole('button', { name: 'Dismiss' })
+    .first()
+    .click();
+  await finished.first().click();
+  await page.getByRole('button', { name: /^Differ/ }).click();
+  const results = page.getByRole('table', { name: 'Results of Batch: catalogue-february' });
+  await expect(results.getByRole('row', { name: '0000-shirt.png' })).toContainText('%');
+  await shoot(app, 'batch-results');
+  await page.getByRole('button', { name: 'Gallery' }).click();
+  await expect(page.getByRole('option', { name: /^0000-shirt\.png/ })).toBeVisible();
+  const drawn = page.locator('img[src*="/batches/"]');
+  const areAllDrawn = () =>
+    drawn.evaluateAll((all) => all.every((each) => (each as HTMLImageElement).naturalWidth > 0));
+  await expect.poll(areAllDrawn).toBe(true);
+  await shoot(app, 'batch-gallery');
 
   await goTo(page, 'Settings');
   await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible();

@@ -13,7 +13,7 @@ import { ErrorView } from '../../ui/ErrorView';
 import { Field } from '../../ui/Field';
 import { Picker } from '../../ui/Picker';
 import { VersionSwatch } from '../../ui/VersionMark';
-import { type BatchDraft, draftFor, readTop, topMost } from './batch-draft';
+import { askableModels, type BatchDraft, draftFor, isAskable, readTop, topMost } from './batch-draft';
 import styles from './NewBatch.module.css';
 
 /** `dialog` "New batch", or what was dropped as its title: which pictures, which model, which versions. */
@@ -155,7 +155,7 @@ interface ModelChoiceProps {
 
 function ModelChoice({ models, draft, onChange }: ModelChoiceProps) {
   const { t } = useServices();
-  const able = models.filter(({ versions }) => versions.some(({ lifecycle }) => lifecycle === 'available'));
+  const able = askableModels(models);
   const model = models.find(({ name }) => name === draft.model);
   if (able.length === 0) {
     return (
@@ -187,12 +187,13 @@ function ModelChoice({ models, draft, onChange }: ModelChoiceProps) {
           <ul className={styles['versions']}>
             {[...model.versions]
               .sort((a, b) => a.version - b.version)
-              .map(({ version, lifecycle }) => (
+              .map((each) => ({ ...each, isAble: isAskable(each) }))
+              .map(({ version, lifecycle, isAble }) => (
                 <li key={version} className={styles['version']}>
                   <CheckBox
                     label={t('jobs.sheetVersion', { version })}
                     isChecked={draft.versions.includes(version)}
-                    isDisabled={lifecycle !== 'available'}
+                    isDisabled={!isAble}
                     onChange={(isChecked) =>
                       onChange({
                         ...draft,
@@ -205,7 +206,9 @@ function ModelChoice({ models, draft, onChange }: ModelChoiceProps) {
                     <VersionSwatch version={version} />
                     <span>{version}</span>
                     {lifecycle !== 'available' && (
-                      <span className={styles['note']}>{t('jobs.sheetNotLoaded')}</span>
+                      <span className={styles['note']}>
+                        {isAble ? t('jobs.sheetNotLoaded') : t(`state.${lifecycle}`)}
+                      </span>
                     )}
                   </CheckBox>
                 </li>

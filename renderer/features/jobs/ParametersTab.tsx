@@ -4,15 +4,18 @@ import { type Fact, FactList } from '../../ui/FactList';
 import styles from './ParametersTab.module.css';
 import { useJobDetail } from './use-job-detail';
 
+const namedKinds = ['batchClassification', 'batchPrediction'] as const;
+
 /** What a job was asked for with. */
 export function ParametersTab({ job }: { readonly job: JobView }) {
   const { t, format } = useServices();
   const { detail } = useJobDetail(job);
   const { kind, model, versions, batch } = job;
+  const named = namedKinds.find((each) => each === kind);
   const facts: Fact[] = [
     {
       name: t('jobs.parameter.kind'),
-      value: kind === 'batchClassification' ? t('jobs.kind.batchClassification') : kind,
+      value: named ? t(`jobs.kind.${named}`) : kind,
     },
     ...(model === null ? [] : [{ name: t('jobs.parameter.model'), value: model }]),
     ...(versions.length === 0

@@ -1,4 +1,4 @@
-import type { Model } from '../../../app/contract/models';
+import type { Model, Version } from '../../../app/contract/models';
 import type { Route } from '../../stores/router';
 
 /** What a new batch would ask, as far as it is decided. */
@@ -22,26 +22,31 @@ export function readTop(text: string): number | null {
 
 type Sight = Route | { readonly model: string };
 
-/** What a person means who begins a batch: what is in sight, else the model used last, and its newest version that can answer. */
+/** What can be asked: a batch brings processes of its own, so that a version need not be loaded. */
+export const isAskable = ({ isOnDisk, lifecycle }: Version): boolean => isOnDisk && lifecycle !== 'failed';
+
+/** The models that can be asked, the one that was used last first. */
+export const askableModels = (models: readonly Model[]): Model[] =>
+  models
+    .filter(({ versions }) => versions.some(isAskable))
+    .sort((a, b) => (b.lastUsedAtMs ?? 0) - (a.lastUsedAtMs ?? 0) || a.name.localeCompare(b.name));
+
+/** What a person means who begins a batch: what is in sight, else the model used last; its versions that are, else the newest that answers. */
 export function draftFor(models: readonly Model[], sight: Sight): BatchDraft {
-  const able = models.filter((model) => availableOf(model).length > 0);
+  const able = askableModels(models);
   const { name, versions } = wanted(sight);
-  const model =
-    able.find((each) => each.name === name) ??
-    [...able].sort((a, b) => (b.lastUsedAtMs ?? 0) - (a.lastUsedAtMs ?? 0))[0];
+  const model = able.find((each) => each.name === name) ?? able[0];
   if (!model) return { model: null, versions: [], top: usualTop };
-  const available = availableOf(model);
-  const chosen = model.name === name ? available.filter((version) => versions.includes(version)) : [];
+  const askable = model.versions.filter(isAskable);
+  const inSight = askable.filter(({ version }) => model.name === name && versions.includes(version));
+  const newest = askable.find(({ lifecycle }) => lifecycle === 'available') ?? askable[0];
+  const chosen = inSight.length > 0 ? inSight : newest ? [newest] : [];
   return {
     model: model.name,
-    versions: (chosen.length > 0 ? chosen : available.slice(0, 1)).sort((a, b) => a - b),
+    versions: chosen.map(({ version }) => version).sort((a, b) => a - b),
     top: usualTop,
   };
 }
-
-/** Newest first, as models list them. */
-const availableOf = ({ versions }: Model): number[] =>
-  versions.filter(({ lifecycle }) => lifecycle === 'available').map(({ version }) => version);
 
 function wanted(sight: Sight): { name: string | null; versions: readonly number[] } {
   if (!('area' in sight)) return { name: sight.model, versions: [] };

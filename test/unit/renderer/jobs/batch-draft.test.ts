@@ -8,7 +8,8 @@ const models = [
     lastUsedAtMs: 1,
   }),
   aModel('flowers', { versions: [anAvailableVersion(7)], lastUsedAtMs: 5 }),
-  aModel('asleep', { versions: [aVersion(1)], lastUsedAtMs: 9 }),
+  aModel('asleep', { versions: [aVersion(2), aVersion(1)], lastUsedAtMs: 3 }),
+  aModel('broken', { versions: [aVersion(1, { lifecycle: 'failed' })], lastUsedAtMs: 9 }),
 ];
 
 describe('a new batch begins with', () => {
@@ -18,20 +19,23 @@ describe('a new batch begins with', () => {
       versions: [2],
     });
   });
-  test('the versions of one model that are compared, and can answer', () => {
-    const versions = [3, 1, 2].map((version) => ({ model: 'digits', version }));
+  test('the versions of one model that are compared, loaded or not', () => {
+    const versions = [3, 1].map((version) => ({ model: 'digits', version }));
     expect(
       draftFor(models, { area: 'compare', versions: [...versions, { model: 'flowers', version: 7 }] }),
-    ).toMatchObject({ model: 'digits', versions: [2, 3] });
+    ).toMatchObject({ model: 'digits', versions: [1, 3] });
+  });
+  test('the newest version on disk where none is loaded', () => {
+    expect(draftFor(models, { area: 'models', model: 'asleep', tab: 'versions' }).versions).toEqual([2]);
   });
   test('the newest version of the model in sight', () => {
     expect(draftFor(models, { area: 'models', model: 'digits', tab: 'versions' }).versions).toEqual([3]);
   });
-  test('the model that was used last where none is in sight, or it cannot answer', () => {
+  test('the model that was used last where none is in sight, or it cannot be asked', () => {
     expect(draftFor(models, { area: 'jobs', job: null, tab: null }).model).toBe('flowers');
-    expect(draftFor(models, { area: 'models', model: 'asleep', tab: 'versions' }).model).toBe('flowers');
+    expect(draftFor(models, { area: 'models', model: 'broken', tab: 'versions' }).model).toBe('flowers');
   });
-  test('nothing when nothing can answer', () => {
+  test('nothing when nothing can be asked', () => {
     expect(draftFor([], { area: 'jobs', job: null, tab: null })).toMatchObject({ model: null, versions: [] });
   });
 });

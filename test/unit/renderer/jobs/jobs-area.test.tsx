@@ -295,12 +295,13 @@ describe('the sheet of a new batch', () => {
     await act(() => page.services.batching.takeFiles([]));
     return page;
   };
-  test('says what was dropped, and offers versions that can answer', async () => {
+  test('says what was dropped, and offers versions, loaded or not', async () => {
     await sheet();
     const dialog = screen.getByRole('dialog', { name: 'Classify 1,240 pictures as a batch' });
+    expect(within(dialog).getByRole('group', { name: 'Versions' }).textContent).toContain('1not loaded2');
     const boxes = within(dialog).getAllByRole<HTMLInputElement>('checkbox');
     expect(boxes.map((box) => [box.getAttribute('aria-label'), box.checked, box.disabled])).toEqual([
-      ['Version 1', false, true],
+      ['Version 1', false, false],
       ['Version 2', false, false],
       ['Version 3', true, false],
     ]);
@@ -329,8 +330,8 @@ describe('the sheet of a new batch', () => {
     expect(screen.getByRole('dialog', { name: 'New batch' })).toBeDefined();
     expect(start().title).toBe('Choose the pictures first');
   });
-  test('leads on when no model can answer', async () => {
-    await sheet({ models: [aModel('digits', { versions: [aVersion(1)] })] });
-    expect(screen.getByRole('alert').textContent).toContain('No model can answer now');
+  test('leads on when no model can be asked', async () => {
+    await sheet({ models: [aModel('digits', { versions: [aVersion(1, { lifecycle: 'failed' })] })] });
+    expect(screen.getByRole('alert').textContent).toContain('No model can be asked');
   });
 });
