@@ -70,7 +70,8 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
   const gate = tokens ? createTokenGate(tokens) : openGate;
   const metrics = new ServingMetrics(port);
   const statistics = new RequestStatistics();
-  const isReady = (): boolean => isServerReady(port);
+  let isClosing = false;
+  const isReady = (): boolean => !isClosing && isServerReady(port);
   const observe: ObserveRequest = (record) => {
     metrics.observe(record);
     statistics.observe(record);
@@ -99,6 +100,7 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
   });
   const grpc = new GrpcEndpoint({ ...shared, methods });
   const close = async (withinMs: number): Promise<void> => {
+    isClosing = true;
     await Promise.all([http.close(withinMs), grpc.close(withinMs)]);
   };
   try {
@@ -145,9 +147,8 @@ async function listen(
   }
 }
 
-/** gRPC's error has the code in its text only. */
 const isPortTaken = (thrown: unknown): boolean =>
-  thrown instanceof Error && /\bEADDRINUSE\b/.test(thrown.message);
+  thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE';
 
 const portInUse = (port: number, cause: unknown): AppError =>
   new AppError('PORT_IN_USE', { port: String(port) }, { detail: `Port ${port} is in use.`, cause });

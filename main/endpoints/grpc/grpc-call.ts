@@ -11,6 +11,8 @@ export interface GrpcCall {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly deadlineAtMs: number;
+  /** Aborted when the server begins to close: what would go on says its last. */
+  readonly closing: AbortSignal;
 }
 
 export type GrpcRecord = Partial<
@@ -63,7 +65,7 @@ export interface StreamMethod {
   ): Promise<GrpcReply['record'] | undefined>;
 }
 
-/** A method that is asked once and goes on answering until the client leaves. */
+/** A method that is asked once and goes on answering until the client leaves or the server closes. */
 export interface FeedMethod {
   readonly kind: 'feed';
   readonly path: string;

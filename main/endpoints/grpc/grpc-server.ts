@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createServer, type ListenOptions } from 'node:net';
 import {
   logVerbosity,
   Metadata,
@@ -10,10 +11,11 @@ import {
   type sendUnaryData,
   setLogVerbosity,
 } from '@grpc/grpc-js';
-import { AppError } from '../../../app/base/errors';
+import { AppError, reportUnexpected } from '../../../app/base/errors';
 import { truncateMessage } from '../../runner/codecs/request-errors';
 import type { Gate } from '../auth/gate';
 import type { EndpointLimits } from '../limits';
+import { OpenConnections } from '../open-connections';
 import type { ObserveRequest } from '../request-record';
 import { clientError, codeOf } from '../statuses';
 import type { TlsFiles } from '../tls';
@@ -57,7 +59,8 @@ export class GrpcEndpoint {
   readonly #options: GrpcServerOptions;
   readonly #server: Server;
   #inFlight = 0;
-  #isDraining = false;
+  readonly #closing = new AbortController();
+  readonly #listeners: OpenConnections[] = [];
 
   constructor(options: GrpcServerOptions) {
     this.#options = options;
@@ -74,17 +77,17 @@ export class GrpcEndpoint {
 
   /** Resolves to the port that it listens on. Rejects when it cannot. */
   listen(host: string, port: number): Promise<number> {
-    const name = host.includes(':') ? `[${host}]` : host;
-    return this.#bind(`${name}:${port}`);
+    return this.#listen({ host, port });
   }
 
   /** Listens on a UNIX socket. Rejects when it cannot. */
   async listenAtSocket(path: string): Promise<void> {
-    await this.#bind(`unix:${path}`);
+    await this.#listen({ path });
   }
 
-  #bind(address: string): Promise<number> {
-    const { tls } = this.#options;
+  /** Takes the connections itself and hands them to gRPC's server, which knows no limit. */
+  #listen(at: ListenOptions): Promise<number> {
+    const { tls, limits } = this.#options;
     const credentials = tls
       ? ServerCredentials.createSsl(
           tls.ca ?? null,
@@ -92,23 +95,35 @@ export class GrpcEndpoint {
           tls.requestCert,
         )
       : ServerCredentials.createInsecure();
+    const injector = this.#server.createConnectionInjector(credentials);
+    const listener = createServer((socket) => injector.injectConnection(socket));
+    listener.maxConnections = limits.maxConnections;
     return new Promise((resolve, reject) => {
-      this.#server.bindAsync(address, credentials, (error, bound) =>
-        error ? reject(error) : resolve(bound),
-      );
+      listener.once('error', reject);
+      listener.listen(at, () => {
+        listener.off('error', reject);
+        listener.on('error', reportUnexpected);
+        this.#listeners.push(new OpenConnections(listener));
+        const address = listener.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
     });
   }
 
   /** Takes no more calls, lets what is in flight finish within the time, then ends what is left. */
   async close(withinMs: number): Promise<void> {
-    this.#isDraining = true;
+    const endsAt = performance.now() + withinMs;
+    const stopped = Promise.all(this.#listeners.map((listener) => listener.stop(withinMs)));
+    this.#closing.abort();
+    await stopped;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#server.forceShutdown(), withinMs);
+      const timer = setTimeout(() => this.#server.forceShutdown(), endsAt - performance.now());
       this.#server.tryShutdown(() => {
         clearTimeout(timer);
         resolve();
       });
     });
+    await Promise.all(this.#listeners.map((listener) => listener.destroy()));
   }
 
   #register(method: GrpcMethod): void {
@@ -182,6 +197,8 @@ export class GrpcEndpoint {
       last = last.then(() => this.#answerInStream(method, body, admitted, call)).finally(() => call.resume());
     });
     call.on('end', () => void last.then(() => call.end()));
+    const end = (): void => void last.then(() => fail(call, shuttingDown()));
+    admitted.closing.addEventListener('abort', end, { signal: admitted.signal });
     call.on('error', () => undefined);
   }
 
@@ -209,7 +226,9 @@ export class GrpcEndpoint {
 
   #feed(method: FeedMethod, call: ServerWritableStream<Buffer, Buffer>): void {
     try {
-      method.handle(call.request, this.#admit(method, call), (bytes) => call.write(bufferOf(bytes)));
+      const admitted = this.#admit(method, call);
+      method.handle(call.request, admitted, (bytes) => call.write(bufferOf(bytes)));
+      admitted.closing.addEventListener('abort', () => call.end(), { signal: admitted.signal });
     } catch (thrown) {
       fail(call, thrown);
     }
@@ -219,7 +238,6 @@ export class GrpcEndpoint {
   #admit(method: GrpcMethod, call: AnyCall, requestId = requestIdOf(call)): GrpcCall {
     const { gate, limits } = this.#options;
     const caller = gate(textOf(call.metadata, 'authorization'), method.scope);
-    if (this.#isDraining) throw unavailable('The server is shutting down.');
     if (method.scope === 'infer' && this.#inFlight > limits.maxInFlight)
       throw unavailable('Too many requests at once.');
     const left = new AbortController();
@@ -232,6 +250,7 @@ export class GrpcEndpoint {
       },
       signal: left.signal,
       deadlineAtMs: Math.min(Number(call.getDeadline()), Date.now() + limits.answerTimeoutMs),
+      closing: this.#closing.signal,
     };
   }
 
@@ -299,6 +318,8 @@ function metadataOf(marks: Readonly<Record<string, string>>): Metadata {
 
 const unavailable = (detail: string): AppError =>
   new AppError('INVALID_ARGUMENT', {}, { detail, status: 'UNAVAILABLE' });
+
+const shuttingDown = (): AppError => unavailable('The server is shutting down.');
 
 function failureOf(thrown: unknown) {
   const { status, message } = clientError(thrown instanceof FailedCall ? thrown.cause : thrown);

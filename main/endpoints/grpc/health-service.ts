@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../../app/base/errors';
 import type { InferencePort } from '../inference-port';
-import type { GrpcMethod } from './grpc-call';
+import type { GrpcCall, GrpcMethod } from './grpc-call';
 import { decodeMessage, encodeMessage } from './messages';
 
 const service = '/grpc.health.v1.Health';
@@ -18,7 +18,8 @@ type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
 
 /** The standard health service; a model's name may be asked for like a service's. Source: grpc/health/v1/health.proto. */
 export function healthService({ port, isReady, services }: HealthOptions): readonly GrpcMethod[] {
-  const statusOf = (name: string): ServingStatus => {
+  const statusOf = (name: string, { closing }: GrpcCall): ServingStatus => {
+    if (closing.aborted) return 'NOT_SERVING';
     const model = port.model(name);
     if (model) return model.versions.some(({ state }) => state === 'AVAILABLE') ? 'SERVING' : 'NOT_SERVING';
     if (name !== '' && !services.includes(name)) return 'SERVICE_UNKNOWN';
@@ -33,9 +34,9 @@ export function healthService({ port, isReady, services }: HealthOptions): reado
       kind: 'unary',
       path: `${service}/Check`,
       scope: null,
-      handle: async (body) => {
+      handle: async (body, call) => {
         const name = requestOf(body);
-        const status = statusOf(name);
+        const status = statusOf(name, call);
         if (status === 'SERVICE_UNKNOWN')
           throw new AppError(
             'INVALID_ARGUMENT',
@@ -49,17 +50,18 @@ export function healthService({ port, isReady, services }: HealthOptions): reado
       kind: 'feed',
       path: `${service}/Watch`,
       scope: null,
-      handle: (body, { signal }, send) => {
+      handle: (body, call, send) => {
         const name = requestOf(body);
         let last: ServingStatus | null = null;
         const tell = (): void => {
-          const status = statusOf(name);
+          const status = statusOf(name, call);
           if (status !== last) send(answer(status));
           last = status;
         };
         tell();
         const watching = port.onDidChange(tell);
-        signal.addEventListener('abort', () => watching.dispose(), { once: true });
+        call.closing.addEventListener('abort', tell, { signal: call.signal });
+        call.signal.addEventListener('abort', () => watching.dispose(), { once: true });
       },
     },
   ];

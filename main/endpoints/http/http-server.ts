@@ -7,6 +7,7 @@ import { gzip } from 'node:zlib';
 import { AppError, reportUnexpected } from '../../../app/base/errors';
 import type { Caller, Gate } from '../auth/gate';
 import type { EndpointLimits } from '../limits';
+import { OpenConnections } from '../open-connections';
 import type { ObserveRequest } from '../request-record';
 import type { TlsFiles } from '../tls';
 import type { FindRoute, HttpCall, HttpReply, HttpRoute } from './http-call';
@@ -31,6 +32,8 @@ const compress = promisify(gzip);
 const clientLeft = new AppError('CANCELLED', {}, { detail: 'The client has left.' });
 /** Smaller answers fit a packet anyhow. */
 const minCompressedBytes = 1_400;
+/** How often, while it closes, it looks whether all is answered. */
+const lookEveryMs = 20;
 const givenRequestId = /^[\w.-]{1,64}$/;
 const corsHeaders = {
   'access-control-allow-origin': '*',
@@ -42,11 +45,11 @@ const corsHeaders = {
 export class HttpEndpoint {
   readonly #options: HttpServerOptions;
   readonly #server: Server;
+  readonly #connections: OpenConnections;
   readonly #checkOrigin: (headers: IncomingMessage['headers']) => void;
   readonly #signals = new WeakMap<Socket, AbortSignal>();
   #inFlight = 0;
   #isDraining = false;
-  #onIdle: (() => void) | null = null;
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
@@ -72,6 +75,7 @@ export class HttpEndpoint {
     this.#server.maxConnections = limits.maxConnections;
     this.#server.timeout = limits.idleTimeoutMs;
     this.#server.on('clientError', answerBrokenClient);
+    this.#connections = new OpenConnections(this.#server);
   }
 
   get inFlight(): number {
@@ -91,22 +95,20 @@ export class HttpEndpoint {
     });
   }
 
-  /** Takes no more connections, lets what is in flight finish within the time, then ends what is left. */
+  /** Takes no more connections, lets what was sent before and what is in flight finish within the time, then ends what is left. */
   async close(withinMs: number): Promise<void> {
     this.#isDraining = true;
     if (!this.#server.listening) return;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeIdleConnections();
-    if (this.#inFlight > 0)
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, withinMs);
-        this.#onIdle = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    this.#server.closeAllConnections();
-    await closed;
+    const endsAt = performance.now() + withinMs;
+    const leftMs = (): number => endsAt - performance.now();
+    const connections = this.#connections;
+    await connections.stop(withinMs);
+    while (connections.count > 0 && leftMs() > 0 && (this.#inFlight > 0 || connections.isSending)) {
+      if (!connections.isSending) this.#server.closeIdleConnections();
+      await connections.whenAllClosed(Math.min(lookEveryMs, leftMs()));
+    }
+    await connections.destroy();
+    this.#server.close(); // ends its watch over slow clients
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -139,7 +141,7 @@ export class HttpEndpoint {
       reply = errorReply(thrown);
     }
     await this.#send(request, response, reply, requestId);
-    if (--this.#inFlight === 0 && this.#isDraining) this.#onIdle?.();
+    this.#inFlight--;
     if (!route) return;
     const { model = route.model, version = null, timingsMs = null, status } = reply.record;
     const { exampleCount = 0, exchange = null, routed = null, attributes = null } = reply.record;
@@ -191,7 +193,6 @@ export class HttpEndpoint {
   ): Promise<HttpReply> {
     const { limits } = this.#options;
     const { method = 'GET', url = '/', headers } = request;
-    if (this.#isDraining) throw unavailable('The server is shutting down.');
     if (route.scope === 'infer' && this.#inFlight > limits.maxInFlight)
       throw unavailable('Too many requests at once.');
     return route.handle({

@@ -1,3 +1,5 @@
+import { connect, type Socket } from 'node:net';
+import { type ServiceError, status } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
 import descriptor from 'protobufjs/ext/descriptor';
 import { describe, expect, test } from 'vitest';
@@ -6,7 +8,7 @@ import { statusCodes } from '../../../app/base/status';
 import { createTokenGate } from '../../../main/endpoints/auth/gate';
 import { TokenStore } from '../../../main/endpoints/auth/token-store';
 import { aModel, FakeInferencePort, portVersion } from '../../support/fake-inference-port';
-import { codeOfCall, grpcWorld } from '../../support/grpc-client';
+import { callOnce, codeOfCall, grpcWorld } from '../../support/grpc-client';
 import { decode, encode } from '../../support/proto-client';
 import { takeUnexpected } from '../../support/setup';
 
@@ -371,6 +373,54 @@ describe('limits and tokens', () => {
     };
     expect(await codeOfCall(call(predictPath, predictTypes, large))).toBe('RESOURCE_EXHAUSTED');
     expect(port.requests).toEqual([]);
+  });
+
+  test('connections beyond the limit are refused', async () => {
+    const { number, call } = await grpcWorld({ limits: { maxConnections: 3 } });
+    const closed = (socket: Socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    const open = Array.from({ length: 5 }, () => connect(number, '127.0.0.1').on('error', () => undefined));
+    let isHungUp = 0;
+    for (const socket of open) void closed(socket).then(() => isHungUp++);
+    await expect.poll(() => isHungUp).toBe(2);
+    for (const socket of open) socket.destroy();
+    await expect.poll(() => isHungUp).toBe(5);
+    await expect.poll(() => codeOfCall(call(predictPath, predictTypes, predict()))).toBe('OK');
+  });
+
+  test('closing tells those who watch or stream, and waits for neither', async () => {
+    const { feed, stream, endpoint } = await grpcWorld();
+    const watching = feed('/grpc.health.v1.Health/Watch', 'grpc.health.v1.HealthCheckRequest', {
+      service: 'm',
+    });
+    const said: unknown[] = [];
+    watching.on('data', (bytes: Buffer) =>
+      said.push(decode('grpc.health.v1.HealthCheckResponse', bytes)['status']),
+    );
+    const ended = new Promise<void>((resolve) => watching.on('end', () => resolve()));
+    await expect.poll(() => said).toEqual(['SERVING']);
+    const opened = stream(`${oip}/ModelStreamInfer`);
+    const answered = new Promise((resolve) => opened.once('data', resolve));
+    const failed = new Promise<ServiceError>((resolve) =>
+      opened.on('error', (error: ServiceError) => resolve(error)),
+    );
+    opened.write(Buffer.from(encode('inference.ModelInferRequest', { model_name: 'other' })));
+    await answered;
+    const startedAt = performance.now();
+    await endpoint.close(60_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
+    await ended;
+    expect(said).toEqual(['SERVING', 'NOT_SERVING']);
+    expect((await failed).code).toBe(status.UNAVAILABLE);
+  });
+
+  test('closing answers what was sent before, on connections old and new', async () => {
+    const { call, number, endpoint } = await grpcWorld();
+    await call(predictPath, predictTypes, predict());
+    const answers = Array.from({ length: 10 }, () => call(predictPath, predictTypes, predict()));
+    const another = callOnce(`127.0.0.1:${number}`, predictPath, predictTypes, predict());
+    const closed = endpoint.close(10_000);
+    for (const answer of [...answers, another]) expect(await codeOfCall(answer)).toBe('OK');
+    await closed;
   });
 
   test('closing lets what is in flight finish', async () => {

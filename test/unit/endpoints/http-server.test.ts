@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../app/base/errors';
 import { createTokenGate } from '../../../main/endpoints/auth/gate';
@@ -23,6 +23,22 @@ function raw(port: number, ...pieces: readonly string[]): Promise<string> {
     for (const piece of pieces) socket.write(piece);
   });
 }
+
+const connected = (port: number): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket)).on('error', reject);
+  });
+
+/** Everything that comes until the other side hangs up; rejects when it resets the connection. */
+const received = (socket: Socket): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(text));
+  });
 
 describe('limits', () => {
   test('pitfall: a body over the cap is 413, whether declared or streamed, and nothing of it reaches the model', async () => {
@@ -233,10 +249,73 @@ describe('records and closing', () => {
     const answer = world.ask(predict, { body });
     await started;
     const closed = world.endpoint.close(10_000);
-    await expect(ask(world.number, '/v1/models/m')).rejects.toThrow();
+    const another = () =>
+      ask(world.number, '/v1/models/m').then(
+        () => 'taken',
+        () => 'refused',
+      );
+    await expect.poll(another).toBe('refused');
     release();
     expect((await answer).status).toBe(200);
     expect((await answer).headers.connection).toBe('close');
+    await closed;
+  });
+
+  test('closing answers what was sent before, read or not, also on connections not yet accepted', async () => {
+    const world = await httpWorld();
+    const text = `POST ${predict} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const open = await Promise.all(Array.from({ length: 20 }, () => connected(world.number)));
+    const answers = open.map((socket) => received(socket));
+    const waiting = Array.from({ length: 20 }, () => connect(world.number, '127.0.0.1'));
+    answers.push(...waiting.map((socket) => received(socket)));
+    await new Promise<void>((resolve) => process.nextTick(resolve)); // the system has them, the server does not
+    for (const socket of [...open, ...waiting]) socket.write(text);
+    const closed = world.endpoint.close(10_000);
+    for (const answer of await Promise.all(answers)) {
+      expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+      expect(answer).toMatch(/\r\nconnection: close\r\n/i);
+    }
+    await closed;
+  });
+
+  test('closing does not wait for connections on which nothing is asked', async () => {
+    const world = await httpWorld();
+    const idle = received(await connected(world.number));
+    const halfAsked = await connected(world.number);
+    const cutOff = received(halfAsked);
+    halfAsked.write('GET /v1/models/m HTTP/1.1\r\nHost: loc');
+    const startedAt = performance.now();
+    await world.endpoint.close(60_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
+    expect(await Promise.all([idle, cutOff])).toEqual(['', '']);
+  });
+
+  test('closing sends a long answer to its end', async () => {
+    const size = 8 * 2 ** 20; // more than the system takes at once
+    const route = { api: 'Long', model: '', scope: null } as const;
+    const world = await httpWorld({
+      more: [
+        (_, url) =>
+          url === '/long'
+            ? {
+                ...route,
+                handle: async () => ({
+                  status: 200,
+                  contentType: 'text/plain',
+                  body: 'x'.repeat(size),
+                  record: { status: 'OK' },
+                }),
+              }
+            : null,
+      ],
+    });
+    const socket = await connected(world.number);
+    socket.pause();
+    socket.write('GET /long HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await expect.poll(() => world.records).toHaveLength(1); // it is on its way
+    const closed = world.endpoint.close(10_000);
+    const answer = received(socket.resume());
+    expect((await answer).length).toBeGreaterThan(size);
     await closed;
   });
 
