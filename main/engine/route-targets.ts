@@ -1,18 +1,16 @@
 import type { Arm } from '../../app/contract/routes';
 import { isInferenceServable } from '../platforms/inference-servable';
-import { latest, type Manager, type ServableRequest, specific } from '../serving/manager';
-import type { ServableId } from '../serving/servable-id';
+import type { ServableLook } from '../serving/basic-manager';
+import { latest, type ServableRequest, specific } from '../serving/manager';
 import type { LabelSnapshot } from '../serving/servable-labels';
 import type { Leaf, Targets } from '../traffic/router';
 
 export interface RouteTargetsParts {
-  readonly manager: Pick<Manager, 'getServableHandle'> & {
-    availableFor(request: ServableRequest): ServableId | undefined;
-  };
+  readonly manager: { look(request: ServableRequest): ServableLook | undefined };
   readonly labels: { snapshot(name: string): readonly LabelSnapshot[] };
 }
 
-/** What arms lead to, as the manager has it at this moment: cheap enough to be asked for every request. */
+/** What arms lead to, as the manager has it at this moment: cheap enough to be asked for every request, and a look holds nothing. */
 export class RouteTargets implements Targets {
   readonly #parts: RouteTargetsParts;
 
@@ -21,13 +19,11 @@ export class RouteTargets implements Targets {
   }
 
   find(target: Pick<Arm, 'model' | 'version' | 'label'>): Leaf | null {
-    const { manager } = this.#parts;
     const request = this.#requestOf(target);
-    const id = request && manager.availableFor(request);
-    if (!id) return null;
-    const handle = manager.getServableHandle(specific(id.name, id.version), isInferenceServable);
-    handle.dispose();
-    return { model: id.name, version: id.version, waiting: handle.servable.inFlight };
+    const found = request && this.#parts.manager.look(request);
+    if (!found || !isInferenceServable(found.servable)) return null;
+    const { id, servable } = found;
+    return { model: id.name, version: id.version, waiting: servable.inFlight };
   }
 
   /** Null for a label that the model does not have. */

@@ -10,7 +10,7 @@ import {
   withLoader,
 } from './aspired-state';
 import { type ServableAction, unloadsFirst } from './aspired-version-policy';
-import type { BasicManager, ServableChange } from './basic-manager';
+import type { BasicManager, ServableChange, ServableLook } from './basic-manager';
 import { isLeaving, isTerminal } from './harness-state';
 import type { LoaderFactory } from './loader';
 import { ManageStateLoop } from './manage-state-loop';
@@ -115,9 +115,9 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     return this.#basic.isAvailable(id);
   }
 
-  /** What a handle for the request would be on; undefined where there would be none. */
-  availableFor(request: ServableRequest): ServableId | undefined {
-    return this.#basic.availableFor(request);
+  /** What a handle for the request would be on, without holding it; undefined where there would be none. */
+  look(request: ServableRequest): ServableLook | undefined {
+    return this.#basic.look(request);
   }
 
   getServableHandle<T>(request: ServableRequest, guard: ServableGuard<T>): ServableHandle<T> {

@@ -39,6 +39,12 @@ export interface BasicManagerOptions {
   readonly servableEventBus?: EventBus<ServableState>;
 }
 
+/** What would answer now, seen without a handle: it may be gone in the next turn of the event loop. */
+export interface ServableLook {
+  readonly id: ServableId;
+  readonly servable: unknown;
+}
+
 /** What changed about a managed servable. */
 export interface ServableChange {
   readonly id: ServableId;
@@ -118,9 +124,10 @@ export class BasicManager implements Manager {
     return this.#serving.has(id);
   }
 
-  /** What a handle for the request would be on; undefined where there would be none. */
-  availableFor(request: ServableRequest): ServableId | undefined {
-    return this.#serving.find(request)?.id;
+  /** What a handle for the request would be on, without holding it; undefined where there would be none. */
+  look(request: ServableRequest): ServableLook | undefined {
+    const ready = this.#serving.find(request);
+    return ready && { id: ready.id, servable: ready.servable() };
   }
 
   getServableHandle<T>(request: ServableRequest, guard: ServableGuard<T>): ServableHandle<T> {

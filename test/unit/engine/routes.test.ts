@@ -446,6 +446,15 @@ describe('whoever watches', () => {
     expect(engine.routes.snapshot().routes).toEqual([]);
   });
 
+  test('hears of no change of models when somebody only looks at routes', async () => {
+    const engine = await startWithClothes();
+    await engine.routes.save(shop({ v1: 100 }), null);
+    const { revision } = engine.models.snapshot();
+    expect(engine.routes.get('shop')?.arms.map(({ version }) => version)).toEqual([1, 2, 3]);
+    await engine.routes.preview(shop({ v1: 100 }), 'shop');
+    expect(engine.models.snapshot().revision).toBe(revision);
+  });
+
   test('is told what is not right with a route meanwhile', async () => {
     const engine = await startWithClothes();
     await engine.routes.save(shop({ v1: 100 }), null);
