@@ -43,7 +43,7 @@ import type { JobQueue } from './jobs/job-queue';
 import type { PredictionParams } from './jobs/tensors/prediction-params';
 import type { CallParams, CodecName } from './runner/codecs/codec';
 import type { InferOutput } from './runner/codecs/infer';
-import type { LookupAnswer, NearestInput, Neighbour, RunnerOptions } from './runner/protocol';
+import type { LookupAnswer, NearestInput, Neighbour, RunnerOptions, UnpackInput } from './runner/protocol';
 import type { SpawnRunner } from './runner/runner-process';
 import type { Tensor } from './runner/tensor';
 import type { TensorFormat } from './runner/tensors/tensor-format';
@@ -351,8 +351,10 @@ export interface Jobs extends Omit<JobQueue, 'close' | 'settled'> {
   /** Writes what such a batch has answered so far. Throws FAILED_PRECONDITION for any other job, INVALID_ARGUMENT for a format that cannot hold it. */
   exportPredictions(id: string, path: string, format: TensorFormat): Promise<void>;
   readonly batches: Batches;
-  /** What a batch has answered so far, in the order of its input. */
-  answersOf(id: string): AsyncIterable<AnsweredItem>;
+  /** What a batch has answered so far about the pictures after `afterItem`, or about all, in the order of its input. */
+  answersOf(id: string, afterItem?: number): AsyncIterable<AnsweredItem>;
+  /** Takes the pictures out of the body of a request, away from this process; resolves to their number. Throws INVALID_ARGUMENT. */
+  unpackUpload(input: UnpackInput): Promise<number>;
 }
 
 export interface Engine {

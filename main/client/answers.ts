@@ -97,6 +97,54 @@ export const picturesAnswerSchema = z.object({
 });
 export type PicturesAnswer = z.infer<typeof picturesAnswerSchema>;
 
+// batches
+
+export const batchSchema = z.object({
+  id: z.string(),
+  model: z.string(),
+  versions: z.array(z.int()),
+  state: z.enum(['queued', 'running', 'paused', 'cancelling', 'done', 'failed', 'cancelled', 'interrupted']),
+  /** Why it failed. */
+  error: z.string().nullable(),
+  progress: z.object({
+    done: z.int(),
+    /** Null until they are counted. */
+    total: z.int().nullable(),
+    /** Of those that are done, the pictures without an answer of every version. */
+    failed: z.int(),
+  }),
+  created_at: z.string(),
+  ended_at: z.string().nullable(),
+});
+export type Batch = z.infer<typeof batchSchema>;
+export const batchListSchema = z.object({ batches: z.array(batchSchema) });
+export const batchFolderSchema = z.object({
+  model: z.string(),
+  /** Below the root that the server was started with. */
+  folder: z.string(),
+  /** The newest when absent. */
+  versions: z.array(z.int()).optional(),
+  label: z.string().optional(),
+  top: z.int().optional(),
+});
+export const batchResultSchema = z.object({
+  /** The place of the picture in what was sent. */
+  index: z.int(),
+  name: z.string(),
+  results: z.array(
+    z.union([
+      z.object({
+        version: z.int(),
+        classes: z.array(
+          z.object({ index: z.int(), label: z.string().nullable(), probability: z.number().nullable() }),
+        ),
+      }),
+      z.object({ version: z.int(), error: z.string() }),
+    ]),
+  ),
+});
+export type BatchPictureResult = z.infer<typeof batchResultSchema>;
+
 // Open Inference Protocol
 
 export const serverMetadataSchema = z.object({

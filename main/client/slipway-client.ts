@@ -1,5 +1,9 @@
 import type { z } from 'zod';
 import {
+  type Batch,
+  type BatchPictureResult,
+  batchResultSchema,
+  batchSchema,
   errorSchema,
   type InferAnswer,
   type InferRequestBody,
@@ -29,6 +33,15 @@ export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface BatchOptions {
+  /** The newest when neither these nor a label are given. */
+  readonly versions?: readonly number[];
+  readonly label?: string;
+  /** How many classes of each answer are kept. */
+  readonly top?: number;
+  readonly signal?: AbortSignal;
+}
+
 /** The server answered, and not with what was asked for. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
@@ -54,7 +67,7 @@ export interface RawAnswer {
 }
 
 export interface RawRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** With its query. */
   readonly path: string;
   readonly body?: Uint8Array | string;
@@ -140,6 +153,54 @@ export class SlipwayClient {
     await this.#control(model, 'unload');
   }
 
+  /** Begins a batch over encoded pictures. They are sent in one request, so all of them together must fit the server's limit. */
+  createBatch(
+    model: string,
+    pictures: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+    { versions, label, top, signal }: BatchOptions = {},
+  ): Promise<Batch> {
+    const query = new URLSearchParams({ model });
+    if (versions) query.set('versions', versions.join(','));
+    if (label !== undefined) query.set('label', label);
+    if (top !== undefined) query.set('top', String(top));
+    const lines = pictures.map(({ name, bytes }) =>
+      JSON.stringify({ name, b64: Buffer.from(bytes).toString('base64') }),
+    );
+    return this.#json(
+      {
+        method: 'POST',
+        path: `/v1/batches?${query}`,
+        body: lines.join('\n'),
+        headers: { 'content-type': 'application/x-ndjson' },
+        signal,
+      },
+      batchSchema,
+    );
+  }
+
+  batch(id: string, signal?: AbortSignal): Promise<Batch> {
+    return this.#json({ method: 'GET', path: batchPath(id), signal }, batchSchema);
+  }
+
+  /** What is answered of a batch, picture by picture; with `isFollowing` until it has ended. */
+  async *batchResults(
+    id: string,
+    { isFollowing = false, signal }: { readonly isFollowing?: boolean; readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<BatchPictureResult> {
+    const path = `${batchPath(id)}/results?follow=${isFollowing}`;
+    for await (const line of this.#lines(path, signal)) yield batchResultSchema.parse(JSON.parse(line));
+  }
+
+  /** Ends a batch; what is answered so far stays. */
+  cancelBatch(id: string): Promise<Batch> {
+    return this.#json({ method: 'POST', path: `${batchPath(id)}:cancel`, body: '' }, batchSchema);
+  }
+
+  /** Forgets a batch with its pictures and answers. */
+  async deleteBatch(id: string): Promise<void> {
+    checked(await this.send({ method: 'DELETE', path: batchPath(id) }));
+  }
+
   /** Sends a request as it is. Throws `UnreachableError` alone: any status is an answer. */
   async send({ method, path, body, headers, signal }: RawRequest): Promise<RawAnswer> {
     try {
@@ -154,6 +215,28 @@ export class SlipwayClient {
     } catch (cause) {
       throw new UnreachableError(`${this.#url} does not answer (${reasonOf(cause)})`, { cause });
     }
+  }
+
+  /** Lines as they come. */
+  async *#lines(path: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
+    let response: Response;
+    try {
+      response = await fetch(`${this.#url}${path}`, { headers: this.#headers, signal: signal ?? null });
+    } catch (cause) {
+      throw new UnreachableError(`${this.#url} does not answer (${reasonOf(cause)})`, { cause });
+    }
+    if (!response.ok) {
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      checked({ status: response.status, headers: response.headers, bytes });
+    }
+    const decoder = new TextDecoder();
+    let rest = '';
+    for await (const chunk of response.body ?? []) {
+      const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+    if (rest !== '') yield rest;
   }
 
   async #control(model: string, action: 'load' | 'unload'): Promise<void> {
@@ -172,6 +255,8 @@ export class SlipwayClient {
 }
 
 const json = { 'content-type': 'application/json' };
+
+const batchPath = (id: string): string => `/v1/batches/${encodeURIComponent(id)}`;
 
 const modelPath = (model: string, { version, label }: AskOptions): string => {
   const at =

@@ -54,6 +54,8 @@ interface Running {
 const drainMs = 2_000;
 const thisMachine = '127.0.0.1';
 const everyAddress = '0.0.0.0';
+/** Pictures of batches over the network, in the state folder. */
+const uploadsFolder = 'batch-uploads';
 const metricsPath = '/monitoring/prometheus/metrics';
 
 /** Makes the control, and turns the endpoints on if that is set. They load only when they are first turned on. */
@@ -178,16 +180,29 @@ class Control implements EndpointsControl {
   }
 
   async #start(settings: EndpointSettings): Promise<Running> {
-    const [{ startEndpoints }, { EnginePort }] = await Promise.all([
+    const [{ startEndpoints }, { EnginePort }, { BatchService }, { defaultLimits }] = await Promise.all([
       import('./server'),
       import('./engine-port'),
+      import('./batches/batch-service'),
+      import('./limits'),
     ]);
-    const { engine, version } = this.#options;
+    const { engine, version, stateFolder } = this.#options;
     const host = settings.reach === 'network' ? everyAddress : thisMachine;
     const port = new EnginePort(engine);
+    const batches = await BatchService.open({
+      jobs: engine.jobs,
+      folder: join(stateFolder, uploadsFolder),
+      inputRoot: null,
+      mostBytes: defaultLimits.maxInflatedBytes,
+    });
+    const dispose = (): void => {
+      port.dispose();
+      batches.dispose();
+    };
     try {
       const endpoints = await startEndpoints({
         port,
+        batches,
         rest: settings.restPort === null ? null : { host, port: settings.restPort },
         grpc: settings.grpcPort === null ? null : { host, port: settings.grpcPort },
         whenPortIsTaken: 'takeNext',
@@ -200,9 +215,9 @@ class Control implements EndpointsControl {
         version,
         observe: this.#requests.observe,
       });
-      return { endpoints, dispose: () => port.dispose() };
+      return { endpoints, dispose };
     } catch (thrown) {
-      port.dispose();
+      dispose();
       throw thrown;
     }
   }

@@ -2,6 +2,8 @@ import { AppError } from '../../app/base/errors';
 import type { NonFinite } from '../runner/codecs/codec';
 import { createTokenGate, openGate } from './auth/gate';
 import type { TokenStore } from './auth/token-store';
+import type { BatchPort } from './batches/batch-port';
+import { createBatchRoutes } from './batches/batch-routes';
 import { GrpcEndpoint } from './grpc/grpc-server';
 import { grpcMethods } from './grpc/services';
 import { HttpEndpoint } from './http/http-server';
@@ -26,6 +28,8 @@ export interface ListenAt {
 
 export interface EndpointsOptions {
   readonly port: InferencePort;
+  /** Null takes no batches. */
+  readonly batches?: BatchPort | null;
   /** Null serves none. */
   readonly rest: ListenAt | null;
   readonly grpc: ListenAt | null;
@@ -83,6 +87,7 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
     ...shared,
     protocols: [
       createRoutesApi(port),
+      ...(options.batches ? [createBatchRoutes({ port, batches: options.batches })] : []),
       createTfsRoutes({ port, nonFinite: options.nonFinite }),
       createOipRoutes({ port, statistics, isReady, nonFinite: options.nonFinite, version: options.version }),
       createProbeRoutes(isReady),

@@ -66,16 +66,23 @@ export class BatchSessions implements BatchHost {
     return { ...session, rows, blocks, predict: (block, from) => processes.predict(block, folder, from) };
   };
 
-  readonly writeRows: BatchHost['writeRows'] = async (request) => {
+  readonly writeRows: BatchHost['writeRows'] = (request) =>
+    this.#help(async (process) => void (await process.ask('writeTensors', request, nobodyLeaves)));
+
+  readonly unpack: BatchHost['unpack'] = (input) =>
+    this.#help(async (process) => (await process.ask('unpackUpload', input, nobodyLeaves)).pictures);
+
+  /** Does one piece of work in a process that holds no model. */
+  async #help<T>(work: (process: BatchProcess) => Promise<T>): Promise<T> {
     const { spawnRunner, clock, isBackground } = this.#options;
     const input = { isBackground, versions: [] };
-    const process = new BatchProcess({ spawnRunner, clock, name: 'slipway export', input });
+    const process = new BatchProcess({ spawnRunner, clock, name: 'slipway batch files', input });
     try {
-      await process.ask('writeTensors', request, new AbortController().signal);
+      return await work(process);
     } finally {
       await process.close();
     }
-  };
+  }
 
   async #open({ model, numbers, tensors }: Wanted, signal: AbortSignal) {
     const { versionOf, loadOf, forecast, lend, spawnRunner, clock, load, isBackground } = this.#options;
@@ -129,6 +136,8 @@ export class BatchSessions implements BatchHost {
     };
   }
 }
+
+const nobodyLeaves = new AbortController().signal;
 
 interface Wanted {
   readonly model: string;

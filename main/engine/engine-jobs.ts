@@ -16,6 +16,7 @@ import { type JobStore, MemoryJobStore, SqliteJobStore } from '../jobs/job-store
 import { BatchPrediction } from '../jobs/tensors/batch-prediction';
 import { PredictionBlocks } from '../jobs/tensors/prediction-blocks';
 import { type PredictionParams, predictionParamsSchema } from '../jobs/tensors/prediction-params';
+import type { UnpackInput } from '../runner/protocol';
 import type { TensorFormat } from '../runner/tensors/tensor-format';
 import { batchKind, EngineBatches } from './engine-batches';
 
@@ -125,9 +126,13 @@ export class EngineJobs implements Jobs {
     await exportBatch({ results: this.#parts.results, job: id, model, top, format, path });
   }
 
-  answersOf(id: string): AsyncIterable<AnsweredItem> {
+  answersOf(id: string, afterItem?: number): AsyncIterable<AnsweredItem> {
     this.#paramsOf(id);
-    return this.#parts.results.answered(id);
+    return this.#parts.results.answered(id, afterItem);
+  }
+
+  unpackUpload(input: UnpackInput): Promise<number> {
+    return this.#parts.host.unpack(input);
   }
 
   predictBatch(params: PredictionParams, title: string): Job {

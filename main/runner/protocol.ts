@@ -176,6 +176,15 @@ export interface BatchAnswer {
   readonly error: Pick<WireError, 'code' | 'detail'> | null;
 }
 
+export interface UnpackInput {
+  /** The body of a request, in a file, which is deleted. */
+  readonly path: string;
+  readonly contentType: string;
+  /** Where the pictures in it go. */
+  readonly folder: string;
+  readonly mostBytes: number;
+}
+
 export interface OpenTensorsInput {
   readonly path: string;
   readonly format: TensorFormat;
@@ -277,6 +286,8 @@ export interface RunnerMethods {
   };
   /** Of a batch runner: makes one file of all that was kept. Throws INVALID_ARGUMENT when it does not fit the format. */
   writeTensors: { readonly input: WriteTensorsInput; readonly output: null };
+  /** Of a batch runner: takes the pictures out of a request's body, and says how many there are. Throws INVALID_ARGUMENT. */
+  unpackUpload: { readonly input: UnpackInput; readonly output: { readonly pictures: number } };
   /** While it is held it does next to nothing, so that others have the machine. */
   hold: { readonly input: { readonly isHeld: boolean }; readonly output: null };
 }

@@ -15,6 +15,8 @@ export interface HttpWorldOptions
   readonly limits?: Partial<EndpointLimits>;
   readonly port?: FakeInferencePort;
   readonly more?: readonly FindRoute[];
+  /** Asked before the protocols. */
+  readonly first?: readonly FindRoute[];
 }
 
 /** A server on a real socket in front of a fake engine. It is closed when the test has finished. */
@@ -22,12 +24,14 @@ export async function httpWorld({
   limits = {},
   port = new FakeInferencePort(),
   more = [],
+  first = [],
   ...options
 }: HttpWorldOptions = {}) {
   const records: RequestRecord[] = [];
   const statistics = new RequestStatistics();
   const endpoint = new HttpEndpoint({
     protocols: [
+      ...first,
       createTfsRoutes({ port, nonFinite: 'null' }),
       createOipRoutes({ port, statistics, isReady: () => true, nonFinite: 'null' }),
       ...more,

@@ -42,6 +42,7 @@ export interface ServeFlags {
   readonly audit_log_file?: string;
   readonly request_log_file?: string;
   readonly request_log_sampling_rate: number;
+  readonly batch_input_root?: string;
 }
 
 /** Accepted since they are on by themselves here, so that nobody has to be told. */
@@ -153,6 +154,11 @@ export function addServeFlags(command: Command): Command {
     text,
   );
   add('--request_log_sampling_rate <SHARE>', 'which share of them, 0 to 1', parseShare, 0.01);
+  add(
+    '--batch_input_root <DIR>',
+    'a folder on this machine; clients may ask for batches over folders below it',
+    text,
+  );
   for (const name of [...alwaysOn, ...withoutMeaning])
     command.addOption(new Option(`--${name} [value]`).hideHelp());
   return command;

@@ -1,4 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { systemClock } from '../../../app/base/clock';
 import { AppError, setUnexpectedReporter } from '../../../app/base/errors';
 import type { ModelEvent } from '../../../app/contract/models';
@@ -7,7 +10,9 @@ import type { ServerConfig } from '../../config/server-config';
 import { auditOf } from '../../endpoints/audit-log';
 import { createTokenFile } from '../../endpoints/auth/token-file';
 import { TokenStore } from '../../endpoints/auth/token-store';
+import { BatchService } from '../../endpoints/batches/batch-service';
 import { EnginePort } from '../../endpoints/engine-port';
+import { defaultLimits } from '../../endpoints/limits';
 import { LineFile } from '../../endpoints/line-file';
 import { createFileCollector, fileCollectorType } from '../../endpoints/request-file';
 import type { LogCollector } from '../../endpoints/request-log';
@@ -43,9 +48,12 @@ export async function serveModels(
   const memory = first.kind === 'list' ? first.memoryBytes : null;
   const spares = new SpareRunners(createNodeSpawn(runnerPath), { clock: systemClock, platform: 'onnx' });
   await lifetime.own({ close: async () => spares.dispose() });
+  const work = await mkdtemp(join(tmpdir(), 'slipway-serve-')); // what batches take while they are there
+  await lifetime.own({ close: () => rm(work, { recursive: true, force: true }) });
   const engine = await lifetime.own(
     await createEngine({
       spawnRunner: spares.spawn,
+      jobs: { file: join(work, 'jobs.db'), partsFolder: join(work, 'parts'), isBackground: true },
       stateFolder: null,
       samplesFolder: null,
       settings: {
@@ -58,7 +66,7 @@ export async function serveModels(
   );
   engine.models.onDidLog((events) => events.forEach(logModelEvent));
   await engine.models.applyConfiguration(first);
-  const { endpoints, close } = await openEndpoints(flags, engine);
+  const { endpoints, close } = await openEndpoints(flags, engine, join(work, 'uploads'));
   await lifetime.own({ close });
   process.stdout.write(`${announcement(endpoints, flags)}\n`);
 
@@ -89,6 +97,7 @@ export async function serveModels(
   spares.dispose();
   await close();
   await engine.close();
+  await rm(work, { recursive: true, force: true });
   log('info', 'stopped');
 }
 
@@ -145,8 +154,15 @@ async function runnerOptions(flags: ServeFlags): Promise<RunnerOptions> {
 async function openEndpoints(
   flags: ServeFlags,
   engine: Engine,
+  uploads: string,
 ): Promise<{ readonly endpoints: Endpoints; readonly close: () => Promise<void> }> {
   const port = new EnginePort(engine);
+  const batches = await BatchService.open({
+    jobs: engine.jobs,
+    folder: uploads,
+    inputRoot: flags.batch_input_root ?? null,
+    mostBytes: defaultLimits.maxInflatedBytes,
+  });
   const tokens = flags.token_file === undefined ? null : await watchedTokens(flags.token_file);
   const observers = await openLogs(flags);
   let isEqual = false;
@@ -156,6 +172,7 @@ async function openEndpoints(
   }
   const endpoints = await startEndpoints({
     port,
+    batches,
     rest: isEqual ? null : listenAt(flags.host, flags.rest_api_port),
     grpc: listenAt(flags.host, flags.port),
     grpcSocketPath: flags.grpc_socket_path,
@@ -180,6 +197,7 @@ async function openEndpoints(
     await endpoints.close(flags.drain_seconds * 1_000);
     tokens?.dispose();
     port.dispose();
+    batches.dispose();
     await observers.close();
   };
   return {

@@ -23,7 +23,8 @@ export interface HttpCall {
 export interface HttpReply {
   readonly status: number;
   readonly contentType: string;
-  readonly body: Uint8Array | string;
+  /** What comes piece by piece is sent as it comes, and no longer asked for once the client has left. */
+  readonly body: Uint8Array | string | AsyncIterable<string>;
   readonly headers?: Readonly<Record<string, string>>;
   /** What the metrics and the log say of it; null for what nobody counts, such as a probe. */
   readonly record: Partial<

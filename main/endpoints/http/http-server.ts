@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { AppError, reportUnexpected } from '../../../app/base/errors';
@@ -140,7 +147,7 @@ export class HttpEndpoint {
     } catch (thrown) {
       reply = errorReply(thrown);
     }
-    await this.#send(request, response, reply, requestId);
+    const responseBytes = await this.#send(request, response, reply, requestId);
     this.#inFlight--;
     if (!route) return;
     const { model = route.model, version = null, timingsMs = null, status } = reply.record;
@@ -161,7 +168,7 @@ export class HttpEndpoint {
       timingsMs,
       exampleCount,
       requestBytes,
-      responseBytes: reply.body.length,
+      responseBytes,
       exchange,
     });
   }
@@ -212,23 +219,60 @@ export class HttpEndpoint {
     response: ServerResponse,
     reply: HttpReply,
     requestId: string,
-  ): Promise<void> {
-    if (response.destroyed) return;
-    const bytes = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
+  ): Promise<number> {
+    const { body } = reply;
+    if (typeof body === 'object' && Symbol.asyncIterator in body)
+      return this.#stream(request, response, { ...reply, body }, requestId);
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    if (response.destroyed) return bytes.length;
     const isCompressed =
       bytes.length >= minCompressedBytes && acceptsGzip(request.headers['accept-encoding']);
     const sent = isCompressed ? await compress(bytes) : bytes;
     response.writeHead(reply.status, {
       'content-type': reply.contentType,
       'content-length': sent.length,
-      'x-request-id': requestId,
       ...(isCompressed ? { 'content-encoding': 'gzip', vary: 'accept-encoding' } : {}),
+      ...this.#headers(request, reply, requestId),
+    });
+    response.end(sent);
+    return bytes.length;
+  }
+
+  /** Sends what comes as it comes. A failure on the way can only be told by breaking off. */
+  async #stream(
+    request: IncomingMessage,
+    response: ServerResponse,
+    reply: HttpReply & { readonly body: AsyncIterable<string> },
+    requestId: string,
+  ): Promise<number> {
+    let bytes = 0;
+    async function* counted(): AsyncGenerator<Buffer> {
+      for await (const text of reply.body) {
+        const piece = Buffer.from(text);
+        bytes += piece.length;
+        yield piece;
+      }
+    }
+    response.writeHead(reply.status, {
+      'content-type': reply.contentType,
+      ...this.#headers(request, reply, requestId),
+    });
+    try {
+      await pipeline(counted(), response);
+    } catch {
+      response.destroy(); // the client has left, or what was to be told could not be
+    }
+    return bytes;
+  }
+
+  #headers(request: IncomingMessage, { headers }: HttpReply, requestId: string): OutgoingHttpHeaders {
+    return {
+      'x-request-id': requestId,
       ...(this.#options.isCorsEnabled ? corsHeaders : {}),
       // What is left of a body that was not read would be taken for the next request.
       ...(this.#isDraining || hasUnreadBody(request) ? { connection: 'close' } : {}),
-      ...reply.headers,
-    });
-    response.end(sent);
+      ...headers,
+    };
   }
 }
 

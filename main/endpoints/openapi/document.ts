@@ -14,6 +14,17 @@ const mediaContent: Readonly<Record<Media, Json>> = {
   pictures: {
     'multipart/form-data': { schema: { type: 'object', additionalProperties: binary } },
   },
+  archive: { 'application/zip': { schema: binary } },
+  pictureLines: {
+    'application/x-ndjson': {
+      schema: {
+        type: 'object',
+        properties: { name: { type: 'string' }, b64: { type: 'string', contentEncoding: 'base64' } },
+        required: ['b64'],
+      },
+    },
+  },
+  resultLines: { 'application/x-ndjson': { schema: { $ref: '#/components/schemas/BatchResult' } } },
   tensors: { 'application/octet-stream': { schema: binary } },
   text: { 'text/plain': { schema: { type: 'string' } } },
   nothing: {},
@@ -24,6 +35,7 @@ const parameterTexts: Readonly<Record<string, Json>> = {
   version: { description: 'Number of the version', schema: { type: 'integer', minimum: 0 } },
   route: { description: 'Name of the route', schema: { type: 'string' } },
   label: { description: 'Label of the version', schema: { type: 'string' } },
+  id: { description: 'Of the batch', schema: { type: 'string' } },
 };
 
 /** Failures that any call may meet: status and what they mean. */
@@ -74,7 +86,18 @@ function pathsOf(all: readonly Operation[]): Json {
 }
 
 function operationJson(operation: Operation): Json {
-  const { api, path, summary, tag, scope, request, otherRequests, answer, statuses } = operation;
+  const {
+    api,
+    path,
+    summary,
+    tag,
+    scope,
+    request,
+    otherRequests,
+    answer,
+    statuses,
+    success = 200,
+  } = operation;
   return {
     operationId: `${api}${path.includes('{version}') ? 'OfVersion' : path.includes('{label}') ? 'OfLabel' : ''}${path === '/v2/models/stats' ? 'OfAll' : ''}`,
     summary,
@@ -92,7 +115,7 @@ function operationJson(operation: Operation): Json {
           },
         }),
     responses: {
-      200: { description: 'Done', ...contentOf(answer) },
+      [success]: { description: success === 200 ? 'Done' : 'Begun', ...contentOf(answer) },
       ...failures({ ...(scope === null ? {} : commonFailures), ...statuses }, answer),
     },
   };
@@ -109,9 +132,12 @@ const parametersOf = ({ path, query }: Operation): readonly Json[] => [
     name,
     in: 'query',
     description,
-    schema: words ? { type: 'string', enum: words } : { type: 'integer', minimum: 1 },
+    schema: words ? textOf(words) : { type: 'integer', minimum: 1 },
   })),
 ];
+
+const textOf = (words: readonly string[]): Json =>
+  words.length > 0 ? { type: 'string', enum: words } : { type: 'string' };
 
 /** A probe's refusal has the form of its answer; every other failure is an `Error`. */
 function failures(texts: Readonly<Record<number, string>>, answer: Operation['answer']): Json {

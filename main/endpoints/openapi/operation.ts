@@ -2,11 +2,19 @@ import type { TokenScope } from '../auth/token-scope';
 import type { SchemaName } from './schemas';
 
 /** What a call takes or answers besides, or instead of, JSON. */
-export type Media = 'picture' | 'pictures' | 'tensors' | 'text' | 'nothing';
+export type Media =
+  | 'picture'
+  | 'pictures'
+  | 'archive'
+  | 'pictureLines'
+  | 'resultLines'
+  | 'tensors'
+  | 'text'
+  | 'nothing';
 
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'delete';
-  /** With `{model}`, `{version}`, `{label}`, `{route}` as parameters. */
+  /** With `{model}`, `{version}`, `{label}`, `{route}`, `{id}` as parameters. */
   readonly path: string;
   /** As metrics and logs call it. */
   readonly api: string;
@@ -16,7 +24,9 @@ export interface Operation {
   readonly request: SchemaName | null;
   readonly otherRequests: readonly Media[];
   readonly answer: SchemaName | Media;
-  /** Query parameters: name, what it is for, and its words; without them it is a whole number of at least 1. */
+  /** The status that says that it went well; 200 when absent. */
+  readonly success?: number;
+  /** Query parameters: name, what it is for, and its words, empty for any; without them it is a whole number of at least 1. */
   readonly query: Readonly<
     Record<string, { readonly description: string; readonly words?: readonly string[] }>
   >;

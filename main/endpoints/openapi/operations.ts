@@ -1,3 +1,4 @@
+import { batchOperations } from './batch-operations';
 import { type Given, type Operation, operation } from './operation';
 import { routeOperations } from './route-operations';
 
@@ -233,6 +234,7 @@ const serverOperations: readonly Operation[] = [
 export const operations: readonly Operation[] = [
   ...tfsOperations,
   ...oipOperations,
+  ...batchOperations,
   ...routeOperations,
   ...serverOperations,
 ];

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import {
+  batchFolderSchema,
+  batchListSchema,
+  batchResultSchema,
+  batchSchema,
   classesAnswerSchema,
   errorSchema,
   examplesSchema,
@@ -61,6 +65,10 @@ export const documentedSchemas = {
   RepositoryIndex: repositoryIndexSchema,
   RepositoryRequest: repositoryLoadSchema,
   Statistics: statisticsSchema,
+  Batch: batchSchema,
+  BatchList: batchListSchema,
+  BatchFolder: batchFolderSchema,
+  BatchResult: batchResultSchema,
   RouteList: routeListSchema,
   RouteAnswer: routeAnswerSchema,
   RouteRequest: routeRequestSchema,

@@ -1,4 +1,4 @@
-import type { BatchAnswer, FailedRow } from '../../runner/protocol';
+import type { BatchAnswer, FailedRow, UnpackInput } from '../../runner/protocol';
 import type { TensorBlock, TensorFormat, WriteTensorsInput } from '../../runner/tensors/tensor-format';
 
 /** What a version was when the batch began: all of its answers must come from the same. */
@@ -52,4 +52,6 @@ export interface BatchHost {
   openRows(request: OpenRows, signal: AbortSignal): Promise<RowSession>;
   /** Makes one file of the answers about rows. Throws INVALID_ARGUMENT when they do not fit the format. */
   writeRows(request: WriteTensorsInput): Promise<void>;
+  /** Takes the pictures out of the body of a request; resolves to their number. Throws INVALID_ARGUMENT. */
+  unpack(input: UnpackInput): Promise<number>;
 }

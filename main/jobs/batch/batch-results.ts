@@ -153,9 +153,9 @@ export class BatchResults {
     return row?.picture;
   }
 
-  /** Everything answered, in the order of the input, in pages. */
-  async *answered(job: string): AsyncGenerator<AnsweredItem> {
-    for (let after = -1; ; ) {
+  /** Everything answered about what comes after `afterItem`, in the order of the input, in pages. */
+  async *answered(job: string, afterItem = -1): AsyncGenerator<AnsweredItem> {
+    for (let after = afterItem; ; ) {
       const rows = await this.#all<BatchItem & { answers: string }>(
         'SELECT item, picture, answers FROM batch_items WHERE job = ? AND item > ? AND answers IS NOT NULL ORDER BY item LIMIT 200',
         job,

@@ -12,6 +12,7 @@ import type { CallContext, CreateRunnerModule, RunnerHost } from '../runner-modu
 import type { TensorModel } from '../tensors/answer-block';
 import { tensorWork } from '../tensors/tensor-methods';
 import { Gate } from './gate';
+import { unpackUpload } from './unpack-upload';
 
 const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
 
@@ -80,6 +81,8 @@ export const batchRunner =
       },
 
       ...tensors.methods,
+
+      unpackUpload: async (input) => ({ pictures: await unpackUpload(input) }),
 
       hold: async ({ isHeld }) => {
         gate.isHeld = isHeld;

@@ -5,7 +5,7 @@ import { expectKind } from './tfs-json';
 const defaultTop = 5;
 const maxPictures = 256;
 
-interface NamedPicture {
+export interface NamedPicture {
   /** The file's name, where the client gave one. */
   readonly name: string | null;
   readonly bytes: Uint8Array;
@@ -26,8 +26,8 @@ export async function openImage(body: Uint8Array, face: ModelFace, params: CallP
   };
 }
 
-/** Every file of the form, whatever its field's name. */
-async function readMultipart(body: Uint8Array, contentType: string): Promise<readonly NamedPicture[]> {
+/** Every file of the form, whatever its field's name. Throws INVALID_ARGUMENT. */
+export async function readMultipart(body: Uint8Array, contentType: string): Promise<readonly NamedPicture[]> {
   let form: FormData;
   try {
     form = await new Response(body, { headers: { 'content-type': contentType } }).formData();

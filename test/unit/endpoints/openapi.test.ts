@@ -10,13 +10,14 @@ import { documentedSchemas, type SchemaName } from '../../../main/endpoints/open
 import type { RequestRecord } from '../../../main/endpoints/request-record';
 import { startEndpoints } from '../../../main/endpoints/server';
 import { version } from '../../../package.json';
+import { FakeBatchPort } from '../../support/fake-batch-port';
 import { aModel, FakeInferencePort, portVersion } from '../../support/fake-inference-port';
 import { aServedRoute, knownRequest } from '../../support/fake-routes-port';
 import { ask, type HttpAsk } from '../../support/http-client';
 
 const json = { 'content-type': 'application/json' };
 /** A request that the fake model understands, by the schema that the document names. */
-const bodies: Partial<Record<SchemaName, unknown>> = {
+const bodies = (model: string): Partial<Record<SchemaName, unknown>> => ({
   PredictRequest: { instances: [1, 2] },
   Examples: { examples: [{ x: 1 }, { x: 2 }] },
   InferRequest: { inputs: [{ name: 'x', shape: [2], datatype: 'FP32', data: [1, 2] }] },
@@ -26,7 +27,8 @@ const bodies: Partial<Record<SchemaName, unknown>> = {
   ArmRequest: { arm: 'v1' },
   DryRunRequest: { route: aServedRoute(), requests: [{ requestId: 'a' }] },
   FeedbackRequest: { requestId: knownRequest, outcome: 'right' },
-};
+  BatchFolder: { model, folder: 'pictures' },
+});
 
 async function started(
   port = new FakeInferencePort([aModel('m', [2, 1], { labels: [{ label: 'stable', version: 1 }] })]),
@@ -34,6 +36,7 @@ async function started(
   const records: RequestRecord[] = [];
   const endpoints = await startEndpoints({
     port,
+    batches: new FakeBatchPort(),
     rest: { host: '127.0.0.1', port: 0 },
     grpc: null,
     whenPortIsTaken: 'fail',
@@ -56,13 +59,14 @@ const pathOf = ({ path }: Operation, model = 'm', route = 'shop'): string =>
     .replace('{model}', model)
     .replace('{version}', '1')
     .replace('{label}', 'stable')
-    .replace('{route}', route);
+    .replace('{route}', route)
+    .replace('{id}', model === 'm' ? 'b1' : 'none');
 
-const requestOf = (operation: Operation): HttpAsk => {
+const requestOf = (operation: Operation, model = 'm'): HttpAsk => {
   const { request } = operation;
   const method = operation.method.toUpperCase();
   if (method === 'GET') return {};
-  return { method, headers: json, body: request === null ? '' : JSON.stringify(bodies[request]) };
+  return { method, headers: json, body: request === null ? '' : JSON.stringify(bodies(model)[request]) };
 };
 
 /** As documented, and nothing that is not: what a schema does not name, it leaves out of what it gives back. */
@@ -70,9 +74,13 @@ function check(answer: Operation['answer'], text: string): void {
   if (answer in documentedSchemas) {
     const value: unknown = JSON.parse(text);
     expect(z.parse(documentedSchemas[answer as SchemaName], value)).toEqual(value);
+  } else if (answer === 'resultLines') {
+    for (const line of text.trim().split('\n')) check('BatchResult', line);
   } else if (answer === 'nothing') expect(text).toBe('');
   else expect(text).not.toBe('');
 }
+
+const types: Readonly<Record<string, string>> = { text: 'text/plain', resultLines: 'application/x-ndjson' };
 
 describe('the OpenAPI document', () => {
   test('is the one that is kept in docs (npm run openapi writes it)', () => {
@@ -94,10 +102,10 @@ describe('the OpenAPI document', () => {
     async (_, operation) => {
       const { records, send } = await started();
       const { status, text, headers } = await send(pathOf(operation), requestOf(operation));
-      expect([status, text]).toEqual([200, expect.any(String)]);
+      expect([status, text]).toEqual([operation.success ?? 200, expect.any(String)]);
       check(operation.answer, text);
-      const isText = operation.answer === 'text';
-      if (text !== '') expect(headers['content-type']).toContain(isText ? 'text/plain' : 'application/json');
+      const type = types[operation.answer] ?? 'application/json';
+      if (text !== '') expect(headers['content-type']).toContain(type);
       expect(records.map(({ api, scope }) => ({ api, scope }))).toEqual([
         { api: operation.api, scope: operation.scope },
       ]);
@@ -112,7 +120,7 @@ describe('the OpenAPI document', () => {
     const { send } = await started();
     const body = operation.request === 'DryRunRequest' ? { body: '{}' } : {};
     const { status, text } = await send(pathOf(operation, 'none', 'none'), {
-      ...requestOf(operation),
+      ...requestOf(operation, 'none'),
       ...body,
     });
     expect(status).toBe(404);

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SlipwayClient } from '../../../main/client/slipway-client';
+import { BatchService } from '../../../main/endpoints/batches/batch-service';
 import { EnginePort } from '../../../main/endpoints/engine-port';
 import { type Endpoints, startEndpoints } from '../../../main/endpoints/server';
 import { createEngine } from '../../../main/engine';
@@ -8,6 +12,7 @@ import type { Engine } from '../../../main/engine-api';
 import { createNodeSpawn } from '../../../main/runner/spawn-node';
 import { builtRunner } from '../../support/built-runner';
 import { ask } from '../../support/http-client';
+import { zipOf } from '../../support/zip';
 import { untilWords } from '../engine/engine-bench';
 
 const samples = resolve(import.meta.dirname, '../../../app/resources/samples');
@@ -15,6 +20,8 @@ const image = readFileSync(join(samples, 'pictures', 'bag.png'));
 let engine: Engine;
 let port: EnginePort;
 let endpoints: Endpoints;
+let batches: BatchService;
+let uploads: string;
 const get = (path: string, body?: string | Uint8Array, headers = {}) =>
   ask(endpoints.rest?.port ?? 0, path, body === undefined ? {} : { body, headers });
 
@@ -33,8 +40,16 @@ beforeAll(async () => {
     settings: { stabilityMs: 0 },
   });
   port = new EnginePort(engine);
+  uploads = await mkdtemp(join(tmpdir(), 'slipway-uploads-'));
+  batches = await BatchService.open({
+    jobs: engine.jobs,
+    folder: uploads,
+    inputRoot: join(samples, 'pictures'),
+    mostBytes: 1_000_000,
+  });
   endpoints = await startEndpoints({
     port,
+    batches,
     rest: { host: '127.0.0.1', port: 0 },
     grpc: null,
     whenPortIsTaken: 'fail',
@@ -51,7 +66,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await endpoints.close(1_000);
   port.dispose();
+  batches.dispose();
   await engine.close();
+  await rm(uploads, { recursive: true });
 });
 
 test('pictures, tensors and status go from the socket to a model and back', async () => {
@@ -107,4 +124,60 @@ test('what is not there is said in TensorFlow Serving’s words', async () => {
     { error: 'Servable not found for request: Specific(fashion, 2)' },
   ]);
   expect((await get('/v1/models/fashion:predict', body)).status).toBe(400);
+});
+
+test('a batch goes up, is answered picture by picture, and is forgotten with its pictures', async () => {
+  const client = new SlipwayClient({ url: `http://127.0.0.1:${endpoints.rest?.port}` });
+  const pictures = ['first', 'second'].map((name) => ({ name: `${name} bag.png`, bytes: image }));
+  const broken = { name: 'broken.png', bytes: Buffer.from('no picture') };
+  const { id } = await client.createBatch('fashion', [...pictures, broken], { versions: [3, 1], top: 1 });
+  const results = [];
+  for await (const result of client.batchResults(id, { isFollowing: true })) results.push(result);
+  expect(results.map(({ index, name }) => [index, name])).toEqual([
+    [0, 'first bag.png'],
+    [1, 'second bag.png'],
+    [2, 'broken.png'],
+  ]);
+  expect(results[1]).toMatchObject({
+    results: [
+      { version: 3, classes: [{ label: 'Bag' }] },
+      { version: 1, classes: [{ label: 'Bag' }] },
+    ],
+  });
+  expect(results[2]?.results).toEqual([
+    { version: 3, error: expect.stringContaining('unsupported') },
+    { version: 1, error: expect.stringContaining('unsupported') },
+  ]);
+  expect(await client.batch(id)).toMatchObject({ state: 'done', progress: { done: 3, total: 3, failed: 1 } });
+  expect(await readdir(uploads)).toHaveLength(1);
+  await client.deleteBatch(id);
+  await expect(client.batch(id)).rejects.toMatchObject({ status: 404 });
+  await expect.poll(() => readdir(uploads)).toEqual([]);
+});
+
+test('a zip file and a form are taken; what is too large, broken or elsewhere is refused', async () => {
+  const zip = zipOf([{ name: 'in/a.png', content: image }]);
+  const taken = await get('/v1/batches?model=fashion', zip, { 'content-type': 'application/zip' });
+  expect(taken.status).toBe(202);
+  const boundary = 'a-boundary-as-long-as-clients-make-them';
+  const head = `--${boundary}\r\ncontent-disposition: form-data; name="a"; filename="a.png"\r\n\r\n`;
+  const form = Buffer.concat([Buffer.from(head), image, Buffer.from(`\r\n--${boundary}--\r\n`)]);
+  const formed = await get('/v1/batches?model=fashion', form, {
+    'content-type': `multipart/form-data; boundary=${boundary}`,
+  });
+  expect([formed.status, formed.text]).toEqual([202, expect.any(String)]);
+  const large = zipOf([{ name: 'a.png', content: new Uint8Array(1_000_001) }]);
+  for (const body of [large, 'no zip file', zipOf([])])
+    expect((await get('/v1/batches?model=fashion', body, { 'content-type': 'application/zip' })).status).toBe(
+      400,
+    );
+  const inFolder = (folder: string) =>
+    get('/v1/batches', JSON.stringify({ model: 'fashion', folder }), { 'content-type': 'application/json' });
+  expect((await inFolder('.')).status).toBe(202);
+  expect((await inFolder('..')).status).toBe(404);
+  for (const { id } of (await get('/v1/batches').then((it) => it.json() as { batches: { id: string }[] }))
+    .batches)
+    expect((await ask(endpoints.rest?.port ?? 0, `/v1/batches/${id}`, { method: 'DELETE' })).status).toBe(
+      200,
+    );
 });

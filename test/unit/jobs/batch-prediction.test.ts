@@ -26,6 +26,10 @@ class FakeHost implements BatchHost {
     throw new Error('It is about tensors');
   }
 
+  unpack(): never {
+    throw new Error('It is about tensors');
+  }
+
   async writeRows(): Promise<void> {}
 
   async openRows({ versions }: OpenRows): Promise<RowSession> {

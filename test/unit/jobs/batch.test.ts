@@ -102,6 +102,10 @@ class FakeHost implements BatchHost {
     throw new Error('It is about pictures');
   }
 
+  unpack(): never {
+    throw new Error('It is about pictures that are there');
+  }
+
   writeRows(): never {
     throw new Error('It is about pictures');
   }
