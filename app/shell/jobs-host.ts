@@ -87,8 +87,11 @@ export function setupJobs({ engine, feeds, window }: JobsHostOptions): JobsHost 
     guard.letGo();
     app.quit();
   };
-  process.once('SIGTERM', leave);
-  app.whenReady().then(() => powerMonitor.on('shutdown', leave), reportUnexpected);
+  app.whenReady().then(() => {
+    powerMonitor.on('shutdown', leave);
+    // not before: Chromium would put handlers of its own in their place, which ask
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, leave);
+  }, reportUnexpected);
   app.on('activate', show);
   return {
     show,

@@ -21,7 +21,11 @@ export function mayRequest(origin: PageOrigin, address: string): boolean {
   );
 }
 
-/** Denies every permission and device, and every request that leaves the app. */
+/** May this be saved as a file? Only what the page made itself; the system asks the person where. */
+export const mayDownload = (origin: PageOrigin, address: string): boolean =>
+  address.startsWith('blob:') && origin.owns(address.slice('blob:'.length));
+
+/** Denies every permission and device, and every request and download that is not the page's own. */
 export function setupPermissions(target: Session, origin: PageOrigin): void {
   target.setPermissionRequestHandler((_contents, permission, answer, details) => {
     answer(mayUse(origin, permission, details.requestingUrl, details.isMainFrame));
@@ -34,7 +38,9 @@ export function setupPermissions(target: Session, origin: PageOrigin): void {
   target.webRequest.onBeforeRequest((details, answer) => {
     answer({ cancel: !mayRequest(origin, details.url) });
   });
-  target.on('will-download', (event) => event.preventDefault());
+  target.on('will-download', (event, item) => {
+    if (!mayDownload(origin, item.getURL())) event.preventDefault();
+  });
   const { devServer } = origin;
   if (devServer) {
     target.webRequest.onHeadersReceived({ urls: [`${devServer.origin}/*`] }, (details, answer) => {

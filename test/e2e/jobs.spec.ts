@@ -96,6 +96,12 @@ test('a folder becomes a batch: results, disagreements, one of them in Compare, 
     const comparison = page.getByRole('table', { name: 'Comparison of fashion-mnist' });
     await expect(comparison.getByRole('row', { name: /0000-shirt\.png/ })).toContainText('All differ');
     await expect(comparison.getByRole('columnheader', { name: /Version 2/ })).toHaveCount(0);
+    const file = join(profile, 'compared.csv');
+    await app.electron.evaluate(({ session }, path) => {
+      session.defaultSession.on('will-download', (_event, item) => item.setSavePath(path)); // in place of the dialog
+    }, file);
+    await page.getByRole('button', { name: 'Export' }).click();
+    await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toContain('0000-shirt.png');
     await page.keyboard.press('Control+4');
   });
 
@@ -176,6 +182,18 @@ test('a batch shows how far it is everywhere, and goes on after the app was kill
   await expect(log).toContainText('finished: 4,500');
   const goesOn = /goes on after ([\d,]+) that were finished before/.exec((await log.textContent()) ?? '');
   expect(Number(goesOn?.[1]?.replaceAll(',', ''))).toBeGreaterThanOrEqual(seen.done);
+});
+
+test('a process that is told to end asks nobody, whatever runs', async ({ launch, profile }) => {
+  const folder = join(profile, 'many');
+  await pictures(folder, same, 2_000);
+  const app = await launch();
+  await openPlayground(app.page);
+  await startBatch(app, folder, 'Classify 4,000 pictures as a batch');
+  await expect(app.page.getByRole('link', { name: /Jobs/ })).toContainText('1 running');
+  const ended = app.electron.waitForEvent('close');
+  process.kill(app.pid, 'SIGTERM');
+  await ended;
 });
 
 test('closing with a job running asks: stay, stop and quit, or go on in the background', async ({

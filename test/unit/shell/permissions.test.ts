@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createPageOrigin } from '../../../app/shell/page-origin';
-import { mayRequest, mayUse } from '../../../app/shell/permissions';
+import { mayDownload, mayRequest, mayUse } from '../../../app/shell/permissions';
 
 const origin = createPageOrigin(undefined, true);
 const page = 'slipway://app/';
@@ -42,4 +42,17 @@ test('during development the server and its socket are requested too, and no oth
   expect(mayRequest(development, 'slipway://app/pictures/1/view')).toBe(true);
   expect(mayRequest(development, 'ws://localhost:5174/')).toBe(false);
   expect(mayRequest(development, 'https://example.com/')).toBe(false);
+});
+
+test('only what the page made itself is saved as a file', () => {
+  expect(mayDownload(origin, 'blob:slipway://app/1')).toBe(true);
+  for (const address of [
+    'blob:https://example.com/1',
+    'blob:slipway://other/1',
+    'slipway://app/index.html',
+    'https://example.com/x.zip',
+    'data:text/csv,a',
+    'blob:',
+  ])
+    expect(mayDownload(origin, address), address).toBe(false);
 });
