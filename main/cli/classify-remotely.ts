@@ -17,13 +17,18 @@ export interface RemoteClassification {
   /** Undefined for whichever is the newest there. */
   readonly versions: readonly (number | undefined)[];
   readonly top: number;
+  /** For the rules of a route. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const picturesAtOnce = 4;
 
-/** Asks a server what pictures show: for each picture an answer of each version, failures among them. */
+/**
+ * Asks a server what pictures show: for each picture an answer of each version, failures among them. A route is asked as it is, unless a
+ * version is named: it chooses one for each picture.
+ */
 export function classifyRemotely(
-  { server, model, images, versions, top }: RemoteClassification,
+  { server, model, images, versions, top, headers }: RemoteClassification,
   signal: AbortSignal,
 ): readonly Promise<readonly Answer[]>[] {
   const client = new SlipwayClient(server);
@@ -31,15 +36,18 @@ export function classifyRemotely(
     versions.map((version) => version ?? newestVersion(client, server.url, model, signal)),
   );
   const atOnce = pLimit(picturesAtOnce);
-  const one = async (image: string, version: number): Promise<Answer> => {
-    const about = { image, model, version };
+  const one = async (image: string, version: number | null): Promise<Answer> => {
+    let about = { image, model, version };
     try {
       const bytes = await readPicture(image);
-      const options = { version, top, type: mediaTypeOf(bytes), signal };
-      const [result] = (await client.classify(model, bytes, options)).results;
+      const options = { version: version ?? undefined, top, type: mediaTypeOf(bytes), headers, signal };
+      const answer = await client.classify(model, bytes, options);
+      const [result] = answer.results;
+      about = { image, model: answer.model, version: answer.version };
       if (!result || 'error' in result) throw refused(result?.error ?? 'no answer');
       return {
         ...about,
+        ...(answer.routed ? { arm: answer.routed.arm, requestId: answer.routed.requestId } : {}),
         result: { ok: true, value: { classes: result.classes, timingsMs: result.timings_ms } },
       };
     } catch (thrown) {
@@ -51,13 +59,15 @@ export function classifyRemotely(
   );
 }
 
+/** Null for a route, which chooses by itself. */
 async function newestVersion(
   client: SlipwayClient,
   url: string,
   model: string,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<number | null> {
   try {
+    if (await client.isRoute(model, signal)) return null;
     const states = await client.status(model, { signal });
     const available = states.find(({ state }) => state === 'AVAILABLE');
     if (!available) throw refused(`No version of ${model} is available`);

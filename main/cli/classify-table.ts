@@ -7,7 +7,11 @@ import { describeError } from './error-text';
 export interface Answer {
   readonly image: string;
   readonly model: string;
-  readonly version: number;
+  /** Null where a route was asked and chose none. */
+  readonly version: number | null;
+  /** The arm of a route that answered, and the id of the answer for feedback. */
+  readonly arm?: string;
+  readonly requestId?: string;
   readonly result:
     | {
         readonly ok: true;
@@ -19,7 +23,7 @@ export interface Answer {
     | { readonly ok: false; readonly error: WireError };
 }
 
-const fixed = { version: 9, probability: 13, time: 11 };
+const fixed = { version: 9, arm: 12, probability: 13, time: 11 };
 const borders = 5;
 const narrowestLabel = 12;
 const widestLabel = 48;
@@ -33,26 +37,29 @@ const milliseconds = new Intl.NumberFormat('en', { minimumFractionDigits: 1, max
 
 /** A table for one picture: its versions in the order asked, their classes below each other. Never wider than `columns`. */
 export function drawAnswers(answers: readonly Answer[], columns: number): string {
-  const taken = fixed.version + fixed.probability + fixed.time + borders;
+  const hasArms = answers.some(({ arm }) => arm !== undefined);
+  const armWidth = hasArms ? fixed.arm + 1 : 0;
+  const taken = fixed.version + armWidth + fixed.probability + fixed.time + borders;
   const label = Math.max(narrowestLabel, Math.min(widestLabel, columns - taken));
   const table = new Table({
-    head: ['Version', 'Class', 'Probability', 'Time'],
-    colWidths: [fixed.version, label, fixed.probability, fixed.time],
-    colAligns: ['right', 'left', 'right', 'right'],
+    head: ['Version', ...(hasArms ? ['Arm'] : []), 'Class', 'Probability', 'Time'],
+    colWidths: [fixed.version, ...(hasArms ? [fixed.arm] : []), label, fixed.probability, fixed.time],
+    colAligns: ['right', ...(hasArms ? (['left'] as const) : []), 'left', 'right', 'right'],
     style: { head: [], border: [] },
     wordWrap: false,
   });
-  for (const { version, result } of answers) {
+  for (const { version, arm = '', result } of answers) {
+    const first = [version === null ? '' : String(version), ...(hasArms ? [clip(arm, fixed.arm - 2)] : [])];
     if (!result.ok) {
       const width = label + fixed.probability + fixed.time;
-      table.push([String(version), { colSpan: 3, content: wrap(describeError(result.error), width) }]);
+      table.push([...first, { colSpan: 3, content: wrap(describeError(result.error), width) }]);
       continue;
     }
     const { classes, timingsMs } = result.value;
     const totalMs = timingsMs.queue + timingsMs.decode + timingsMs.preprocess + timingsMs.run;
     const shown = classes.map((it) => clip(it.label, label - 2));
     table.push([
-      String(version),
+      ...first,
       shown.join('\n'),
       classes.map((it) => formatShare(it.probability)).join('\n'),
       `${milliseconds.format(totalMs)} ms`,

@@ -22,6 +22,7 @@ interface ClassifyOptions {
   readonly json?: boolean;
   readonly remote?: string;
   readonly token?: string;
+  readonly header?: Readonly<Record<string, string>>;
 }
 
 const examples = `
@@ -33,6 +34,7 @@ Examples:
   slipway classify ./digits *.png --versions 1,3 --top 3
   slipway classify ./digits photo.png --json | jq '.[0].classes[0].label'
   slipway classify digits photo.png --remote http://127.0.0.1:8501
+  slipway classify shop photo.png --remote http://127.0.0.1:8501 --header x-user=ada
 
 Exit codes: 0 everything was answered, 1 a picture or a version could not be answered (the others are), 2 wrong usage.`;
 
@@ -51,7 +53,8 @@ export function addClassifyCommand(program: Command, lifetime: Lifetime): void {
     .option('--versions <N,M>', 'several versions, each answers every picture', parseVersions)
     .option('--top <K>', 'how many classes to list', parseTop, 5)
     .option('--json', 'print JSON instead of a table')
-    .option('--remote <URL>', 'ask a server; MODEL_DIR is then the name of a model there')
+    .option('--remote <URL>', 'ask a server; MODEL_DIR is then the name of a model or a route there')
+    .option('--header <NAME=VALUE>', 'a header to send, for the rules of a route; may be repeated', addHeader)
     .option('--token <TOKEN>', 'its access token (or SLIPWAY_TOKEN in the environment)')
     .addHelpText('after', examples)
     .action(async (folder: string, images: readonly string[], options: ClassifyOptions) => {
@@ -72,7 +75,14 @@ async function classify(
     const asked = options.versions ?? [options.version];
     const server = { url: options.remote, token };
     const rows = classifyRemotely(
-      { server, model: folder, images, versions: asked, top: options.top },
+      {
+        server,
+        model: folder,
+        images,
+        versions: asked,
+        top: options.top,
+        ...(options.header ? { headers: options.header } : {}),
+      },
       lifetime.signal,
     );
     return printAll(rows, print, lifetime.signal);
@@ -161,7 +171,8 @@ class JsonPrinter {
   #isFirst = true;
 
   answers(answers: readonly Answer[]): void {
-    for (const { image, model, version, result } of answers) {
+    for (const { image, model, version, arm, requestId, result } of answers) {
+      const routed = arm === undefined ? {} : { arm, requestId };
       const what = result.ok
         ? {
             classes: result.value.classes.map(({ index, label, probability }) => ({
@@ -173,7 +184,7 @@ class JsonPrinter {
           }
         : { error: { code: result.error.code, message: explainError(result.error) } };
       process.stdout.write(
-        `${this.#isFirst ? '[\n' : ',\n'}  ${JSON.stringify({ image, model, version, ...what })}`,
+        `${this.#isFirst ? '[\n' : ',\n'}  ${JSON.stringify({ image, model, version, ...routed, ...what })}`,
       );
       this.#isFirst = false;
     }
@@ -209,6 +220,13 @@ function parseTop(text: string): number {
     throw new InvalidArgumentError('It is a whole number from 1 to 10000.');
   }
   return top;
+}
+
+function addHeader(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const [, name, value] = /^([\w!#$%&'*+.^`|~-]+)=(.*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('It is NAME=VALUE, such as x-user=ada.');
+  return { ...before, [name]: value };
 }
 
 const isFolder = (path: string): Promise<boolean> =>

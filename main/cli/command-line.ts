@@ -3,6 +3,7 @@ import { AppError } from '../../app/base/errors';
 import { version } from '../../package.json';
 import { addBatchCommand } from './batch';
 import { addClassifyCommand } from './classify';
+import { addDryRunCommand } from './dry-run';
 import { describeError } from './error-text';
 import { exitCodes } from './exit-codes';
 import { Lifetime } from './lifetime';
@@ -25,6 +26,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   addBatchCommand(program, lifetime);
   addServeCommand(program, lifetime);
   addReplayCommand(program, lifetime);
+  addDryRunCommand(program);
   addTokenCommand(program);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -42,6 +42,13 @@ export interface BatchOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ClassifyOptions {
+  readonly type: string;
+  readonly top?: number;
+  /** For the rules of a route. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
 /** The server answered, and not with what was asked for. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
@@ -65,6 +72,9 @@ export interface RawAnswer {
   readonly headers: Headers;
   readonly bytes: Uint8Array;
 }
+
+/** Where a route sent a request; null for what is no route. */
+export type RoutedBy = { readonly route: string; readonly arm: string; readonly requestId: string } | null;
 
 export interface RawRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -107,21 +117,33 @@ export class SlipwayClient {
   }
 
   /** The `top` most probable classes of an encoded picture; `type` is its media type, such as `image/jpeg`. */
-  classify(
+  async classify(
     model: string,
     picture: Uint8Array,
-    { type, top = 5, ...options }: AskOptions & { readonly type: string; readonly top?: number },
-  ): Promise<PicturesAnswer> {
-    return this.#json(
-      {
-        method: 'POST',
-        path: `${modelPath(model, options)}:classify?top=${top}`,
-        body: picture,
-        headers: { 'content-type': type },
-        signal: options.signal,
-      },
-      picturesAnswerSchema,
-    );
+    { type, top = 5, headers, ...options }: AskOptions & ClassifyOptions,
+  ): Promise<PicturesAnswer & { readonly routed: RoutedBy }> {
+    const path = `${modelPath(model, options)}:classify?top=${top}`;
+    const answer = await this.send({
+      method: 'POST',
+      path,
+      body: picture,
+      headers: { ...headers, 'content-type': type },
+      signal: options.signal,
+    });
+    return { ...this.#parsed(answer, path, picturesAnswerSchema), routed: routedBy(answer.headers) };
+  }
+
+  /** Is it a route? False as well for a server that knows none. */
+  async isRoute(name: string, signal?: AbortSignal): Promise<boolean> {
+    const path = `/v1/routes/${encodeURIComponent(name)}`;
+    return (await this.send({ method: 'GET', path, signal })).status === 200;
+  }
+
+  /** Says what came of an answer of a route, by its request id; null takes it back. */
+  async feedback(route: string, requestId: string, outcome: 'right' | 'wrong' | null): Promise<void> {
+    const path = `/v1/routes/${encodeURIComponent(route)}:feedback`;
+    const body = JSON.stringify({ requestId, outcome });
+    checked(await this.send({ method: 'POST', path, body, headers: json }));
   }
 
   /** Open Inference Protocol. It knows no labels. */
@@ -245,13 +267,24 @@ export class SlipwayClient {
   }
 
   async #json<T>(request: RawRequest, schema: z.ZodType<T>): Promise<T> {
-    const text = checked(await this.send(request));
+    return this.#parsed(await this.send(request), request.path, schema);
+  }
+
+  #parsed<T>(answer: RawAnswer, path: string, schema: z.ZodType<T>): T {
+    const text = checked(answer);
     try {
       return schema.parse(JSON.parse(text));
     } catch (cause) {
-      throw new UnreachableError(`${this.#url}${request.path} does not answer as expected`, { cause });
+      throw new UnreachableError(`${this.#url}${path} does not answer as expected`, { cause });
     }
   }
+}
+
+function routedBy(headers: Headers): RoutedBy {
+  const [route, arm, requestId] = ['x-slipway-route', 'x-slipway-arm', 'x-request-id'].map((name) =>
+    headers.get(name),
+  );
+  return route && arm && requestId ? { route: decodeURIComponent(route), arm, requestId } : null;
 }
 
 const json = { 'content-type': 'application/json' };

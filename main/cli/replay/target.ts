@@ -13,6 +13,10 @@ export type Outcome =
 /** Asks a logged request again. Throws when nobody is there to ask. */
 export type Ask = (request: LoggedRequest, signal: AbortSignal) => Promise<Outcome>;
 
+/** What belongs to the connection or the body of then; everything else may matter to a route, and is sent again. */
+const ownHeaders =
+  /^(host|connection|keep-alive|te|upgrade|expect|origin|accept-encoding|content-.*|transfer-.*)$/;
+
 /** Asks a server over HTTP; `model` in the place of the one that was logged. What came over gRPC is skipped. */
 export const askServer =
   (client: SlipwayClient, model: string | undefined, version: number | undefined): Ask =>
@@ -20,7 +24,8 @@ export const askServer =
     const raw = rawRequest(request, model ?? request.model, version);
     if (!raw) return { kind: 'skipped' };
     const startedAt = performance.now();
-    const { status, bytes } = await client.send({ ...raw, signal });
+    const headers = { ...sentAgain(request), ...raw.headers };
+    const { status, bytes } = await client.send({ ...raw, headers, signal });
     const ms = performance.now() - startedAt;
     return status === 200
       ? { kind: 'answered', bytes, ms }
@@ -39,6 +44,12 @@ export const askEngine =
       return { kind: 'refused', status: AppError.from(thrown).status, ms: performance.now() - startedAt };
     }
   };
+
+/** By its id and headers a route sends it where it would have sent it then. */
+const sentAgain = ({ requestId, attributes }: LoggedRequest): Record<string, string> => ({
+  ...Object.fromEntries(Object.entries(attributes?.headers ?? {}).filter(([name]) => !ownHeaders.test(name))),
+  'x-request-id': requestId,
+});
 
 function rawRequest(
   { codec, params, request: body }: LoggedRequest,
