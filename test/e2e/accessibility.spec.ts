@@ -73,6 +73,60 @@ for (const theme of ['light', 'dark'] as const) {
   });
 }
 
+for (const theme of ['light', 'dark'] as const) {
+  test(`a route being built, at work and tried is accessible in the ${theme} theme`, async ({
+    app,
+    page,
+  }) => {
+    await page.evaluate(
+      (wanted) => Reflect.get(window, 'bridge').call['settings.set']({ theme: wanted }),
+      theme,
+    );
+    await page.getByRole('button', { name: 'Try a sample model' }).click();
+    await expect(page.getByRole('row', { name: 'fashion-mnist version 3' }).getByRole('status')).toHaveText(
+      'Available',
+    );
+    await page
+      .getByRole('navigation', { name: 'Areas' })
+      .getByRole('link', { name: /Endpoints/ })
+      .click();
+    await expectAccessible(page, 'no routes');
+    await page.getByRole('button', { name: 'New route' }).first().click();
+    await page.getByRole('button', { name: 'Change the sticky key' }).click();
+    await page.getByRole('button', { name: 'Change the fallback order' }).click();
+    await page.getByRole('button', { name: 'Add audience' }).click();
+    await expect(page.getByText(/It cannot be applied yet/)).toBeVisible();
+    await expectAccessible(page, 'a route being built');
+    await page.getByRole('button', { name: 'Add arm' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add arm' });
+    await expect(dialog).toHaveCSS('opacity', '1');
+    await expectAccessible(page, 'a new arm');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('textbox', { name: 'Name, condition 1' }).fill('x-team');
+    await page.getByRole('textbox', { name: 'Values, condition 1' }).fill('qa');
+    await page.getByRole('button', { name: 'Create route' }).click();
+
+    await page.getByRole('button', { name: 'Try fashion-mnist-split' }).click();
+    await app.drop([inRepo('app/resources/samples/pictures/bag.png')], page.getByRole('main'));
+    await expect(page.getByRole('group', { name: 'Was it right?' })).toBeVisible();
+    await expectAccessible(page, 'a route in the Playground');
+    await page.getByRole('button', { name: 'Open route' }).click();
+    await expect(page.getByRole('img', { name: /At most .* requests a second/ })).toBeVisible();
+    await expectAccessible(page, 'a route at work');
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    await expect(page.getByRole('table', { name: 'Requests a second by arm' })).toBeVisible();
+    await expectAccessible(page, 'its requests as a table');
+    for (const tab of ['Call it', 'Requests'] as const) {
+      await page.getByRole('tab', { name: tab }).click();
+      await expect(page.getByRole('tabpanel', { name: tab })).toBeVisible();
+      await expectAccessible(page, tab);
+    }
+    await page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: 'Models' }).click();
+    await expect(page.getByRole('row', { name: 'Route fashion-mnist-split' })).toBeVisible();
+    await expectAccessible(page, 'a route among the models');
+  });
+}
+
 test('the first prediction can be reached by keyboard alone', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'No models yet' })).toBeVisible();
   const press = async (name: string): Promise<void> => {

@@ -1,5 +1,6 @@
 import { ArrowRightLeft, OctagonAlert } from 'lucide-react';
 import { useServices } from '../../services';
+import { ErrorView } from '../../ui/ErrorView';
 import { Icon } from '../../ui/Icon';
 import { lookOf } from './arm-look';
 import styles from './ChangeStrip.module.css';
@@ -12,11 +13,12 @@ import { useRouteEditor } from './use-route-editor';
 export function ChangeStrip() {
   const services = useServices();
   const { t, routeProblem } = services;
-  const { preview, looks, problems } = useRouteEditor();
+  const { preview, previewError, looks, problems } = useRouteEditor();
   const error = firstError(problems);
   const shares = preview?.expected.find(({ rule }) => rule === null)?.shares ?? [];
   return (
     <section className={styles['strip']} aria-label={t('routes.consequences')}>
+      {previewError && <ErrorView error={previewError} />}
       <div className={styles['words']} aria-live="polite">
         {error ? (
           <p className={styles['error']}>

@@ -19,7 +19,8 @@ export function SeriesTable({ series, changes }: SeriesTableProps) {
   const { looks } = useRouteEditor();
   const number = (value: number): string => format.fixed(value, 1);
   return (
-    <div className={styles['scroll']}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
+    <div className={styles['scroll']} tabIndex={0}>
       <table
         className={classes(tableStyles['table'], tableStyles['tight'], tableStyles['sticky'])}
         aria-label={t('routes.seriesTable')}

@@ -1,5 +1,6 @@
 import { createContext, useCallback, useContext, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import type { WireError } from '../../../app/base/errors';
 import type {
   DryRun,
   RouteDraft,
@@ -28,6 +29,8 @@ export interface RouteEditor {
   readonly problems: readonly RouteProblem[];
   /** Null until the engine has looked at the draft, and while nothing is changed. */
   readonly preview: RoutePreview | null;
+  /** Why the engine could not look. */
+  readonly previewError: WireError | null;
   readonly looks: ArmLooks;
   readonly figures: RouteFigures | null;
   /** Of this draft; null until it is made. */
@@ -93,6 +96,7 @@ export function useNewEditor(name: string | null, figures: RouteFigures | null):
     isChanged: changed !== null,
     problems,
     preview: preview.result,
+    previewError: preview.error,
     looks,
     figures,
     dryRun: kept?.of === draft ? kept.dryRun : null,
