@@ -156,6 +156,7 @@ export interface Models {
   remove(model: string, options?: { readonly deletesCopies?: boolean }): Promise<Undoable>;
   load(model: string, version: number): Promise<Undoable>;
   unload(model: string, version: number): Promise<Undoable>;
+  /** Tries again what failed, loads again what is available, or, when that is other content than was known, takes it for good. */
   retry(model: string, version: number): Promise<void>;
   cancelLoad(model: string, version: number): Promise<void>;
   previewPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<Plan>;

@@ -5,7 +5,7 @@ import { type Disposable, DisposableStore } from '../app/base/lifecycle';
 import { Additions } from './engine/additions';
 import { BatchSessions } from './engine/batch-sessions';
 import { Breather } from './engine/breather';
-import { Chronicle } from './engine/chronicle';
+import { Chronicle, type Occasion } from './engine/chronicle';
 import { connectRoutes } from './engine/connect-routes';
 import { EngineInference } from './engine/engine-inference';
 import { EngineJobs, type JobPlaces } from './engine/engine-jobs';
@@ -57,7 +57,6 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
   const library = new Library(stateFolder, (basePath) =>
     [...registry.all()].some((it) => it.basePath === basePath),
   );
-  const contents = new LoadedContents();
   const forecasts = await Forecasts.open(stateFolder, clock, onBroken);
   const undo = await UndoStack.open(stateFolder, clock, onBroken);
   const platform = createPlatform({
@@ -74,6 +73,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     ...platform,
   });
   const chronicle = new Chronicle(log);
+  const contents = new LoadedContents((name, version) => chronicle.contentHashOf(name, version));
   const before = log.state();
   const atRest = stateAtRest(before, (name) => registry.find(name));
   log.begin(atRest);
@@ -85,6 +85,8 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
       servable: (name, version) => core.manager.snapshot({ name, version }),
       figures: (name, version, scanned) => core.figures(name, version, scanned),
       isChangedOnDisk: (name, version) => contents.isChanged(name, version),
+      isOtherContent: (name, version) => contents.isOther(name, version),
+      loadedHash: (name, version) => contents.knownGood(name, version),
       holdsCopies: (basePath) => library.holds(basePath),
       labels: (name) => [...core.labels.snapshot(name)],
       memory: () => core.memory(),
@@ -106,7 +108,6 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     contents,
     forecasts,
     settings,
-    log,
     clock,
     atStart: [...registry.all()].map(({ name }) => name),
   });
@@ -139,7 +140,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     undo,
     onBroken,
   });
-  const models = new EngineModels({ registry, views, control: core, log, undo, additions, routes });
+  const models = new EngineModels({ registry, views, control: core, contents, log, undo, additions, routes });
   const batches = new BatchSessions({
     spawnRunner,
     clock,
@@ -191,7 +192,6 @@ interface Parts {
   readonly contents: LoadedContents;
   readonly forecasts: Forecasts;
   readonly settings: SettingsStore;
-  readonly log: EventLog;
   readonly clock: Clock;
   /** The models that there are when the engine starts. */
   readonly atStart: readonly string[];
@@ -208,16 +208,7 @@ function jobPlaces({ stateFolder, jobs }: EngineOptions): JobPlaces | null {
 }
 
 /** Who hears of what. */
-function connect({
-  core,
-  views,
-  contents,
-  forecasts,
-  settings,
-  log,
-  clock,
-  atStart,
-}: Parts): DisposableStore {
+function connect({ core, views, contents, forecasts, settings, clock, atStart }: Parts): DisposableStore {
   const { source, manager } = core;
   const owned = new DisposableStore();
   const rules = new Map<string, string>();
@@ -236,8 +227,14 @@ function connect({
     }),
   );
   owned.add(core.labels.onDidChange((name) => views.noteLabels(name)));
-  owned.add(contents.onDidChange(({ name, version }) => views.noteFiles(name, version)));
-  owned.add(contents.onDidRecord((content) => log.append(contentRecorded(content))));
+  owned.add(
+    contents.onDidChange(({ name, version }) => views.noteContent(name, version, { cause: 'fileSystem' })),
+  );
+  owned.add(
+    contents.onDidRecord((content) =>
+      views.noteContent(content.name, content.version, occasionOfContent(content)),
+    ),
+  );
   owned.add(manager.onDidDecide(({ id, rule }) => rules.set(servableKey(id), rule)));
   owned.add(
     manager.onDidChange((change) => {
@@ -280,13 +277,10 @@ const removedMeanwhile = (model: string): NewEvent => ({
   error: null,
 });
 
-const contentRecorded = ({ name, version, hash }: RecordedContent): NewEvent => ({
-  model: name,
-  version,
-  kind: 'contentRecorded',
-  cause: 'content',
+const occasionOfContent = ({ hash, isOther, isAccepted }: RecordedContent): Occasion => ({
+  kind: isOther ? 'contentReplaced' : 'contentRecorded',
+  cause: isAccepted ? 'person' : 'content',
   params: { hash },
-  error: null,
 });
 
 /** Keeps account of which files are behind what is loaded. */

@@ -71,6 +71,10 @@ export const versionSchema = z.strictObject({
   waitingFor: memoryShortageSchema.nullable(),
   /** Do the files differ from those that were loaded? */
   isChangedOnDisk: z.boolean(),
+  /** Was it loaded from other content than before, without a person having asked for what was there? */
+  isOtherContent: z.boolean(),
+  /** SHA-256 of the content that it was last loaded from and that nobody has to look at; null when none is known. */
+  contentHash: z.string().nullable(),
 });
 export type Version = z.infer<typeof versionSchema>;
 
@@ -253,6 +257,8 @@ export const eventSchema = z.strictObject({
     'started',
     /** What a loaded version was loaded from: `params.hash` is the SHA-256 of its content. */
     'contentRecorded',
+    /** It was loaded from other content than before, `params.hash`, which nobody had asked for. */
+    'contentReplaced',
   ]),
   /** Who or what asked for it, or which rule decided. */
   cause: z.enum(['person', 'policy', 'fileSystem', 'content', 'runner', 'memory', 'configuration', 'start']),

@@ -46,6 +46,11 @@ export class Chronicle {
     return [...(this.#models.get(name)?.versions.keys() ?? [])];
   }
 
+  /** The content that the log knows a version by. */
+  contentHashOf(name: string, version: number): string | null {
+    return this.#models.get(name)?.versions.get(version)?.contentHash ?? null;
+  }
+
   /** Records a model that is new, or whose own settings or problem changed. An occasion with a kind is recorded in any case. */
   head(model: Model, occasion: Occasion): void {
     const head = recordHead(model);

@@ -22,6 +22,7 @@ import { applyPatch, type EntryPatch, inverseOf } from './entry-patch';
 import type { EventLog } from './event-log';
 import { explain } from './explain';
 import type { RecordedState } from './history';
+import type { LoadedContents } from './loaded-contents';
 import { ModelChanges } from './model-changes';
 import type { ModelEntry, ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
@@ -34,6 +35,7 @@ export interface EngineModelsParts {
   readonly registry: ModelRegistry;
   readonly views: ModelViews;
   readonly control: ServingControl;
+  readonly contents: Pick<LoadedContents, 'expect' | 'accept'>;
   readonly log: EventLog;
   readonly undo: UndoStack;
   readonly additions: Additions;
@@ -112,11 +114,17 @@ export class EngineModels implements Models {
 
   async retry(model: string, version: number): Promise<void> {
     const view = this.#version(model, version);
-    const occasion: Occasion = { kind: 'retryRequested', cause: 'person' };
+    const { control, contents, views } = this.#parts;
+    const isAvailable = view.lifecycle === 'available';
+    if (isAvailable && view.isOtherContent && !view.isChangedOnDisk) {
+      contents.accept(model, version); // what a reload would load is loaded
+      return;
+    }
     if (view.harness === null) await this.rescan(model);
-    else if (view.lifecycle === 'available') this.#parts.control.reload({ name: model, version });
-    else this.#parts.control.retry({ name: model, version });
-    this.#parts.views.noteEntry(model, occasion, version);
+    else if (isAvailable) control.reload({ name: model, version });
+    else control.retry({ name: model, version });
+    if (view.harness !== null) contents.expect(model, version);
+    views.noteEntry(model, { kind: 'retryRequested', cause: 'person' }, version);
   }
 
   async cancelLoad(model: string, version: number): Promise<void> {

@@ -5,7 +5,14 @@ import type { ModelEntry } from './model-registry';
 /** The part of a version that is state, not measurement: what the event log keeps and can rebuild. */
 export type RecordedVersion = Pick<
   Version,
-  'lifecycle' | 'isAspired' | 'override' | 'isOnDisk' | 'isChangedOnDisk' | 'attempt'
+  | 'lifecycle'
+  | 'isAspired'
+  | 'override'
+  | 'isOnDisk'
+  | 'isChangedOnDisk'
+  | 'isOtherContent'
+  | 'contentHash'
+  | 'attempt'
 > & { readonly error: WireError | null };
 
 /** The same of a model, without its versions. */
@@ -34,8 +41,19 @@ export interface LoggedEvent extends ModelEvent {
 }
 
 export function recordVersion(version: Version): RecordedVersion {
-  const { lifecycle, isAspired, override, isOnDisk, isChangedOnDisk, attempt, error } = version;
-  return { lifecycle, isAspired, override, isOnDisk, isChangedOnDisk, attempt, error };
+  const { lifecycle, isAspired, override, isOnDisk, attempt, error } = version;
+  const { isChangedOnDisk, isOtherContent, contentHash } = version;
+  return {
+    lifecycle,
+    isAspired,
+    override,
+    isOnDisk,
+    isChangedOnDisk,
+    isOtherContent,
+    contentHash,
+    attempt,
+    error,
+  };
 }
 
 export function recordHead(model: Model): RecordedHead {
@@ -77,19 +95,27 @@ export function stateAtRest(
     rest.set(name, {
       head: { ...head, labels, problem: null },
       versions: Object.fromEntries(
-        onDisk.map(([version]) => [version, versionAtRest(entry.overrides[version] ?? null)]),
+        onDisk.map(([version, { contentHash }]) => [
+          version,
+          versionAtRest(entry.overrides[version] ?? null, contentHash),
+        ]),
       ),
     });
   }
   return rest;
 }
 
-const versionAtRest = (override: RecordedVersion['override']): RecordedVersion => ({
+const versionAtRest = (
+  override: RecordedVersion['override'],
+  contentHash: RecordedVersion['contentHash'],
+): RecordedVersion => ({
   lifecycle: 'onDisk',
   isAspired: false,
   override,
   isOnDisk: true,
   isChangedOnDisk: false,
+  isOtherContent: false,
+  contentHash,
   attempt: null,
   error: null,
 });

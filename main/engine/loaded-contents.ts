@@ -12,11 +12,16 @@ interface Content {
   readonly hash: string;
 }
 
-/** The SHA-256, hexadecimal, of the content that a version was loaded from, as `hashVersion` computes it. */
+/** What a version was loaded from. */
 export interface RecordedContent {
   readonly name: string;
   readonly version: number;
+  /** SHA-256 of it, hexadecimal, as `hashVersion` computes it. */
   readonly hash: string;
+  /** Is it other content than was known, and has nobody asked for it? */
+  readonly isOther: boolean;
+  /** Has a person just accepted it? */
+  readonly isAccepted: boolean;
 }
 
 interface Loaded {
@@ -27,13 +32,20 @@ interface Loaded {
   /** As seen last by the source. */
   seen: ScannedVersion;
   isChanged: boolean;
+  /** The hash of `content` once it is known. */
+  hash: string | null;
+  isOther: boolean;
 }
 
 /**
- * Remembers the content of what is loaded, so that files which change in place are noticed. Times alone raise no alarm: the
- * content is hashed, one version after the other, chunk by chunk.
+ * Remembers the content of what is loaded, so that files which change in place are noticed: while the version is loaded, and when it
+ * is loaded again from other content than was known, be it after a crash or in a later run. Times alone raise no alarm: the content is
+ * hashed, one version after the other, chunk by chunk.
  */
 export class LoadedContents {
+  readonly #knownHash: (name: string, version: number) => string | null;
+  /** Versions of which a person asked for what is there now, whatever it is. */
+  readonly #expected = new Set<string>();
   readonly #loaded = new Map<string, Loaded>();
   readonly #oneByOne = pLimit(1);
   readonly #changed = new Emitter<{ readonly name: string; readonly version: number }>();
@@ -46,6 +58,11 @@ export class LoadedContents {
   /** What a version was loaded from is hashed. */
   readonly onDidRecord: Event<RecordedContent> = this.#recorded.event;
 
+  /** `knownHash`: the content by which a version is known from earlier. */
+  constructor(knownHash: (name: string, version: number) => string | null) {
+    this.#knownHash = knownHash;
+  }
+
   /** To be called when the version begins to load. */
   note(name: string, scanned: ScannedVersion): void {
     this.#loaded.set(key(name, scanned.version), {
@@ -53,6 +70,8 @@ export class LoadedContents {
       content: undefined,
       seen: scanned,
       isChanged: false,
+      hash: null,
+      isOther: false,
     });
   }
 
@@ -63,8 +82,21 @@ export class LoadedContents {
     loaded.content = this.#contentOf(loaded);
     const content = await loaded.content;
     const isCurrent = this.#loaded.get(key(name, version)) === loaded;
-    if (content && isCurrent) this.#recorded.fire({ name, version, hash: content.hash });
+    if (content && isCurrent) this.#note(name, version, loaded, content.hash);
     await this.#compare(name, loaded);
+  }
+
+  /** A person asks for what is there now: the content of the next load is the one to know the version by. */
+  expect(name: string, version: number): void {
+    this.#expected.add(key(name, version));
+  }
+
+  /** A person takes what is loaded for good: the version is known by it from now on. */
+  accept(name: string, version: number): void {
+    const loaded = this.#loaded.get(key(name, version));
+    if (!loaded?.isOther || loaded.hash === null) return;
+    loaded.isOther = false;
+    this.#recorded.fire({ name, version, hash: loaded.hash, isOther: false, isAccepted: true });
   }
 
   /** To be called when the files of a version are seen. */
@@ -83,15 +115,28 @@ export class LoadedContents {
     return this.#loaded.get(key(name, version))?.isChanged ?? false;
   }
 
-  /** The hash of what is loaded, as `hashVersion` computes it; null when it is not known. */
-  async hashOf(name: string, version: number): Promise<string | null> {
-    return (await this.#loaded.get(key(name, version))?.content)?.hash ?? null;
+  isOther(name: string, version: number): boolean {
+    return this.#loaded.get(key(name, version))?.isOther ?? false;
+  }
+
+  /** The hash of what is loaded; null when it is not known yet, or is other content than was known. */
+  knownGood(name: string, version: number): string | null {
+    const loaded = this.#loaded.get(key(name, version));
+    return loaded && !loaded.isOther ? loaded.hash : null;
   }
 
   close(): void {
     this.#closed.abort();
     this.#changed.dispose();
     this.#recorded.dispose();
+  }
+
+  #note(name: string, version: number, loaded: Loaded, hash: string): void {
+    const isExpected = this.#expected.delete(key(name, version));
+    const known = this.#knownHash(name, version);
+    loaded.hash = hash;
+    loaded.isOther = !isExpected && known !== null && known !== hash;
+    this.#recorded.fire({ name, version, hash, isOther: loaded.isOther, isAccepted: false });
   }
 
   async #contentOf({ before, seen }: Loaded): Promise<Content | null> {

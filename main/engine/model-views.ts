@@ -21,6 +21,10 @@ export interface ViewSources {
   figures(name: string, version: number, scanned: ScannedVersion | undefined): LoaderFigures;
   /** Was something else loaded than what is on disk now? */
   isChangedOnDisk(name: string, version: number): boolean;
+  /** Was it loaded from other content than was known, unasked? */
+  isOtherContent(name: string, version: number): boolean;
+  /** The hash of what is loaded, unless it is other content than was known; null when there is none. */
+  loadedHash(name: string, version: number): string | null;
   labels(name: string): Model['labels'];
   /** Is this folder one of copies that we made? */
   holdsCopies(basePath: string): boolean;
@@ -182,10 +186,10 @@ export class ModelViews {
     if (tracked) this.#refreshHead(name, tracked, { cause: 'policy' });
   }
 
-  /** Whether its files differ from what is loaded is known anew. */
-  noteFiles(name: string, version: number): void {
+  /** What it was loaded from, or whether its files differ from that, is known anew. */
+  noteContent(name: string, version: number, occasion: Occasion): void {
     const tracked = this.#tracked.get(name);
-    if (tracked?.versions.has(version)) this.#refresh(name, tracked, version, { cause: 'fileSystem' });
+    if (tracked?.versions.has(version)) this.#refresh(name, tracked, version, occasion);
   }
 
   /** Something about a version changed that is measured, such as its memory. */
@@ -263,6 +267,8 @@ export class ModelViews {
       override: tracked.entry.overrides[version] ?? null,
       unloadedAtMs: tracked.unloadedAtMs.get(version),
       isChangedOnDisk: this.#sources.isChangedOnDisk(name, version),
+      isOtherContent: this.#sources.isOtherContent(name, version),
+      contentHash: this.#sources.loadedHash(name, version) ?? this.#chronicle.contentHashOf(name, version),
     });
   }
 

@@ -24,11 +24,14 @@ export interface VersionFacts {
   /** When it was last unloaded, if it was loaded since the start. */
   readonly unloadedAtMs: number | undefined;
   readonly isChangedOnDisk: boolean;
+  readonly isOtherContent: boolean;
+  readonly contentHash: string | null;
 }
 
 /** One version as the page shows it, out of what source, manager and registry know. Pure. */
 export function viewVersion(facts: VersionFacts): Version {
-  const { version, scanned, managed, figures, override, isChangedOnDisk } = facts;
+  const { version, scanned, managed, figures, override } = facts;
+  const { isChangedOnDisk, isOtherContent, contentHash } = facts;
   const error = errorOf(facts);
   const isTrying = managed?.state === 'loading';
   return {
@@ -51,6 +54,8 @@ export function viewVersion(facts: VersionFacts): Version {
     nextAttemptAtMs: managed?.nextAttemptAtMs ?? null,
     waitingFor: managed?.waitingFor ?? null,
     isChangedOnDisk,
+    isOtherContent,
+    contentHash,
   };
 }
 

@@ -300,6 +300,7 @@ export const models = {
   'event.fileSetAside': 'A damaged file was set aside: {file}',
   'event.started': 'Started; models in the list: {models}',
   'event.contentRecorded': 'Loaded from content {hash}',
+  'event.contentReplaced': 'Loaded from other content than before, {hash}',
 
   'cause.person': 'You asked for it',
   'cause.policy': 'The policy decides',
@@ -323,6 +324,7 @@ export const models = {
   'inspector.content': 'Content on disk',
   'inspector.contentSame': 'as loaded',
   'inspector.contentChanged': 'changed since it was loaded',
+  'inspector.contentReplaced': 'other than it was loaded from before',
   'inspector.size': 'Size on disk',
   'inspector.resident': 'Resident memory',
   'inspector.estimated': 'Forecast',

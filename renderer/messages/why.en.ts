@@ -14,4 +14,9 @@ export const why = {
   'changed.row': 'Changed files, version {version}',
   'changed.reload': 'Reload',
   'changed.reloadNamed': 'Reload {model} version {version}',
+  'replaced.title': 'It was loaded from other files than before',
+  'replaced.text':
+    'The files of version {version} changed while it was not loaded, and it answers from the new ones. Give a changed model a new version number, or keep this one.',
+  'replaced.keep': 'Keep it',
+  'replaced.keepNamed': 'Keep {model} version {version} as it is',
 } as const;

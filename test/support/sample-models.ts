@@ -21,6 +21,8 @@ export const aVersion = (version: number, differences: Partial<Version> = {}): V
   nextAttemptAtMs: null,
   waitingFor: null,
   isChangedOnDisk: false,
+  isOtherContent: false,
+  contentHash: null,
   ...differences,
 });
 

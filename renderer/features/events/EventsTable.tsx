@@ -61,6 +61,7 @@ const otherLooks: Readonly<Record<OtherKind, LucideIcon>> = {
   fileSetAside: FileWarning,
   started: Power,
   contentRecorded: FileCheck,
+  contentReplaced: FileWarning,
 };
 
 const isStateKind = (kind: ModelEvent['kind']): kind is keyof typeof stateLooks =>

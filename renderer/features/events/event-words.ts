@@ -57,7 +57,8 @@ export function eventText(event: ModelEvent, { t, format, errorWords }: Words): 
     case 'started':
       return t('event.started', { models: params['models'] ?? '0' });
     case 'contentRecorded':
-      return t('event.contentRecorded', { hash: (params['hash'] ?? '').slice(0, 12) });
+    case 'contentReplaced':
+      return t(`event.${kind}`, { hash: (params['hash'] ?? '').slice(0, 12) });
     default:
       return t(`event.${kind}`);
   }

@@ -1,5 +1,5 @@
 import { TriangleAlert } from 'lucide-react';
-import type { Model } from '../../../app/contract/models';
+import type { Model, Version } from '../../../app/contract/models';
 import { useServices } from '../../services';
 import { Button } from '../../ui/Button';
 import { classes } from '../../ui/classes';
@@ -8,12 +8,15 @@ import styles from './VersionsTable.module.css';
 
 export interface ChangedRowProps {
   readonly model: Model;
-  readonly version: number;
+  readonly version: Version;
   readonly columns: number;
 }
 
-/** The alarm under a loaded version whose files are no longer those it was loaded from, with *Reload*. */
-export function ChangedRow({ model, version, columns }: ChangedRowProps) {
+/**
+ * The alarm under a loaded version whose files are no longer those it was loaded from, with *Reload*; or which was loaded from other files
+ * than before, unasked, with *Keep it*.
+ */
+export function ChangedRow({ model, version: { version, isChangedOnDisk }, columns }: ChangedRowProps) {
   const { t, actions } = useServices();
   const ref = { model: model.name, version };
   return (
@@ -23,17 +26,19 @@ export function ChangedRow({ model, version, columns }: ChangedRowProps) {
           <Icon of={TriangleAlert} />
           <div className={styles['words']}>
             <p>
-              <strong>{t('common.sentence', { text: t('changed.title') })}</strong>{' '}
-              {t('changed.text', { version })}
+              <strong>
+                {t('common.sentence', { text: t(isChangedOnDisk ? 'changed.title' : 'replaced.title') })}
+              </strong>{' '}
+              {t(isChangedOnDisk ? 'changed.text' : 'replaced.text', { version })}
             </p>
           </div>
           <div className={styles['buttons']}>
             <Button
               size="sm"
-              aria-label={t('changed.reloadNamed', ref)}
+              aria-label={t(isChangedOnDisk ? 'changed.reloadNamed' : 'replaced.keepNamed', ref)}
               onClick={() => void actions.retry(ref)}
             >
-              {t('changed.reload')}
+              {t(isChangedOnDisk ? 'changed.reload' : 'replaced.keep')}
             </Button>
           </div>
         </div>

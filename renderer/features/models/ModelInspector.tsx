@@ -66,7 +66,9 @@ function VersionFacts({ model, version }: { readonly model: Model; readonly vers
     ? none
     : version.isChangedOnDisk
       ? t('inspector.contentChanged')
-      : t('inspector.contentSame');
+      : version.isOtherContent
+        ? t('inspector.contentReplaced')
+        : t('inspector.contentSame');
   const facts: Fact[] = [
     { name: t('inspector.servable'), value: `${model.name}:${version.version}`, isMono: true },
     { name: t('inspector.harness'), value: version.harness ?? t('inspector.noHarness'), isMono: true },

@@ -37,7 +37,7 @@ export function VersionRow(props: VersionRowProps) {
   const none = t('common.none');
   const bytes = version.residentBytes;
   const failure = version.lifecycle === 'failed' ? version.error : null;
-  const hasChanged = version.isChangedOnDisk && version.lifecycle === 'available';
+  const hasChanged = (version.isChangedOnDisk || version.isOtherContent) && version.lifecycle === 'available';
   const columns = isNarrow ? 5 : 8;
 
   useEffect(() => {
@@ -106,7 +106,7 @@ export function VersionRow(props: VersionRowProps) {
         </td>
       </tr>
       {failure && <FailureRow model={model} version={version} error={failure} columns={columns} />}
-      {hasChanged && <ChangedRow model={model} version={version.version} columns={columns} />}
+      {hasChanged && <ChangedRow model={model} version={version} columns={columns} />}
     </>
   );
 }

@@ -22,6 +22,8 @@ const version = (lifecycle: RecordedVersion['lifecycle'], attempt = 1): Recorded
   override: null,
   isOnDisk: true,
   isChangedOnDisk: false,
+  isOtherContent: false,
+  contentHash: null,
   attempt,
   error: null,
 });

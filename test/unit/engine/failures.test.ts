@@ -1,5 +1,7 @@
 import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ModelEvent } from '../../../app/contract/models';
+import { recordModels } from '../../../main/engine/history';
 import type { Engine } from '../../../main/engine-api';
 import { EngineBench, until, untilWords, versionOf } from './engine-bench';
 
@@ -119,3 +121,76 @@ test('cancel calls off the next try, and load begins again', async () => {
   bench.runners.release();
   await untilWords(engine, 'digits', '1 available');
 });
+
+describe('files that change while nothing is loaded from them', () => {
+  const models = () => [{ name: 'digits', basePath: bench.path('digits') }];
+  const recorded = (engine: Engine): Promise<unknown> =>
+    until(engine, 'digits', (it) => typeof versionOf(it, 1)?.contentHash === 'string');
+  const alarmed = (engine: Engine) =>
+    until(engine, 'digits', (it) => versionOf(it, 1)?.isOtherContent === true);
+  const kinds = async (engine: Engine): Promise<string[]> =>
+    (await engine.models.events({ model: 'digits', limit: 100 }))
+      .filter(({ kind }) => kind.startsWith('content'))
+      .map(({ kind, cause }) => `${kind} by ${cause}`);
+
+  test('while the app is closed: the next load raises an alarm, at each start, until a person keeps the content', async () => {
+    const first = await bench.start({ models: models() });
+    await recorded(first);
+    await first.close();
+    await bench.version('digits', 1, 'other');
+    for (let start = 0; start < 2; start++) {
+      const engine = await bench.start({ models: models() });
+      const model = await alarmed(engine);
+      expect(versionOf(model, 1)).toMatchObject({ lifecycle: 'available', isChangedOnDisk: false });
+      expect((await kinds(engine))[0]).toBe('contentReplaced by content');
+      expect(await engine.models.stateAt(Date.now())).toEqual(recordModels(engine.models.snapshot().models));
+      if (start === 1) {
+        await engine.models.retry('digits', 1);
+        expect(await answerOf(engine, 1)).toBe('other'); // it went on answering
+        expect(versionOf(engine.models.get('digits') ?? model, 1)?.isOtherContent).toBe(false);
+        expect((await kinds(engine))[0]).toBe('contentRecorded by person');
+      }
+      await engine.close();
+    }
+    const last = await bench.start({ models: models() });
+    await untilLogged(last, 'contentRecorded');
+    expect(versionOf(await untilWords(last, 'digits', '1 available'), 1)?.isOtherContent).toBe(false);
+  });
+
+  test('the alarm outlives a crash, after which the new content is what answers', async () => {
+    const engine = await bench.start({ models: models() });
+    await recorded(engine);
+    await bench.version('digits', 1, 'other');
+    await until(engine, 'digits', (it) => versionOf(it, 1)?.isChangedOnDisk === true);
+    bench.runners.named('digits').kill();
+    await alarmed(engine);
+    expect(await answerOf(engine, 1)).toBe('other');
+  });
+
+  test('what a person reloads raises none, and another folder of that name neither', async () => {
+    const engine = await bench.start({ models: models() });
+    await recorded(engine);
+    await bench.version('digits', 1, 'other');
+    await until(engine, 'digits', (it) => versionOf(it, 1)?.isChangedOnDisk === true);
+    const reloaded = untilLogged(engine, 'contentRecorded');
+    await engine.models.retry('digits', 1);
+    await reloaded;
+    expect(versionOf(await untilWords(engine, 'digits', '1 available'), 1)?.isOtherContent).toBe(false);
+    await engine.models.remove('digits');
+    await bench.version('elsewhere', 1, 'third');
+    const again = untilLogged(engine, 'contentRecorded');
+    const { ticket, items } = await engine.models.offer([bench.path('elsewhere')]);
+    await engine.models.add(ticket, [{ id: items[0]?.id ?? '', as: 'model', name: 'digits' }]);
+    await again;
+    expect((await kinds(engine)).every((it) => it === 'contentRecorded by content')).toBe(true);
+  });
+});
+
+const untilLogged = (engine: Engine, kind: ModelEvent['kind']): Promise<void> =>
+  new Promise((resolve) => {
+    const subscription = engine.models.onDidLog((events) => {
+      if (!events.some((it) => it.kind === kind)) return;
+      subscription.dispose();
+      resolve();
+    });
+  });

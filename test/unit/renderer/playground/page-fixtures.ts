@@ -38,6 +38,8 @@ export const version = (number: number, lifecycle: Lifecycle, rest: Partial<Vers
   nextAttemptAtMs: null,
   waitingFor: null,
   isChangedOnDisk: false,
+  isOtherContent: false,
+  contentHash: null,
   ...rest,
 });
 

@@ -220,3 +220,13 @@ test('a loaded version whose files changed raises an alarm that reloads it', asy
   fireEvent.click(within(alarm).getByRole('button', { name: 'Reload digits version 1' }));
   await waitFor(() => expect(engine.inputsOf('models.retry')).toEqual([{ model: 'digits', version: 1 }]));
 });
+
+test('one that was loaded from other files than before raises an alarm until it is kept', async () => {
+  const { engine } = await renderPage(<ModelsArea />, {
+    models: [aModel('digits', { versions: [anAvailableVersion(1, { isOtherContent: true })] })],
+  });
+  const alarm = within(screen.getByRole('row', { name: 'Changed files, version 1' })).getByRole('alert');
+  expect(alarm.textContent).toContain('It was loaded from other files than before.');
+  fireEvent.click(within(alarm).getByRole('button', { name: 'Keep digits version 1 as it is' }));
+  await waitFor(() => expect(engine.inputsOf('models.retry')).toEqual([{ model: 'digits', version: 1 }]));
+});
