@@ -107,6 +107,8 @@ describe('the engine', () => {
     });
     await untilWords(engine, 'a', '3 available, 2 onDisk, 1 onDisk');
     await untilWords(engine, 'b', '3 available, 2 onDisk, 1 onDisk');
+    for (const name of ['a', 'b'])
+      await until(engine, name, (it) => typeof versionOf(it, 3)?.contentHash === 'string'); // the last to be known
     const { revision } = engine.models.snapshot();
     const changes: { atMs: number; revision: number; names: string[] }[] = [];
     engine.models.onDidChange((it) =>
