@@ -63,6 +63,7 @@ async function openStore(
     for (const suffix of ['', '-wal', '-shm'])
       await rename(path + suffix, `${path}.broken-${nowMs}${suffix}`).catch(() => undefined);
     onBroken(fileName);
-    return TrafficStore.open(path);
+    // Where the folder takes no file at all, what is counted ends with this run.
+    return TrafficStore.open(path).catch(() => TrafficStore.open(':memory:'));
   }
 }

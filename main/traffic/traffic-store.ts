@@ -181,12 +181,12 @@ export class TrafficStore {
 
   /** Null for one that is not, or no longer, kept. */
   async picture(route: string, id: number): Promise<Uint8Array | null> {
-    const [row] = await this.#all<{ picture: Uint8Array | null }>(
+    const [row] = await this.#all<{ picture: ArrayBuffer | null }>(
       'SELECT picture FROM differing WHERE route = ? AND id = ?',
       route,
       id,
     );
-    return row?.picture ?? null;
+    return row?.picture ? new Uint8Array(row.picture) : null;
   }
 
   /** Writes all of it or, when it rejects, nothing. */
