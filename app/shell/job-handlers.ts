@@ -31,7 +31,9 @@ export function createJobHandlers(engine: Promise<Engine>, desktop: JobDesktop):
     },
     'jobs.offerPictures': async ({ pictures }) => {
       const { jobs: ours, pictures: known } = await engine;
-      return ours.batches.offer(pictures.flatMap((id) => known.pathOf(id) ?? []));
+      const paths = pictures.flatMap((id) => known.pathOf(id) ?? []);
+      if (paths.length === 0) throw new AppError('BATCH_PASTED_PICTURES');
+      return ours.batches.offer(paths);
     },
     'jobs.startBatch': async (request) => {
       const { batches } = await jobs();

@@ -104,5 +104,6 @@ export class EngineBatches implements Batches {
   }
 }
 
+/** Null also for a batch of another Slipway that this one cannot read: it is listed all the same. */
 const paramsOf = ({ kind, params }: Job): BatchParams | null =>
-  kind === batchKind ? batchParamsSchema.parse(params) : null;
+  kind === batchKind ? (batchParamsSchema.safeParse(params).data ?? null) : null;

@@ -456,6 +456,11 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: 'Nothing in it can be classified: there is no JPEG, PNG, WebP, AVIF, GIF or TIFF file in it or below it, or the list names none.',
     next: 'Choose another folder or list.',
   },
+  BATCH_PASTED_PICTURES: {
+    title: 'Pasted pictures cannot be a batch',
+    text: 'They have no files from which a batch could read them.',
+    next: 'Save them as files, then choose their folder.',
+  },
   EXPORT_FAILED: {
     title: '{name} was not written',
     text: 'The file could not be written there. The results are unharmed.',

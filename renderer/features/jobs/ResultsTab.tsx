@@ -52,7 +52,7 @@ export function ResultsTab({ job, filter, onFilter }: ResultsTabProps) {
       />
       {error && (
         <div className={styles['error']}>
-          <ErrorView error={error} onRetry={results.pages.refresh} />
+          <ErrorView error={error} onRetry={() => void results.pages.refresh()} />
         </div>
       )}
       {total === null && !error && (

@@ -16,8 +16,8 @@ export interface ResultPages {
   readonly store: StoreApi<ResultPagesState>;
   /** Sees to it that the rows from `first` to `last` are there. */
   need(first: number, last: number): void;
-  /** Looks again which results match; what is in sight stays until the new rows are there. */
-  refresh(): void;
+  /** Looks again which results match; what is in sight stays until the new rows are there. Settles with them, or the failure. */
+  refresh(): Promise<void>;
 }
 
 export const pageRows = 100;
@@ -65,11 +65,11 @@ export function createResultPages(client: Client, id: string, filter: ResultFilt
     }
   }
 
-  function refresh(): void {
+  function refresh(): Promise<void> {
     generation++;
     const page = Math.floor(wanted[0] / pageRows);
     asked = new Set([page]);
-    void ask(page, true);
+    return ask(page, true);
   }
 
   return {

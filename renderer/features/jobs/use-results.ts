@@ -3,10 +3,13 @@ import { isCancelled, reportUnexpected } from '../../../app/base/errors';
 import type { JobView } from '../../../app/contract/job-calls';
 import type { ResultCounts, ResultFilter } from '../../../app/contract/jobs';
 import { useServices } from '../../services';
+import { isActive } from '../../stores/jobs';
 import { createResultPages, type ResultPages } from './result-pages';
 
-/** While results come in they are looked at anew this often. */
+/** While results come in they are looked at anew this often, */
 const everyMs = 2_000;
+/** but rests are so many times longer than looks: a batch of a hundred thousand pictures needs the processor for itself. */
+const restFactor = 10;
 
 export interface Results {
   readonly pages: ResultPages;
@@ -16,42 +19,44 @@ export interface Results {
 
 /** The results of a batch under a filter, and what there is to filter by; both follow the batch while it runs. */
 export function useResults(job: JobView, filter: ResultFilter): Results {
-  const { client } = useServices();
-  const { id } = job;
+  const { client, now } = useServices();
+  const { id, progress } = job;
   const pages = useMemo(() => createResultPages(client, id, filter), [client, id, filter]);
   const [counts, setCounts] = useState<ResultCounts | null>(null);
-  const revision = useRevision(job);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision looks anew
-  useEffect(() => pages.refresh(), [pages, revision]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision counts anew
-  useEffect(() => {
-    let isGone = false;
-    client.call('jobs.counts', { id }).then(
-      (now) => {
-        if (!isGone) setCounts(now);
-      },
-      (thrown: unknown) => {
-        if (!isCancelled(thrown)) reportUnexpected(thrown);
-      },
-    );
-    return () => {
-      isGone = true;
-    };
-  }, [client, id, revision]);
-  return { pages, counts };
-}
-
-/** Another number when there are more results, every other second at most; at once when the job's state changes. */
-function useRevision({ state, progress }: JobView): string {
   const latest = useRef(progress.done);
   latest.current = progress.done;
-  const [seen, setSeen] = useState(progress.done);
+  const isAtWork = isActive(job);
+  // while it is at work the clock asks; afterwards the last figures do
+  const finalCount = isAtWork ? 0 : progress.done;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the last figures ask anew
   useEffect(() => {
-    const timer = setInterval(() => {
-      if (!document.hidden) setSeen(latest.current);
-    }, everyMs);
-    return () => clearInterval(timer);
-  }, []);
-  return state === 'running' || state === 'cancelling' ? String(seen) : `${state} ${progress.done}`;
+    let isGone = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let seen = -1;
+    const count = async (): Promise<void> => {
+      const found = await client.call('jobs.counts', { id });
+      if (!isGone) setCounts(found);
+    };
+    const look = async (): Promise<void> => {
+      const startedAtMs = now();
+      if (latest.current !== seen && !document.hidden) {
+        seen = latest.current;
+        await Promise.all([pages.refresh(), count()]);
+      }
+      if (!isAtWork || isGone) return;
+      timer = setTimeout(start, Math.max(everyMs, (now() - startedAtMs) * restFactor));
+    };
+    const start = (): void => {
+      look().catch((thrown: unknown) => {
+        if (!isCancelled(thrown)) reportUnexpected(thrown);
+      });
+    };
+    start();
+    return () => {
+      isGone = true;
+      clearTimeout(timer);
+    };
+  }, [client, id, pages, now, isAtWork, finalCount]);
+  return { pages, counts };
 }

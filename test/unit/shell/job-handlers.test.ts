@@ -123,6 +123,12 @@ describe('results', () => {
   });
 });
 
+test('pictures that were pasted have no file, and cannot be a batch', async () => {
+  await expect(call('jobs.offerPictures', { pictures: ['pasted'] })).rejects.toMatchObject({
+    code: 'BATCH_PASTED_PICTURES',
+  });
+});
+
 test('a drop for input is models when it holds some, and pictures otherwise', async () => {
   await bench.version('flowers', 1);
   const models = inputOfferSchema.parse(await offerInput(engine, [bench.path('flowers')]));
