@@ -71,7 +71,6 @@ export function RequestsTable({ of }: RequestsTableProps) {
             { value: 'all', label: t('endpoints.show.all') },
             {
               value: 'failed',
-              name: t('endpoints.show.failed'),
               label: `${t('endpoints.show.failed')} ${format.number(failedCount)}`,
             },
           ]}

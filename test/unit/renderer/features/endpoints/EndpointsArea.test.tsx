@@ -165,7 +165,7 @@ describe('requests', () => {
     const page = await renderPage(<EndpointsArea />);
     await turnOn();
     serve(page, aRequest(1), aRequest(2, { status: 'UNAVAILABLE' }));
-    fireEvent.click(screen.getByRole('button', { name: 'Failed' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Failed 1' }));
     expect(rowsOf()).toHaveLength(1);
     expect(rowsOf()[0]).toContain('UNAVAILABLE');
   });
