@@ -10,6 +10,7 @@ export const calls = [
   'settings.set',
   'models.list',
   'models.offerFolder',
+  'models.offerFile',
   'models.add',
   'models.addSample',
   'models.remove',

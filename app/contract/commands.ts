@@ -4,6 +4,7 @@
  */
 export const menuCommands = [
   'models.addFolder',
+  'models.addFile',
   'models.addSample',
   'run.choosePictures',
   'go.settings',

@@ -44,7 +44,9 @@ export const callSpecs = {
   'settings.get': { input: z.void(), output: settingsSchema },
   'settings.set': { input: settingsSchema.partial(), output: settingsSchema },
   'models.list': { input: z.void(), output: modelsSnapshotSchema },
+  /** Asks the person; null when they cancel. */
   'models.offerFolder': { input: z.void(), output: offerSchema.nullable() },
+  'models.offerFile': { input: z.void(), output: offerSchema.nullable() },
   'models.add': {
     input: z.strictObject({ ticket: z.string(), choices: z.array(addChoiceSchema) }),
     output: addResultSchema,

@@ -6,6 +6,8 @@ import { messages } from './messages';
 /** Empty when the person cancelled. */
 export type Choose = () => Promise<readonly string[]>;
 
+/** Model files, and archives of models. */
+const modelExtensions = ['onnx', 'zip', 'tar', 'tgz', 'gz'];
 const pictureExtensions = ['jpg', 'jpeg', 'png', 'webp', 'avif', 'gif', 'tif', 'tiff'];
 
 async function open(
@@ -21,6 +23,17 @@ export const chooseFolders = (window: BrowserWindow | undefined): Promise<readon
     title: messages.chooseFolder,
     buttonLabel: messages.add,
     properties: ['openDirectory', 'multiSelections'],
+  });
+
+export const chooseModelFiles = (window: BrowserWindow | undefined): Promise<readonly string[]> =>
+  open(window, {
+    title: messages.chooseModelFile,
+    buttonLabel: messages.add,
+    properties: ['openFile', 'multiSelections'],
+    filters: [
+      { name: messages.modelFiles, extensions: modelExtensions },
+      { name: messages.allFiles, extensions: ['*'] },
+    ],
   });
 
 export const choosePictures = (window: BrowserWindow | undefined): Promise<readonly string[]> =>

@@ -2,6 +2,7 @@ import type { EndpointsControl } from '../../main/endpoints/control';
 import type { Engine } from '../../main/engine-api';
 import { AppError } from '../base/errors';
 import type { Handlers } from '../contract';
+import type { Offer } from '../contract/models';
 import type { Picture } from '../contract/pictures';
 import type { AppInfo } from '../contract/settings';
 import type { Choose } from './dialogs';
@@ -12,6 +13,7 @@ import { createJobHandlers, type JobDesktop, offerInput } from './job-handlers';
 export interface Desktop extends JobDesktop {
   readonly info: AppInfo;
   readonly chooseFolders: Choose;
+  readonly chooseModelFiles: Choose;
   readonly choosePictures: Choose;
   readonly openLink: (url: string) => Promise<void>;
   readonly copyText: (text: string) => void;
@@ -31,6 +33,10 @@ export function createHandlers(
   const inference = async (): Promise<Engine['inference']> => (await engine).inference;
   const routes = async (): Promise<Engine['routes']> => (await engine).routes;
   const pictures = async (): Promise<Engine['pictures']> => (await engine).pictures;
+  const offerChosen = async (choose: Choose): Promise<Offer | null> => {
+    const paths = await choose();
+    return paths.length === 0 ? null : (await models()).offer(paths);
+  };
   return {
     'app.info': async () => desktop.info,
     'app.openLink': async ({ url }) => {
@@ -47,10 +53,8 @@ export function createHandlers(
       desktop.onPageReady();
       return snapshot;
     },
-    'models.offerFolder': async () => {
-      const paths = await desktop.chooseFolders();
-      return paths.length === 0 ? null : (await models()).offer(paths);
-    },
+    'models.offerFolder': async () => offerChosen(desktop.chooseFolders),
+    'models.offerFile': async () => offerChosen(desktop.chooseModelFiles),
     'models.add': async ({ ticket, choices }) => (await models()).add(ticket, choices),
     'models.addSample': async () => (await models()).addSample(),
     'models.remove': async ({ model, deletesCopies }) => (await models()).remove(model, { deletesCopies }),

@@ -30,6 +30,7 @@ export function menuTemplate(
     label: words.file,
     submenu: [
       command('models.addFolder', words.addFolder, 'CmdOrCtrl+O'),
+      command('models.addFile', words.addFile),
       command('models.addSample', words.trySample),
       command('run.choosePictures', words.openPictures),
       ...(isMac ? [] : [separator, settings, separator, { role: 'quit', label: words.quit } as const]),

@@ -1,6 +1,8 @@
 /** The words of the native parts: menus and dialogs. The page has its own catalogue. */
 export const messages = {
   chooseFolder: 'Add model folder',
+  chooseModelFile: 'Add model file',
+  modelFiles: 'Models and archives of models',
   add: 'Add',
   choosePictures: 'Choose pictures',
   pictures: 'Pictures',
@@ -35,6 +37,7 @@ export const messages = {
   menu: {
     file: 'File',
     addFolder: 'Add model folder…',
+    addFile: 'Add model file…',
     trySample: 'Try a sample model',
     openPictures: 'Open pictures…',
     settings: 'Settings…',

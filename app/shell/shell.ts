@@ -8,7 +8,14 @@ import { readAppInfo } from './app-info';
 import { givenPaths, type LaunchData, launchDataSchema } from './arguments';
 import { listAssets } from './assets';
 import { setupCrashLog } from './crash-log';
-import { chooseBatchFolder, chooseBatchList, chooseExport, chooseFolders, choosePictures } from './dialogs';
+import {
+  chooseBatchFolder,
+  chooseBatchList,
+  chooseExport,
+  chooseFolders,
+  chooseModelFiles,
+  choosePictures,
+} from './dialogs';
 import { createEndpointsHost, type EndpointsHost } from './endpoints-host';
 import { createEngineHost, type EngineHost } from './engine-host';
 import { createFeeds, type Feeds } from './feeds';
@@ -113,6 +120,7 @@ export function startShell(): void {
       createHandlers(host.ready, endpoints.ready, {
         info,
         chooseFolders: () => chooseFolders(current()),
+        chooseModelFiles: () => chooseModelFiles(current()),
         choosePictures: () => choosePictures(current()),
         chooseBatchInput: {
           folder: () => chooseBatchFolder(current()),

@@ -10,7 +10,7 @@ import {
   maxEntries,
 } from './folder-listing';
 import { isArchiveName, modelNameFrom, nameOfFile } from './model-names';
-import { parseVersion, versionsAmong } from './version-folders';
+import { versionsAmong } from './version-folders';
 
 /** What one place turned out to be. Paths are absolute and free of links. */
 type Finding =
@@ -161,7 +161,7 @@ export class DropScout {
   async #judgeVersion(path: string): Promise<boolean> {
     const listing = await this.#listVersion(path, path, basename(path));
     if (listing) {
-      const named = parseVersion(basename(path)) === null ? path : dirname(path);
+      const named = versionLike.test(basename(path)) ? dirname(path) : path; // `v1` says nothing of the model
       const refusal = this.#refusalOf(listing, modelNameFrom(basename(named)), basename(path));
       if (refusal) {
         this.#refuse(path, refusal);
@@ -182,7 +182,7 @@ export class DropScout {
 
   async #visitChildren(path: string, folders: readonly FileEntry[], depth: number): Promise<boolean> {
     const before = this.#found.length;
-    let hint: string | null = null;
+    const likeVersions: string[] = [];
     for (const { name, kind } of [...folders].sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (name.startsWith('.') || skippedFolders.has(name.toLowerCase())) continue;
       const child = join(path, name);
@@ -192,15 +192,27 @@ export class DropScout {
           this.#refuse(child, new AppError('DROP_LINK_LEAVES_FOLDER', { name }));
         else if (kind === 'folder' || (await this.#fileSystem.facts(target)).kind === 'folder') {
           const isFound = await this.#visit(target, depth + 1);
-          if (isFound && versionLike.test(name)) hint ??= name;
+          if (isFound && versionLike.test(name)) likeVersions.push(name);
         }
       } catch (thrown) {
         this.#refuse(child, unreadable(name, thrown));
       }
     }
-    if (hint !== null)
-      this.#refuse(path, new AppError('DROP_NO_VERSION_FOLDERS', { name: basename(path), folder: hint }));
+    const [folder] = likeVersions;
+    if (folder !== undefined && likeVersions.length > 1) {
+      this.#tellApart(path, likeVersions);
+      this.#refuse(path, new AppError('DROP_NO_VERSION_FOLDERS', { name: basename(path), folder }));
+    }
     return this.#found.length > before;
+  }
+
+  /** Folders that look like versions of one model, but are not numbered as such, get names of their own. */
+  #tellApart(parent: string, folders: readonly string[]): void {
+    for (const [at, found] of this.#found.entries()) {
+      if (found.form !== 'versionFolder' || dirname(found.path) !== parent) continue;
+      const folder = basename(found.path);
+      if (folders.includes(folder)) this.#found[at] = { ...found, name: `${found.name}-${folder}` };
+    }
   }
 
   #refusalOf({ error, files }: FolderListing, model: string, folder: string): AppError | undefined {

@@ -38,6 +38,12 @@ export function appCommands(services: Services, dialogs: ShellDialogs, isMac: bo
       run: () => void adding.chooseFolder(),
     },
     {
+      id: 'models.addFile',
+      group: 'models',
+      title: t('command.addFile'),
+      run: () => void adding.chooseFile(),
+    },
+    {
       id: 'models.addSample',
       group: 'models',
       title: t('command.addSample'),

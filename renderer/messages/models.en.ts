@@ -346,6 +346,7 @@ export const models = {
   'inspector.error': 'Last error',
 
   'command.addFolder': 'Add model folder',
+  'command.addFile': 'Add model file',
   'command.addSample': 'Add the sample model',
   'command.layout': 'How folders are laid out',
   'command.undo': 'Take back the last change',

@@ -17,9 +17,13 @@ export const isFileEntry = (entry: DroppedEntry): entry is DroppedEntry & { read
 const isPicture = ({ file, isFolder }: DroppedEntry): boolean =>
   !isFolder && file !== null && file.type.startsWith('image/');
 
-/** Pictures can only be input, wherever they fall; everything else goes where it was dropped. */
+/** What models and archives of models are called. */
+const model = /\.(onnx|ort|tflite|pb|h5|keras|zip|tar|tgz|gz)$|^model\.json$/i;
+const isModel = ({ file, isFolder }: DroppedEntry): boolean => !isFolder && model.test(file?.name ?? '');
+
+/** Pictures can only be input and models cannot be, wherever they fall; everything else goes where it was dropped. */
 export const goesToInput = (entries: readonly DroppedEntry[], isOverInput: boolean): boolean =>
-  isOverInput || entries.every(isPicture);
+  entries.every(isPicture) || (isOverInput && !entries.some(isModel));
 
 const list = /\.(csv|jsonl|ndjson|txt|lst)$/i;
 /** More pictures than one looks at one by one. */

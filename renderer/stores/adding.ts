@@ -24,6 +24,7 @@ export interface Adding {
   readonly store: StoreApi<AddingState>;
   /** Lets the person choose a folder. */
   chooseFolder(): Promise<void>;
+  chooseFile(): Promise<void>;
   /** Takes what was dropped. */
   takeFiles(files: readonly File[]): Promise<void>;
   /** Takes what the engine found by itself, such as a folder opened with the app. */
@@ -108,6 +109,7 @@ export function createAdding(parts: AddingParts): Adding {
   return {
     store,
     chooseFolder: () => look(() => client.call('models.offerFolder', undefined)),
+    chooseFile: () => look(() => client.call('models.offerFile', undefined)),
     takeFiles: (files) => look(() => client.offerModels(files)),
     takeOffer: (offer) => look(async () => offer),
     add,

@@ -239,6 +239,7 @@ export class FakeEngine {
       memory: this.memory,
     }),
     'models.offerFolder': async () => this.nextOffer,
+    'models.offerFile': async () => this.nextOffer,
     'models.add': async ({ choices }) => {
       const added = choices.map((choice) => ({
         id: choice.id,

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { useServices } from '../../services';
@@ -35,6 +35,15 @@ export function ModelsArea() {
     router.navigate({ ...route, model: shown }, { replace: true });
   }, [route, shown, router]);
 
+  const isEmpty = names.length === 0 && phase === 'live';
+  const wasEmpty = useRef(isEmpty);
+  useEffect(() => {
+    // the button that added the first model is gone, and the focus with it
+    const isLost = document.activeElement === null || document.activeElement === document.body;
+    if (wasEmpty.current && !isEmpty && isLost) document.getElementById('detail-title')?.focus();
+    wasEmpty.current = isEmpty;
+  }, [isEmpty]);
+
   if (phase === 'connecting') {
     return (
       <main
@@ -48,7 +57,7 @@ export function ModelsArea() {
       </main>
     );
   }
-  if (names.length === 0 && phase === 'live') return <FirstLaunch />;
+  if (isEmpty) return <FirstLaunch />;
 
   const list = <ModelList selected={shown} />;
   const detail =

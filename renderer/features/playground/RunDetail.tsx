@@ -39,6 +39,8 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
   const isAvailable = version?.lifecycle === 'available';
   const entry = useDescription(model.name, version?.version, isAvailable);
   const description = entry?.kind === 'ready' ? entry.description : undefined;
+  /** An earlier answer stays readable, also when its version has gone. */
+  const isKept = run?.outcome.kind === 'answered' || run?.outcome.kind === 'failed';
   const isClassifier = description === undefined || description.preprocessing !== null;
 
   const actions = useMemo(() => {
@@ -131,19 +133,25 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
         onCompare={actions.compare}
         onShowRecent={onShowRecent}
       />
-      {version === undefined || !isAvailable ? (
+      {version === undefined || (!isAvailable && !isKept) ? (
         <NotReady model={model} version={version} onVersion={actions.chooseVersion} />
       ) : (
         <div className={styles['columns']}>
-          <InputColumn
-            model={model}
-            version={version.version}
-            picture={picture}
-            entry={entry}
-            onTake={onTake}
-            onKeep={keepPreprocessing}
-          />
-          {!isClassifier ? null : entry === undefined || entry.kind === 'loading' ? (
+          {isAvailable ? (
+            <InputColumn
+              model={model}
+              version={version.version}
+              picture={picture}
+              entry={entry}
+              onTake={onTake}
+              onKeep={keepPreprocessing}
+            />
+          ) : (
+            <div className={styles['notReady']}>
+              <NotReady model={model} version={version} onVersion={actions.chooseVersion} />
+            </div>
+          )}
+          {!isClassifier ? null : !isKept && (entry === undefined || entry.kind === 'loading') ? (
             <div className={styles['answer']}>
               <Skeleton rows={6} />
             </div>

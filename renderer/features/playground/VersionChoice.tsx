@@ -16,7 +16,7 @@ export interface VersionChoiceProps {
 const mostSegments = 5;
 const mostDigits = 12;
 
-/** The versions of a model in the order of their numbers, each with its colour; those that cannot answer say their state. */
+/** The versions of a model in the order of their numbers, each with its colour; those that cannot answer say their state, and can be loaded once chosen. */
 export function VersionChoice({ versions, value, onChange }: VersionChoiceProps) {
   const { t } = useServices();
   const ordered = [...versions].sort((a, b) => a.version - b.version);
@@ -42,14 +42,12 @@ export function VersionChoice({ versions, value, onChange }: VersionChoiceProps)
 function Segments({ versions, value, onChange }: VersionChoiceProps) {
   const { t } = useServices();
   const group = useRef<HTMLDivElement>(null);
-  const able = versions.filter(({ version, lifecycle }) => lifecycle === 'available' || version === value);
-
   const walk = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    const at = able.findIndex(({ version }) => version === value);
-    const next = able[(at + step + able.length) % able.length];
+    const at = versions.findIndex(({ version }) => version === value);
+    const next = versions[(at + step + versions.length) % versions.length];
     if (next === undefined || next.version === value) return;
     onChange(next.version);
     group.current?.querySelector<HTMLElement>(`[data-version="${next.version}"]`)?.focus();
@@ -75,13 +73,13 @@ function Segments({ versions, value, onChange }: VersionChoiceProps) {
             role="radio"
             data-version={version}
             aria-checked={version === value}
-            aria-disabled={!isAble || undefined}
+            data-unloaded={isAble ? undefined : ''}
             aria-label={name}
             title={name}
             tabIndex={version === value ? 0 : -1}
             className={styles['segment']}
             onClick={() => {
-              if (isAble && version !== value) onChange(version);
+              if (version !== value) onChange(version);
             }}
           >
             <VersionSwatch version={version} />

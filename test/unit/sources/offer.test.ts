@@ -139,10 +139,16 @@ describe('what is refused, with its reason', () => {
     });
   });
 
+  test('a lone folder that looks like a version is named after the folder above', async () => {
+    const items = await disk('/d/weird/v1/model.onnx').judge(['/d/weird']);
+    expect(items).toMatchObject([{ kind: 'version', name: 'weird', source: 'weird/v1' }]);
+  });
+
   test('folders that look like versions to people get a hint which one to rename', async () => {
     const { judge } = disk('/d/weights/v1/model.onnx', '/d/weights/v2/model.onnx');
     const items = await judge(['/d/weights']);
-    expect(items.filter((item) => item.kind === 'version')).toHaveLength(2);
+    const names = items.flatMap((item) => (item.kind === 'version' ? [item.name] : []));
+    expect(names).toEqual(['weights-v1', 'weights-v2']);
     expect(items.at(-1)).toMatchObject({
       kind: 'refused',
       error: { code: 'DROP_NO_VERSION_FOLDERS', params: { name: 'weights', folder: 'v1' } },

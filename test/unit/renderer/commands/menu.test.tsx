@@ -58,6 +58,7 @@ const playground: Route = { area: 'playground', model: 'digits', version: 3 };
 /** What each item must bring about. `run.again` needs pictures: the tests of Playground run it. */
 const ways: Readonly<Record<Exclude<MenuCommand, 'run.again'>, Way>> = {
   'models.addFolder': { effect: asks('models.offerFolder') },
+  'models.addFile': { effect: asks('models.offerFile') },
   'models.addSample': { effect: asks('models.addSample') },
   'run.choosePictures': { from: playground, effect: asks('pictures.choose') },
   'go.settings': { effect: isAt('settings') },

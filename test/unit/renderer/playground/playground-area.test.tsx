@@ -126,13 +126,22 @@ describe('versions', () => {
     ]);
   });
 
-  test('those that cannot answer say their state and cannot be chosen', async () => {
+  test('those that cannot answer say their state, and can be loaded once chosen', async () => {
     const { engine } = await open();
-    const third = screen.getByRole('radio', { name: 'Version 3, On disk' });
-    expect(third.getAttribute('aria-disabled')).toBe('true');
-    fireEvent.click(third);
-    expect(screen.getByRole('radio', { name: 'Version 2' }).getAttribute('aria-checked')).toBe('true');
+    fireEvent.click(screen.getByRole('radio', { name: 'Version 3, On disk' }));
+    expect(screen.getByRole('heading', { name: 'Version 3 is not loaded' })).toBeTruthy();
     expect(engine.inputsOf('inference.classify')).toEqual([]);
+    fireEvent.click(screen.getByRole('button', { name: 'Load version 3' }));
+    await waitFor(() => expect(engine.inputsOf('models.load')).toEqual([{ model: 'imagenet', version: 3 }]));
+  });
+
+  test('an answer stays readable when its version is unloaded', async () => {
+    const { engine, choose } = await open();
+    await choose('kitten.jpg');
+    await answered('tabby 51.7 %');
+    await act(async () => engine.changeVersion('imagenet', 2, { lifecycle: 'unloaded' }));
+    await answered('tabby 51.7 %');
+    expect(screen.getByRole('heading', { name: 'Version 2 is not loaded' })).toBeTruthy();
   });
 
   test('when none is available the newest can be loaded from here, and then answers what was given meanwhile', async () => {

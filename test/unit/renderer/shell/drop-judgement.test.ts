@@ -14,10 +14,13 @@ test('files and folders can be added, text and links cannot', () => {
   expect(dragKind(transfer())).toBeNull();
 });
 
-test('pictures are input wherever they fall; other things go where they are dropped', () => {
+test('pictures are input and models are not, wherever they fall; other things go where they are dropped', () => {
   expect(goesToInput([entry('cat.jpg', 'image/jpeg'), entry('dog.png', 'image/png')], false)).toBe(true);
   expect(goesToInput([entry('cat.jpg', 'image/jpeg'), entry('model.onnx', '')], false)).toBe(false);
+  expect(goesToInput([entry('cat.jpg', 'image/jpeg'), entry('model.ONNX', '')], true)).toBe(false);
+  expect(goesToInput([entry('digits.tar.gz', 'application/gzip')], true)).toBe(false);
   expect(goesToInput([entry('pictures', '', true)], true)).toBe(true);
+  expect(goesToInput([entry('pictures.csv', 'text/csv')], true)).toBe(true);
   expect(goesToInput([entry('digits', '', true)], false)).toBe(false);
 });
 
