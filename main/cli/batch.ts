@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { formatOf } from '../jobs/batch/batch-export';
 import { inputKindOf, namesPictures } from '../jobs/batch/batch-input';
 import { tensorFormatOf } from '../runner/tensors/tensor-format';
+import { checkFolder } from './check-folder';
 import type { Lifetime } from './lifetime';
 import type { BatchWork } from './run-batch';
 import { UsageError } from './usage-error';
@@ -56,7 +57,7 @@ export function addBatchCommand(program: Command, lifetime: Lifetime): void {
 
 async function batch(folder: string, options: BatchOptions, lifetime: Lifetime): Promise<number> {
   const basePath = resolve(folder);
-  if (!(await isFolder(basePath))) throw new UsageError(`There is no folder ${folder}`);
+  await checkFolder(basePath, folder);
   const input = resolve(options.input);
   const found = await stat(input).catch(() => null);
   if (!found) throw new UsageError(`There is no ${options.input}`);

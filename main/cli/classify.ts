@@ -1,13 +1,14 @@
-import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import pLimit from 'p-limit';
 import { AppError } from '../../app/base/errors';
+import type { Timings } from '../../app/contract/inference';
 import type { Model, VersionPolicy } from '../../app/contract/models';
 import { whenAnswering } from '../engine/when-answering';
 import { readPicture } from '../runner/picture-file';
 import { createNodeSpawn } from '../runner/spawn-node';
+import { checkFolder } from './check-folder';
 import { type Answer, drawAnswers } from './classify-table';
 import { describeError, explainError } from './error-text';
 import { exitCodes } from './exit-codes';
@@ -88,7 +89,7 @@ async function classify(
     return printAll(rows, print, lifetime.signal);
   }
   const basePath = resolve(folder);
-  if (!(await isFolder(basePath))) throw new UsageError(`There is no folder ${folder}`);
+  await checkFolder(basePath, folder);
   const asked = options.versions ?? (options.version === undefined ? null : [options.version]);
   const policy: VersionPolicy = asked
     ? { kind: 'specific', versions: [...asked] }
@@ -180,7 +181,7 @@ class JsonPrinter {
               label,
               probability,
             })),
-            timingsMs: result.value.timingsMs,
+            timingsMs: inMicroseconds(result.value.timingsMs),
           }
         : { error: { code: result.error.code, message: explainError(result.error) } };
       process.stdout.write(
@@ -194,6 +195,18 @@ class JsonPrinter {
     process.stdout.write(this.#isFirst ? '[]\n' : '\n]\n');
   }
 }
+
+/** More digits than these say nothing. */
+const inMicroseconds = (timingsMs: Timings): Timings => {
+  const { queue, decode, preprocess, run } = timingsMs;
+  const rounded = (ms: number): number => Math.round(ms * 1_000) / 1_000;
+  return {
+    queue: rounded(queue),
+    decode: rounded(decode),
+    preprocess: rounded(preprocess),
+    run: rounded(run),
+  };
+};
 
 class TablePrinter {
   answers(answers: readonly Answer[]): void {
@@ -228,9 +241,3 @@ function addHeader(text: string, before: Readonly<Record<string, string>> = {}):
     throw new InvalidArgumentError('It is NAME=VALUE, such as x-user=ada.');
   return { ...before, [name]: value };
 }
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (it) => it.isDirectory(),
-    () => false,
-  );

@@ -4,10 +4,11 @@ import { AppError } from '../../app/base/errors';
 /** No picture file larger than this is read. */
 export const maxPictureBytes = 128 * 1024 * 1024;
 
-/** Reads a picture file. Throws PICTURE_NOT_FOUND, PICTURE_TOO_LARGE or PICTURE_UNREADABLE; folders and devices are refused. */
+/** Reads a picture file. Throws PICTURE_NOT_FOUND, PICTURE_TOO_LARGE, PICTURE_IS_FOLDER or PICTURE_UNREADABLE; devices are refused. */
 export async function readPicture(path: string): Promise<Uint8Array> {
   try {
     const { size } = await stat(path).then((it) => {
+      if (it.isDirectory()) throw new AppError('PICTURE_IS_FOLDER', {}, { detail: 'It is a folder' });
       if (!it.isFile()) throw new AppError('PICTURE_UNREADABLE', {}, { detail: 'Not a file' });
       return it;
     });

@@ -441,6 +441,11 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: 'The file is damaged, or is not a JPEG, PNG, WebP, AVIF, GIF or TIFF picture.',
     next: 'Choose another picture, or save it again as PNG.',
   },
+  PICTURE_IS_FOLDER: {
+    title: 'This is a folder',
+    text: 'A folder is no picture; the pictures in it are.',
+    next: 'Choose the pictures in it, or ask about all of them in a batch.',
+  },
   PICTURE_TOO_LARGE: {
     title: 'The picture is too large',
     text: 'It has more pixels or bytes than can be decoded safely.',

@@ -1,0 +1,10 @@
+import { stat } from 'node:fs/promises';
+import { UsageError } from './usage-error';
+
+/** Throws `UsageError` unless `path`, called `name` by whoever asked, is a folder. */
+export async function checkFolder(path: string, name: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new UsageError(`There is no folder ${name}`);
+  if (!found.isDirectory())
+    throw new UsageError(`${name} is a file. A model is a folder with numbered version folders.`);
+}
