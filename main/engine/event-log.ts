@@ -19,6 +19,8 @@ export interface EventLogOptions {
   readonly maxEvents?: number;
   /** How many events lie between two checkpoints, at least. */
   readonly checkpointEvery?: number;
+  /** Checkpoints kept, however often a run begins: each holds every model. */
+  readonly maxCheckpoints?: number;
 }
 
 const batchDelayMs = 100;
@@ -34,6 +36,7 @@ export class EventLog {
   readonly #clock: Clock;
   readonly #maxEvents: number;
   readonly #checkpointEvery: number;
+  readonly #maxCheckpoints: number;
   readonly #appended = new Emitter<readonly ModelEvent[]>();
   /** The state after every event so far, so that a checkpoint costs no replay. */
   #now = new Replay();
@@ -57,6 +60,7 @@ export class EventLog {
     this.#clock = options.clock;
     this.#maxEvents = options.maxEvents ?? 100_000;
     this.#checkpointEvery = options.checkpointEvery ?? 5_000;
+    this.#maxCheckpoints = options.maxCheckpoints ?? 24;
     this.#nextId = lastId + 1;
     this.#kept = lastId;
     if (lastId === 0) this.#queueCheckpoint(); // else there is one to go on from
@@ -190,7 +194,13 @@ export class EventLog {
   #queueCheckpoint(): void {
     this.#sinceCheckpoint = 0;
     const checkpoint = { eventId: this.#nextId - 1, atMs: this.#time(), state: this.#now.snapshot() };
-    this.#run(() => this.#store.putCheckpoint(checkpoint));
+    this.#run(async () => {
+      await this.#store.putCheckpoint(checkpoint);
+      for (let ids = await this.#store.checkpointIds(); ids.length > this.#maxCheckpoints; ) {
+        await this.#store.dropCheckpoint(leastMissed(ids));
+        ids = await this.#store.checkpointIds();
+      }
+    });
   }
 
   /** Never goes back, also when the system's clock does: a replay stops at a time. */
@@ -216,6 +226,14 @@ export class EventLog {
 
 const fileName = 'events.db';
 const setAside = { model: '', version: null, kind: 'fileSetAside', cause: 'start', error: null } as const;
+
+/** The one after whose end a replay grows the least; never the first, which is what the history reaches back to, nor the last. */
+function leastMissed(ids: readonly number[]): number {
+  const span = (index: number): number => (ids[index + 1] ?? 0) - (ids[index - 1] ?? 0);
+  let least = 1;
+  for (let index = 2; index < ids.length - 1; index++) if (span(index) < span(least)) least = index;
+  return ids[least] ?? 0;
+}
 
 function withoutChange({ change: _change, ...event }: LoggedEvent): ModelEvent {
   return event;

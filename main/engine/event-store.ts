@@ -29,6 +29,9 @@ export interface EventStore {
   putCheckpoint(checkpoint: Checkpoint): Promise<void>;
   /** The newest one that is not later than `atMs`. */
   checkpointAt(atMs: number): Promise<Checkpoint | undefined>;
+  /** The events after which there is a checkpoint, ascending. */
+  checkpointIds(): Promise<number[]>;
+  dropCheckpoint(eventId: number): Promise<void>;
   /** Drops the oldest events beyond `keep`, and the checkpoints that no longer have every event after them. */
   prune(keep: number): Promise<void>;
   close(): Promise<void>;
@@ -61,6 +64,15 @@ export class MemoryEventStore implements EventStore {
 
   checkpointAt(atMs: number): Promise<Checkpoint | undefined> {
     return Promise.resolve(this.#checkpoints.findLast((it) => it.atMs <= atMs));
+  }
+
+  checkpointIds(): Promise<number[]> {
+    return Promise.resolve(this.#checkpoints.map(({ eventId }) => eventId));
+  }
+
+  dropCheckpoint(eventId: number): Promise<void> {
+    this.#checkpoints = this.#checkpoints.filter((it) => it.eventId !== eventId);
+    return Promise.resolve();
   }
 
   prune(keep: number): Promise<void> {

@@ -160,6 +160,17 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
+  async checkpointIds(): Promise<number[]> {
+    const rows = await this.#all<{ id: number }>('SELECT event_id AS id FROM checkpoints ORDER BY event_id');
+    return rows.map(({ id }) => id);
+  }
+
+  async dropCheckpoint(eventId: number): Promise<void> {
+    await this.#db.exec(`
+      DELETE FROM checkpoints WHERE event_id = ${eventId};
+      DELETE FROM checkpoint_parts WHERE event_id = ${eventId};`);
+  }
+
   async prune(keep: number): Promise<void> {
     await this.#db.exec(`
       DELETE FROM events WHERE id <= (SELECT id FROM events ORDER BY id DESC LIMIT 1 OFFSET ${keep});

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EventLog, type NewEvent } from '../../../main/engine/event-log';
 import { MemoryEventStore } from '../../../main/engine/event-store';
 import { type RecordedHead, type RecordedVersion, Replay } from '../../../main/engine/history';
+import { SqliteEventStore } from '../../../main/engine/sqlite-event-store';
 import { FakeClock } from '../../support/fake-clock';
 
 const head: RecordedHead = {
@@ -141,6 +142,34 @@ describe.each([['on disk'], ['in memory']])('the event log %s', (place) => {
     expect(await log.stateAt(oldest - 50)).toBeUndefined();
     const late = await log.stateAt(clock.now() - 11);
     expect(late?.get('a')?.versions[1]?.attempt).toBe(289);
+    await log.close();
+  });
+});
+
+describe.each([['on disk'], ['in memory']])('checkpoints %s', (place) => {
+  test('are bounded, however often a run begins, and every moment can still be rebuilt', async () => {
+    const store =
+      place === 'on disk'
+        ? await SqliteEventStore.open(join(folder, 'events.db'), clock.now(), () => {})
+        : new MemoryEventStore();
+    const log = new EventLog(store, 0, { clock, checkpointEvery: 50, maxCheckpoints: 6 });
+    const seen: { atMs: number; attempt: number }[] = [];
+    for (let run = 1; run <= 40; run++) {
+      log.begin(log.state());
+      for (let attempt = run * 100; attempt < run * 100 + 10; attempt++)
+        log.append(
+          event('a', 'retrying', { change: { head, versions: { 1: version('loading', attempt) } } }),
+        );
+      seen.push({ atMs: clock.now(), attempt: run * 100 + 9 });
+      await clock.advance(1_000);
+      await log.flush();
+    }
+    const ids = await store.checkpointIds();
+    expect(ids).toHaveLength(6);
+    expect(ids[0]).toBe(0); // back to the beginning
+    for (const { atMs, attempt } of seen)
+      expect((await log.stateAt(atMs))?.get('a')?.versions[1]?.attempt).toBe(attempt);
+    expect(Math.max(...ids.slice(1).map((id, index) => id - (ids[index] ?? 0)))).toBeLessThan(250); // spread
     await log.close();
   });
 });
