@@ -1,6 +1,13 @@
 import type { Event } from '../app/base/emitter';
 import type { Explanation } from '../app/contract/explanation';
-import type { Classification, Description, InputView, Preprocessing } from '../app/contract/inference';
+import type {
+  Classification,
+  ClassNames,
+  Description,
+  InputView,
+  Preprocessing,
+  PreprocessingRanking,
+} from '../app/contract/inference';
 import type { BatchOffer, JobDetail, JobView, ResultPage } from '../app/contract/job-calls';
 import type { Job, ResultCounts } from '../app/contract/jobs';
 import type {
@@ -43,7 +50,14 @@ import type { JobQueue } from './jobs/job-queue';
 import type { PredictionParams } from './jobs/tensors/prediction-params';
 import type { CallParams, CodecName } from './runner/codecs/codec';
 import type { InferOutput } from './runner/codecs/infer';
-import type { LookupAnswer, NearestInput, Neighbour, RunnerOptions, UnpackInput } from './runner/protocol';
+import type {
+  LabelledPicture,
+  LookupAnswer,
+  NearestInput,
+  Neighbour,
+  RunnerOptions,
+  UnpackInput,
+} from './runner/protocol';
 import type { SpawnRunner } from './runner/runner-process';
 import type { Tensor } from './runner/tensor';
 import type { TensorFormat } from './runner/tensors/tensor-format';
@@ -289,7 +303,36 @@ export interface Inference {
     signal?: AbortSignal,
   ): Promise<readonly Neighbour[]>;
   describe(model: string, version: number): Promise<Description>;
-  setPreprocessing(model: string, version: number, preprocessing: Preprocessing | null): Promise<Description>;
+  /**
+   * How pictures go into a loaded version from now on; null goes back to what was inferred. Kept in its folder where that can be written
+   * to. Throws MODEL_NOT_A_CLASSIFIER, INVALID_ARGUMENT for what does not fit its input.
+   */
+  setPreprocessing(
+    model: string,
+    version: number,
+    preprocessing: Preprocessing | null,
+  ): Promise<Undoable & { readonly description: Description }>;
+  /** What the classes of a loaded version are called, by index; null goes back to what was found. Kept as preprocessing is. */
+  setClassNames(
+    model: string,
+    version: number,
+    names: readonly string[] | null,
+  ): Promise<Undoable & { readonly description: Description }>;
+  /**
+   * The names of the classes as they are, or as they would be with a text in any of the forms of a list of names.
+   * Throws MODEL_NOT_A_CLASSIFIER, CLASS_NAMES_UNREADABLE.
+   */
+  classNames(model: string, version: number, text: string | null): Promise<ClassNames>;
+  /**
+   * Tries the usual ways to prepare pictures on some whose classes are known, and ranks them; what is set stays.
+   * Throws MODEL_NOT_A_CLASSIFIER, INVALID_ARGUMENT, PICTURE_UNREADABLE.
+   */
+  rankPreprocessings(
+    model: string,
+    version: number,
+    pictures: readonly LabelledPicture[],
+    signal?: AbortSignal,
+  ): Promise<PreprocessingRanking>;
   viewInput(request: {
     readonly model: string;
     readonly version: number;

@@ -130,7 +130,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
   });
   const load = new InteractiveLoad(clock);
   const shared = { load, manager: core.manager, labels: core.labels, registry, clock };
-  const direct = new EngineInference({ ...shared, views });
+  const direct = new EngineInference({ ...shared, views, undo });
   const { routes, inference, closeRoutes } = connectRoutes({
     ...shared,
     stateFolder,
@@ -140,7 +140,18 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     undo,
     onBroken,
   });
-  const models = new EngineModels({ registry, views, control: core, contents, log, undo, additions, routes });
+  const { pictures } = direct;
+  const models = new EngineModels({
+    registry,
+    views,
+    control: core,
+    contents,
+    log,
+    undo,
+    additions,
+    routes,
+    pictures,
+  });
   const batches = new BatchSessions({
     spawnRunner,
     clock,

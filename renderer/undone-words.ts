@@ -7,6 +7,8 @@ const known = [
   'settingChanged',
   'loadRequested',
   'unloadRequested',
+  'preprocessingSet',
+  'classNamesSet',
   'modelAdded',
   'modelRemoved',
   'routeAdded',

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import type { CallName, FeedName } from './channels';
 import { endpointCalls, endpointFeeds } from './endpoints';
 import { explanationSchema } from './explanation';
-import { classificationSchema, descriptionSchema, inputViewSchema, preprocessingSchema } from './inference';
+import {
+  classificationSchema,
+  classNamesOfSchema,
+  classNamesSchema,
+  descriptionSchema,
+  inputViewSchema,
+  preprocessingRankingSchema,
+  preprocessingSchema,
+} from './inference';
 import { jobCalls, jobFeeds } from './job-calls';
 import {
   addChoiceSchema,
@@ -73,8 +81,19 @@ export const callSpecs = {
   'models.rescan': { input: z.strictObject({ model: modelNameSchema }), output: z.void() },
   'models.describe': { input: versionRef, output: descriptionSchema },
   'models.setPreprocessing': {
+    /** Null goes back to what was inferred. */
     input: versionRef.extend({ preprocessing: preprocessingSchema.nullable() }),
-    output: descriptionSchema,
+    output: undoable.extend({ description: descriptionSchema }),
+  },
+  'models.classNames': {
+    /** Null for the names as they are, a text for what they would be with it. */
+    input: versionRef.extend({ text: z.string().max(20_000_000).nullable() }),
+    output: classNamesOfSchema,
+  },
+  'models.setClassNames': {
+    /** Null goes back to what was found. */
+    input: versionRef.extend({ names: classNamesSchema.nullable() }),
+    output: undoable.extend({ description: descriptionSchema }),
   },
   'models.events': {
     input: z.strictObject({ model: modelNameSchema.optional(), limit: z.int().positive().max(1000) }),
@@ -120,6 +139,16 @@ export const callSpecs = {
       preprocessing: preprocessingSchema.optional(),
     }),
     output: inputViewSchema,
+  },
+  /** Tries the usual ways to prepare pictures on some whose classes are known. */
+  'inference.rankPreprocessings': {
+    input: versionRef.extend({
+      pictures: z
+        .array(z.strictObject({ picture: z.string(), label: z.int().nonnegative() }))
+        .min(1)
+        .max(200),
+    }),
+    output: preprocessingRankingSchema,
   },
   ...endpointCalls,
   ...routeCalls,

@@ -41,6 +41,17 @@ export const preprocessingSchema = z.strictObject({
 });
 export type Preprocessing = z.infer<typeof preprocessingSchema>;
 
+export const classNamesSchema = z.array(z.string().max(2_000)).min(1).max(200_000);
+
+/** What somebody sets about how a version takes pictures: what is absent stays as it is, null goes back to what was found. */
+export const pictureChangeSchema = z.strictObject({
+  /** Any part of it; the rest stays inferred. */
+  preprocessing: preprocessingSchema.partial().nullable().optional(),
+  /** The names of its classes, by index. */
+  labels: classNamesSchema.nullable().optional(),
+});
+export type PictureChange = z.infer<typeof pictureChangeSchema>;
+
 export const certaintySchema = z.enum(['certain', 'likely', 'guess', 'set']);
 /** Why a setting is what it is: a key of the message catalogue under `reason.<code>` and what fills it. */
 export const inferenceNoteSchema = z.strictObject({
@@ -84,6 +95,34 @@ export const descriptionSchema = z.strictObject({
   running: effectiveRunningSchema,
 });
 export type Description = z.infer<typeof descriptionSchema>;
+
+/** How the classes of a version are called. */
+export const classNamesOfSchema = z.strictObject({
+  /** As they were given or found. */
+  given: z.array(z.string()),
+  /** One for each class; empty for one without a name. */
+  byClass: z.array(z.string()),
+  note: inferenceNoteSchema,
+  warnings: z.array(inferenceNoteSchema),
+});
+export type ClassNames = z.infer<typeof classNamesOfSchema>;
+
+/** One way to prepare pictures, as it did on some whose classes are known. */
+export const rankedPreprocessingSchema = z.strictObject({
+  preprocessing: preprocessingSchema,
+  /** The share of the pictures whose class came first. */
+  accuracy: z.number().min(0).max(1),
+  /** The probability of the right class less that of the best other one, in the mean: from -1 to 1. */
+  margin: z.number().min(-1).max(1),
+  isCurrent: z.boolean(),
+});
+export const preprocessingRankingSchema = z.strictObject({
+  pictureCount: z.int().positive(),
+  /** The best first. */
+  ranked: z.array(rankedPreprocessingSchema),
+});
+export type RankedPreprocessing = z.infer<typeof rankedPreprocessingSchema>;
+export type PreprocessingRanking = z.infer<typeof preprocessingRankingSchema>;
 
 export const classProbabilitySchema = z.strictObject({
   index: z.int(),

@@ -242,6 +242,7 @@ export const eventSchema = z.strictObject({
     'unloadRequested',
     'retryRequested',
     'preprocessingSet',
+    'classNamesSet',
     'undone',
     'runnerExited',
     /** Of routes: `model` is the route's name, and `params.split` what everyone gets from then on. */

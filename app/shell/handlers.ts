@@ -72,6 +72,10 @@ export function createHandlers(
     'models.describe': async ({ model, version }) => (await inference()).describe(model, version),
     'models.setPreprocessing': async ({ model, version, preprocessing }) =>
       (await inference()).setPreprocessing(model, version, preprocessing),
+    'models.classNames': async ({ model, version, text }) =>
+      (await inference()).classNames(model, version, text),
+    'models.setClassNames': async ({ model, version, names }) =>
+      (await inference()).setClassNames(model, version, names),
     'models.events': async ({ model, limit }) =>
       (await models()).events({ limit, ...(model === undefined ? {} : { model }) }),
     'models.explain': async ({ model, version }) => (await models()).explain(model, version),
@@ -118,6 +122,14 @@ export function createHandlers(
     'routes.classify': async ({ picture, headers = {}, ...request }) => {
       const bytes = await (await pictures()).read(picture);
       return (await routes()).classify({ ...request, headers, picture: bytes });
+    },
+    'inference.rankPreprocessings': async ({ model, version, pictures: labelled }) => {
+      const bytesOf = await pictures();
+      const read = labelled.map(async ({ picture, label }) => ({
+        picture: await bytesOf.read(picture),
+        label,
+      }));
+      return (await inference()).rankPreprocessings(model, version, await Promise.all(read));
     },
     'endpoints.state': async () => (await endpoints).state(),
     'endpoints.set': async (change) => (await endpoints).set(withoutUndefined(change)),

@@ -121,7 +121,7 @@ function changesOf(registry: ModelRegistry, change: ConfigChange): ReadonlyMap<s
       ...model,
       // A policy is the whole wish: what was loaded or unloaded by hand before follows it again.
       ...(isElsewhere || settings.includes('policy') ? { overrides: {} } : {}),
-      ...(isElsewhere ? { preprocessing: {} } : {}),
+      ...(isElsewhere ? { preprocessing: {}, classNames: {} } : {}),
     });
   }
   return changes;

@@ -1,6 +1,13 @@
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
-import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
+import type {
+  Classification,
+  ClassNames,
+  Description,
+  InputView,
+  Preprocessing,
+  PreprocessingRanking,
+} from '../../app/contract/inference';
 import type {
   ClassifyRequest,
   ClientAnswer,
@@ -11,13 +18,15 @@ import type {
   VersionChoice,
 } from '../engine-api';
 import type { InferenceServable } from '../platforms/inference-servable';
-import type { LookupAnswer, Neighbour } from '../runner/protocol';
+import type { LabelledPicture, LookupAnswer, Neighbour } from '../runner/protocol';
 import { latest, type ServableRequest, specific } from '../serving/manager';
 import type { ServableLabels } from '../serving/servable-labels';
 import { type Answered, type AskOptions, CrashRecovery, type RecoveringManager } from './crash-recovery';
 import type { InteractiveLoad } from './interactive-load';
 import type { ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
+import { PictureChoices } from './picture-choices';
+import type { UndoStack } from './undo-stack';
 
 /** Names, in an answer to a network client, the version that was asked when another one answered. */
 export const insteadOfHeader = 'x-slipway-instead-of-version';
@@ -29,6 +38,7 @@ export interface EngineInferenceParts {
   readonly views: ModelViews;
   readonly clock: Clock;
   readonly load: InteractiveLoad;
+  readonly undo: UndoStack;
 }
 
 /** How a version is asked on behalf of a route. */
@@ -43,9 +53,15 @@ export interface AskHow extends Pick<AskOptions, 'isImpatient'> {
 export class EngineInference implements Inference {
   readonly #parts: EngineInferenceParts;
   readonly #recovery: CrashRecovery;
+  /** What a person sets about the pictures of versions. */
+  readonly pictures: PictureChoices;
 
   constructor(parts: EngineInferenceParts) {
     this.#parts = parts;
+    this.pictures = new PictureChoices({
+      ...parts,
+      ask: (model, version, ask) => this.askExactly(model, version, ask),
+    });
     this.#recovery = new CrashRecovery({
       ...parts,
       mayAnswerFromLastGood: (model) => parts.registry.find(model)?.running.answerFromLastGood ?? false,
@@ -124,35 +140,38 @@ export class EngineInference implements Inference {
   }
 
   describe(model: string, version: number): Promise<Description> {
-    return this.#askExactly(model, version, (servable) => servable.describe());
+    return this.askExactly(model, version, (servable) => servable.describe());
   }
 
-  /** The choice is kept in the version's folder, and here where that cannot be written to. */
-  async setPreprocessing(
+  async classNames(model: string, version: number, text: string | null): Promise<ClassNames> {
+    return this.askExactly(model, version, (servable) => servable.classNames(text));
+  }
+
+  rankPreprocessings(
     model: string,
     version: number,
-    preprocessing: Preprocessing | null,
-  ): Promise<Description> {
-    const { registry, views } = this.#parts;
-    const { description, isKeptInFolder } = await this.#askExactly(model, version, (servable) =>
-      servable.configure(preprocessing),
+    pictures: readonly LabelledPicture[],
+    signal?: AbortSignal,
+  ): Promise<PreprocessingRanking> {
+    return this.askExactly(model, version, (servable) =>
+      servable.rankPreprocessings(pictures, signal ? { signal } : {}),
     );
-    const entry = registry.get(model);
-    const { [version]: before, ...others } = entry.preprocessing;
-    const mustKeep = preprocessing !== null && !isKeptInFolder;
-    if (mustKeep || before) {
-      const kept = mustKeep ? { ...others, [version]: preprocessing } : others;
-      await registry.commit(new Map([[model, { ...entry, preprocessing: kept }]]));
-    }
-    views.noteEntry(model, { kind: 'preprocessingSet', cause: 'person' }, version);
-    return description;
+  }
+
+  setPreprocessing(model: string, version: number, preprocessing: Preprocessing | null) {
+    return this.pictures.set(model, version, { preprocessing }, 'preprocessingSet');
+  }
+
+  setClassNames(model: string, version: number, labels: readonly string[] | null) {
+    return this.pictures.set(model, version, { labels: labels && [...labels] }, 'classNamesSet');
   }
 
   viewInput({ model, version, ...request }: Parameters<Inference['viewInput']>[0]): Promise<InputView> {
-    return this.#askExactly(model, version, (servable) => servable.viewInput(request));
+    return this.askExactly(model, version, (servable) => servable.viewInput(request));
   }
 
-  async #askExactly<T>(
+  /** Asks this version and no other. */
+  async askExactly<T>(
     model: string,
     version: number,
     ask: (servable: InferenceServable) => Promise<T>,

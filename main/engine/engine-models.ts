@@ -26,6 +26,7 @@ import type { LoadedContents } from './loaded-contents';
 import { ModelChanges } from './model-changes';
 import type { ModelEntry, ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
+import type { PictureChoices } from './picture-choices';
 import type { RoutesControl } from './routes-control';
 import { changedSettings, definedOnly } from './running-changes';
 import type { ServingControl } from './serving-control';
@@ -40,6 +41,7 @@ export interface EngineModelsParts {
   readonly undo: UndoStack;
   readonly additions: Additions;
   readonly routes: RoutesControl;
+  readonly pictures: Pick<PictureChoices, 'takeBack'>;
 }
 
 /** How far back the event that decided something is looked for. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pictureChangeSchema } from '../../app/contract/inference';
 import { switchingSchema, versionNumberSchema, versionPolicySchema } from '../../app/contract/models';
 import { runningSettingsSchema } from '../../app/contract/running';
 import { type ModelEntry, modelEntrySchema } from './model-registry';
@@ -109,6 +110,15 @@ export const inverseSchema = z.discriminatedUnion('kind', [
     entry: modelEntrySchema,
     /** Its folder is to be deleted once the removal cannot be taken back any more. */
     deletesCopies: z.boolean(),
+  }),
+  /** What was set about the pictures of a version before, null for what was not. */
+  z.strictObject({
+    kind: z.literal('pictures'),
+    model: z.string(),
+    version: versionNumberSchema,
+    change: pictureChangeSchema,
+    /** The kind of event that is taken back. */
+    action: z.string(),
   }),
   /** Puts a route back to what it was before, null for not there; only while it still is as it was after. */
   z.strictObject({

@@ -5,6 +5,7 @@ import type { Occasion } from './chronicle';
 import { applyPatch, type EntryPatch, type Inverse } from './entry-patch';
 import type { ModelEntry, ModelRegistry } from './model-registry';
 import type { ModelViews } from './model-views';
+import type { PictureChoices } from './picture-choices';
 import type { RoutesControl } from './routes-control';
 import type { ServingControl } from './serving-control';
 
@@ -14,6 +15,7 @@ export interface ModelChangesParts {
   readonly control: Pick<ServingControl, 'apply'>;
   readonly additions: Pick<Additions, 'takeBack'>;
   readonly routes: Pick<RoutesControl, 'takeBack'>;
+  readonly pictures: Pick<PictureChoices, 'takeBack'>;
 }
 
 /** How what a person sets about models is made so: kept first, all of it or nothing, then shown, recorded and carried out. */
@@ -79,6 +81,9 @@ export class ModelChanges {
         break;
       case 'route':
         await this.#parts.routes.takeBack(inverse);
+        break;
+      case 'pictures':
+        await this.#parts.pictures.takeBack(inverse, occasion);
     }
     return takenBack;
   }
@@ -94,5 +99,7 @@ function takenBackBy(inverse: Inverse): TakenBack {
       return { action: 'modelRemoved', models: [inverse.entry.name] };
     case 'route':
       return { action: inverse.action, models: [inverse.name] };
+    case 'pictures':
+      return { action: inverse.action, models: [inverse.model] };
   }
 }

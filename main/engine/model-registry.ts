@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
-import { preprocessingSchema } from '../../app/contract/inference';
+import { classNamesSchema, preprocessingSchema } from '../../app/contract/inference';
 import {
   modelNameSchema,
   switchingSchema,
@@ -30,6 +30,8 @@ export const modelEntrySchema = z.strictObject({
   overrides: byVersion(z.enum(['load', 'unload'])),
   /** Preprocessing that a person chose and the version's folder could not keep. */
   preprocessing: byVersion(preprocessingSchema),
+  /** The same of class names. */
+  classNames: byVersion(classNamesSchema),
   running: runningSettingsSchema.default({}),
   isSample: z.boolean().default(false),
   lastUsedAtMs: z.number().nullable().default(null),

@@ -17,6 +17,7 @@ import { SourceRouter } from '../serving/source-router';
 import type { VersionFolder } from '../sources/version-folders';
 import type { Forecasts } from './forecasts';
 import type { ModelRegistry } from './model-registry';
+import { choicesOf } from './picture-choices';
 
 export interface PlatformOptions {
   readonly spawnRunner: SpawnRunner;
@@ -64,7 +65,7 @@ export function createPlatform({
     suspects: new CrashSuspects(),
     threads: new ThreadBudget(),
     optionsOf: ({ name }) => optionsOf(name),
-    preprocessingOf: ({ name, version }) => registry.find(name)?.preprocessing[version],
+    choicesOf: ({ name, version }) => choicesOf(registry.find(name), version),
   };
   const adapterOf = (platform: Platform) =>
     new UnarySourceAdapter((folder: VersionFolder, id: ServableId) => {
@@ -94,14 +95,13 @@ export function createPlatform({
     isModel: isAnyModel,
     batchInput: (name, folder) => {
       const { instances: _, memoryCapBytes: __, ...options } = optionsOf(name);
-      const preprocessing = registry.find(name)?.preprocessing[folder.version];
       return {
         version: folder.version,
         platform: platformOf(folder, name).name,
         load: {
           folder: folder.path,
           options: { ...runner, ...options },
-          ...(preprocessing ? { preprocessing } : {}),
+          ...choicesOf(registry.find(name), folder.version),
         },
       };
     },

@@ -120,6 +120,15 @@ export class RoutedInference implements Inference, RouteRequests {
   setPreprocessing: Inference['setPreprocessing'] = (model, version, preprocessing) =>
     this.#parts.direct.setPreprocessing(model, version, preprocessing);
 
+  setClassNames: Inference['setClassNames'] = (model, version, names) =>
+    this.#parts.direct.setClassNames(model, version, names);
+
+  classNames: Inference['classNames'] = (model, version, text) =>
+    this.#parts.direct.classNames(model, version, text);
+
+  rankPreprocessings: Inference['rankPreprocessings'] = (model, version, pictures, signal) =>
+    this.#parts.direct.rankPreprocessings(model, version, pictures, signal);
+
   viewInput: Inference['viewInput'] = (request) => this.#parts.direct.viewInput(request);
 
   async #classifyAsClient(

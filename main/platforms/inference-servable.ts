@@ -1,4 +1,11 @@
-import type { Classification, Description, InputView, Preprocessing } from '../../app/contract/inference';
+import type {
+  Classification,
+  ClassNames,
+  Description,
+  InputView,
+  PictureChange,
+  PreprocessingRanking,
+} from '../../app/contract/inference';
 import type { BatchCount } from '../../app/contract/running';
 import type { InferInput, InferOutput } from '../runner/codecs/infer';
 import type {
@@ -6,7 +13,6 @@ import type {
   LookupAnswer,
   NearestInput,
   Neighbour,
-  PreprocessingRanking,
   TensorPrediction,
   ViewInputRequest,
 } from '../runner/protocol';
@@ -49,13 +55,19 @@ export interface InferenceServable {
   ): Promise<PreprocessingRanking>;
   viewInput(request: ViewInputRequest, options?: RequestOptions): Promise<InputView>;
   /**
-   * Changes how pictures are prepared; null goes back to what was inferred. It is written into the version's folder, and where that
+   * Changes how pictures are prepared and what classes are called. It is written into the version's folder, and where that
    * cannot be, `isKeptInFolder` is false and whoever asked keeps it and gives it to the loader the next time.
    */
   configure(
-    preprocessing: Preprocessing | null,
+    change: PictureChange,
     options?: RequestOptions,
-  ): Promise<{ readonly description: Description; readonly isKeptInFolder: boolean }>;
+  ): Promise<{
+    readonly description: Description;
+    readonly before: PictureChange;
+    readonly isKeptInFolder: boolean;
+  }>;
+  /** The names of its classes: as they are (null), or as they would be with a list of names in any form. */
+  classNames(text: string | null, options?: RequestOptions): Promise<ClassNames>;
 }
 
 export const isInferenceServable = (servable: unknown): servable is InferenceServable =>

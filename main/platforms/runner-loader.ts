@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
-import type { Preprocessing } from '../../app/contract/inference';
 import type { BatchCount, EffectiveRunning } from '../../app/contract/running';
 import type {
+  KeptChoices,
   LoadReport,
   MethodInput,
   MethodOutput,
@@ -30,7 +30,7 @@ export interface RunnerLoaderHost {
   /** Bytes that loading is expected to take, where this content was measured before. */
   readonly forecast?: (folder: string) => Promise<number | undefined>;
   /** What a person set for this version and its folder could not keep. */
-  readonly preprocessingOf?: (id: ServableId) => Preprocessing | undefined;
+  readonly choicesOf?: (id: ServableId) => KeptChoices;
   /** How every version is run. */
   readonly options?: RunnerOptions;
   /** How this version is run, as a person set it: wins over `options`. */
@@ -149,11 +149,10 @@ export class RunnerLoader implements Loader {
     signal.addEventListener('abort', giveUp, { once: true });
     try {
       await client.start(this.#platform, nameOf(id));
-      const preprocessing = this.#host.preprocessingOf?.(id);
       const report = await client.request('load', {
         folder: this.#folder,
         options,
-        ...(preprocessing ? { preprocessing } : {}),
+        ...this.#host.choicesOf?.(id),
       });
       return { client, report };
     } catch (thrown) {
@@ -257,10 +256,13 @@ class RunnerServable implements InferenceServable {
   readonly viewInput: InferenceServable['viewInput'] = (request, options) =>
     this.ask('viewInput', request, [request.picture], options);
 
-  readonly configure: InferenceServable['configure'] = async (preprocessing, options) => {
-    const input = { preprocessing, keepInFolder: true };
-    const { description, isKeptInFolder } = await this.#runners.request('configure', input, options);
-    return { description: { ...this.#named, ...description, running: this.#running() }, isKeptInFolder };
+  readonly classNames: InferenceServable['classNames'] = (text, options) =>
+    this.#runners.request('classNames', { text }, options);
+
+  readonly configure: InferenceServable['configure'] = async (change, options) => {
+    const input = { ...change, keepInFolder: true };
+    const { description, ...configured } = await this.#runners.request('configure', input, options);
+    return { description: { ...this.#named, ...description, running: this.#running() }, ...configured };
   };
 
   protected ask<M extends RunnerMethod>(

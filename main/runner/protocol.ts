@@ -1,10 +1,13 @@
 import type { WireError } from '../../app/base/errors';
 import type {
   Classification,
+  ClassNames,
   ClassProbability,
   Description,
   InputView,
+  PictureChange,
   Preprocessing,
+  PreprocessingRanking,
 } from '../../app/contract/inference';
 import type { BatchCount, EffectiveRunning } from '../../app/contract/running';
 import type { BatchingSettings } from './batching/batching-parameters';
@@ -38,13 +41,16 @@ export interface WarmUpOptions {
   readonly requestIterations?: number;
 }
 
-/** What was kept elsewhere than in the version's folder, and wins over what the folder says. */
-export interface LoadInput {
+/** What a person set and the version's folder could not keep: it wins over what the folder says. */
+export interface KeptChoices {
+  readonly preprocessing?: Preprocessing | undefined;
+  readonly labels?: readonly string[] | undefined;
+}
+
+export interface LoadInput extends KeptChoices {
   /** The version's folder on this machine. */
   readonly folder: string;
   readonly options: RunnerOptions;
-  /** What a person set and the folder could not keep. */
-  readonly preprocessing?: Preprocessing;
 }
 
 /** A description without the name, the version and how it is run, which only the engine knows. */
@@ -57,15 +63,15 @@ export interface TensorPrediction {
   readonly timingsMs: { readonly queue: number; readonly run: number };
 }
 
-export interface ConfigureInput {
-  /** Null goes back to what was inferred. */
-  readonly preprocessing: Preprocessing | null;
+export interface ConfigureInput extends PictureChange {
   /** Write it into the version's folder, if that can be written to. */
   readonly keepInFolder: boolean;
 }
 
 export interface Configured {
   readonly description: RunnerDescription;
+  /** What of it was set before, and null for what was not. */
+  readonly before: PictureChange;
   /** False when the folder could not be written: whoever asked keeps the choice. */
   readonly isKeptInFolder: boolean;
 }
@@ -103,21 +109,6 @@ export interface LabelledPicture {
   readonly picture: Uint8Array;
   /** The number of the class, or its name. */
   readonly label: number | string;
-}
-
-export interface RankedPreprocessing {
-  readonly preprocessing: Preprocessing;
-  /** The share of the pictures whose class came first. */
-  readonly accuracy: number;
-  /** The probability of the right class less that of the best other one, in the mean. */
-  readonly margin: number;
-  readonly isCurrent: boolean;
-}
-
-export interface PreprocessingRanking {
-  readonly pictureCount: number;
-  /** The best first. */
-  readonly ranked: readonly RankedPreprocessing[];
 }
 
 /** How a version runs, as far as its runner decides it. */
@@ -249,6 +240,8 @@ export interface RunnerMethods {
     readonly input: { readonly pictures: readonly LabelledPicture[] };
     readonly output: PreprocessingRanking;
   };
+  /** The names of its classes: as they are (null), or as they would be with a list of names in any form. */
+  classNames: { readonly input: { readonly text: string | null }; readonly output: ClassNames };
   configure: { readonly input: ConfigureInput; readonly output: Configured };
   unload: { readonly input: null; readonly output: RunnerStats };
   probePicture: {

@@ -16,6 +16,7 @@ import {
   wantedTimings,
   warmUpRuns,
 } from '../features/compare/measurement';
+import { changesAnswers } from './descriptions';
 
 export type CompareProgress =
   | { readonly phase: 'answering'; readonly done: number; readonly total: number }
@@ -234,7 +235,7 @@ export function createCompareStore(client: Client, clock: Clock = systemClock): 
       client.on('events.appended', (events) => {
         const changed = new Set(
           events.flatMap(({ kind, model, version }) =>
-            kind === 'preprocessingSet' && version !== null ? [columnKey({ model, version })] : [],
+            changesAnswers(kind) && version !== null ? [columnKey({ model, version })] : [],
           ),
         );
         if (changed.size > 0) forget((column) => changed.has(column));

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { AppError, type WireError } from '../../app/base/errors';
 import type { Disposable } from '../../app/base/lifecycle';
 import type { Description, Preprocessing } from '../../app/contract/inference';
+import type { ModelEvent } from '../../app/contract/models';
 import type { Client } from '../client/client';
 import type { VersionRef } from './router';
 
@@ -20,9 +21,15 @@ export interface DescriptionsStore {
   connect(): Disposable;
   /** Asks unless it is known or on its way; a failure is asked again. */
   load(ref: VersionRef): Promise<void>;
-  /** Keeps preprocessing with the version; null goes back to what was inferred. Throws `AppError`. */
-  setPreprocessing(ref: VersionRef, preprocessing: Preprocessing | null): Promise<void>;
+  /** Keeps preprocessing with the version; null goes back to what was inferred. Answers what takes it back. Throws `AppError`. */
+  setPreprocessing(ref: VersionRef, preprocessing: Preprocessing | null): Promise<string | null>;
+  /** The same for the names of its classes; null goes back to what was found. */
+  setClassNames(ref: VersionRef, names: readonly string[] | null): Promise<string | null>;
 }
+
+/** Does an event of this kind, about a version, change what it answers while it stays loaded? */
+export const changesAnswers = (kind: ModelEvent['kind']): boolean =>
+  kind === 'preprocessingSet' || kind === 'classNamesSet' || kind === 'undone';
 
 export const versionKey = ({ model, version }: VersionRef): string => `${model}@${version}`;
 
@@ -44,7 +51,7 @@ export function createDescriptionsStore(client: Client): DescriptionsStore {
     connect: () =>
       client.on('events.appended', (events) => {
         for (const { kind, model, version } of events) {
-          if (version === null || (kind !== 'available' && kind !== 'preprocessingSet')) continue;
+          if (version === null || (kind !== 'available' && !changesAnswers(kind))) continue;
           // what is known stays in sight until the new answer is there
           if (store.getState().byVersion.has(versionKey({ model, version }))) void ask({ model, version });
         }
@@ -55,9 +62,16 @@ export function createDescriptionsStore(client: Client): DescriptionsStore {
       put(ref, { kind: 'loading' });
       await ask(ref);
     },
-    async setPreprocessing({ model, version }, preprocessing) {
-      const description = await client.call('models.setPreprocessing', { model, version, preprocessing });
-      put({ model, version }, { kind: 'ready', description });
+    async setPreprocessing(ref, preprocessing) {
+      const { description, undo } = await client.call('models.setPreprocessing', { ...ref, preprocessing });
+      put(ref, { kind: 'ready', description });
+      return undo;
+    },
+    async setClassNames(ref, names) {
+      const input = { ...ref, names: names && [...names] };
+      const { description, undo } = await client.call('models.setClassNames', input);
+      put(ref, { kind: 'ready', description });
+      return undo;
     },
   };
 }

@@ -350,6 +350,11 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: 'All that it gives are sequences or maps, which cannot be sent as an answer.',
     next: 'Export it so that it ends in tensors: for scikit-learn, with the option zipmap=False.',
   },
+  CLASS_NAMES_UNREADABLE: {
+    title: 'These are no class names',
+    text: 'The text is none of the forms that a list of names has.',
+    next: 'Write one name a line, in the order of the classes. A JSON list of names is read as well.',
+  },
   MODEL_NOT_A_CLASSIFIER: {
     title: 'Not an image classifier',
     text: 'This model does not take one picture and give one list of classes.',

@@ -51,6 +51,7 @@ const otherLooks: Readonly<Record<OtherKind, LucideIcon>> = {
   unloadRequested: UserRound,
   retryRequested: UserRound,
   preprocessingSet: SlidersHorizontal,
+  classNamesSet: Tag,
   routeAdded: Route,
   routeChanged: Route,
   routeRemoved: Route,

@@ -108,7 +108,9 @@ describe('the engine with real runners and the sample model', () => {
     const { preprocessing, inferred } = await engine.inference.describe(model, 3);
     if (!preprocessing) throw new Error('The sample is a classifier');
     const changed = { ...preprocessing, values: { scale: 1, mean: [0], std: [255] } };
-    expect((await engine.inference.setPreprocessing(model, 3, changed)).preprocessing).toEqual(changed);
+    expect((await engine.inference.setPreprocessing(model, 3, changed)).description.preprocessing).toEqual(
+      changed,
+    );
     const view = await engine.inference.viewInput({
       model,
       version: 3,
@@ -121,8 +123,58 @@ describe('the engine with real runners and the sample model', () => {
     engine = await start();
     await untilWords(engine, model, '3 available, 2 onDisk, 1 onDisk');
     expect((await engine.inference.describe(model, 3)).preprocessing).toEqual(changed);
-    expect((await engine.inference.setPreprocessing(model, 3, null)).preprocessing).toEqual(inferred);
+    expect((await engine.inference.setPreprocessing(model, 3, null)).description.preprocessing).toEqual(
+      inferred,
+    );
     expect(engine.models.get(model)?.versions[0]?.isChangedOnDisk).toBe(false);
+  });
+
+  test('names of classes are set, and taken back by undo, as preprocessing is', async () => {
+    const before = await engine.inference.describe(model, 3);
+    const found = (await engine.inference.classNames(model, 3, null)).byClass;
+    expect(found[7]).toBe('Sneaker');
+    const names = found.map((name) => name.toUpperCase());
+    const renamed = await engine.inference.setClassNames(model, 3, names);
+    const answer = () => engine.inference.classify({ model, version: { version: 3 }, picture, top: 1 });
+    const picture = await sneaker();
+    expect((await answer()).classes[0]?.label).toBe('SNEAKER');
+    const { preprocessing } = before;
+    if (!preprocessing) throw new Error('The sample is a classifier');
+    const fed = await engine.inference.setPreprocessing(model, 3, {
+      ...preprocessing,
+      resize: { kind: 'letterbox' },
+    });
+    expect(await engine.models.undo(renamed.undo ?? '')).toEqual({
+      action: 'classNamesSet',
+      models: [model],
+    });
+    expect((await answer()).classes[0]?.label).toBe('Sneaker');
+    expect((await engine.inference.describe(model, 3)).preprocessing?.resize).toEqual({ kind: 'letterbox' });
+    await engine.models.undo(fed.undo ?? '');
+    expect(await engine.inference.describe(model, 3)).toEqual(before);
+  });
+
+  test('the right preprocessing is found with a few labelled pictures, and nothing is changed by looking', async () => {
+    const before = await engine.inference.describe(model, 3);
+    const { preprocessing } = before;
+    if (!preprocessing) throw new Error('The sample is a classifier');
+    const wrong = { ...preprocessing, values: { scale: 1, mean: [0], std: [1] } };
+    const { undo } = await engine.inference.setPreprocessing(model, 3, wrong);
+    const labels = ['Sneaker', 'Bag', 'Ankle boot', 'Coat', 'Trouser', 'Sandal', 'Shirt', 'Dress'];
+    const pictures = await Promise.all(
+      ['sneaker-1', 'bag', 'ankle-boot', 'coat', 'trouser', 'sandal', 'shirt', 'dress'].map(
+        async (name, index) => ({
+          picture: await readFile(join(samplesFolder, `pictures/${name}.png`)),
+          label: labels[index] ?? '',
+        }),
+      ),
+    );
+    const { ranked, pictureCount } = await engine.inference.rankPreprocessings(model, 3, pictures);
+    expect(pictureCount).toBe(8);
+    expect(ranked[0]?.preprocessing.values).toEqual(preprocessing.values);
+    expect(ranked.find(({ isCurrent }) => isCurrent)?.preprocessing).toEqual(wrong);
+    expect((await engine.inference.describe(model, 3)).preprocessing).toEqual(wrong);
+    await engine.models.undo(undo ?? '');
   });
 
   test.skipIf(process.getuid?.() === 0)(

@@ -140,10 +140,10 @@ describe('a version in a process of its own', () => {
     const { servable } = await loaded();
     const before = (await servable.describe()).preprocessing as Preprocessing;
     const wanted: Preprocessing = { ...before, channels: 'bgr' };
-    const { description, isKeptInFolder } = await servable.configure(wanted);
+    const { description, isKeptInFolder } = await servable.configure({ preprocessing: wanted });
     expect([description.preprocessing, isKeptInFolder]).toEqual([wanted, true]);
-    await servable.configure(null);
-    const { servable: next } = await loaded({ preprocessingOf: () => wanted });
+    await servable.configure({ preprocessing: null });
+    const { servable: next } = await loaded({ choicesOf: () => ({ preprocessing: wanted }) });
     expect((await next.describe()).preprocessing).toEqual(wanted);
   });
 });

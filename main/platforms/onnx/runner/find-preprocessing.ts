@@ -1,7 +1,7 @@
 import { AppError } from '../../../../app/base/errors';
-import type { Preprocessing } from '../../../../app/contract/inference';
+import type { Preprocessing, PreprocessingRanking } from '../../../../app/contract/inference';
 import { decodePicture } from '../../../runner/decode';
-import type { LabelledPicture, PreprocessingRanking } from '../../../runner/protocol';
+import type { LabelledPicture } from '../../../runner/protocol';
 import type { PictureClassifier } from './picture-classifier';
 import {
   type Candidate,
@@ -15,7 +15,7 @@ import {
 
 export interface FindPreprocessingHost {
   readonly classifier: PictureClassifier;
-  /** By class index. */
+  /** By class index; empty for a class without a name. */
   readonly labels: readonly string[];
   /** Runs native code in turn with the requests of others. */
   readonly run: <T>(task: () => Promise<T>) => Promise<T>;
@@ -70,16 +70,23 @@ export async function findPreprocessing(
   };
 }
 
-/** A class by its number, or by its name whatever its case. */
+/** A class by its number, or by its name whatever its case; digits that name no class are a number. */
 function classOf(label: string | number, labels: readonly string[]): number {
-  if (typeof label === 'number') return label;
+  const index = typeof label === 'number' ? label : indexOf(label, labels);
+  if (index === undefined || index < 0 || index >= labels.length)
+    throw invalid(`The model has no class "${label}"`);
+  return index;
+}
+
+function indexOf(label: string, labels: readonly string[]): number | undefined {
   const wanted = label.trim().toLowerCase();
+  if (wanted === '') return undefined;
   const names = labels.map((name) => name.toLowerCase());
   const whole = names.indexOf(wanted);
   // ImageNet's names list synonyms: `tench, Tinca tinca`.
   const index = whole >= 0 ? whole : names.findIndex((name) => name.split(/,\s*/).includes(wanted));
-  if (index < 0) throw invalid(`The model has no class "${label}"`);
-  return index;
+  if (index >= 0) return index;
+  return /^\d{1,6}$/.test(wanted) ? Number(wanted) : undefined;
 }
 
 const invalid = (detail: string): AppError => new AppError('INVALID_ARGUMENT', {}, { detail });

@@ -144,20 +144,16 @@ export const createOnnxRunner: CreateRunnerModule = (host) => {
 
     viewInput: (request) => viewInput(loaded().pictures.classifier, request),
 
-    rankPreprocessings: async ({ pictures }, { signal }) => {
-      const { classifier, labelOf } = loaded().pictures;
-      const classCount = loaded().description.classCount ?? 0;
-      return findPreprocessing(pictures, {
-        classifier,
-        labels: Array.from({ length: classCount }, (_, index) => labelOf(index)),
+    rankPreprocessings: async ({ pictures }, { signal }) =>
+      findPreprocessing(pictures, {
+        ...loaded().images.ranking,
         run: (task) => queue.run(signal, () => loaded().guard(task)),
-      });
-    },
+      }),
 
-    configure: async ({ preprocessing, keepInFolder }, { signal }) => {
-      const current = loaded();
-      return queue.run(signal, async () => current.configure(preprocessing, keepInFolder));
-    },
+    classNames: async ({ text }) => loaded().images.namesWith(text),
+
+    configure: ({ keepInFolder, ...change }, { signal }) =>
+      queue.run(signal, async () => loaded().configure(change, keepInFolder)),
 
     unload: async (_input, { signal }) => {
       await batching?.close();

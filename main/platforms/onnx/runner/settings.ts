@@ -39,7 +39,7 @@ export function overrideSettings(settings: Settings, override: Override): Settin
   return { preprocessing: preprocessing as Preprocessing, notes: notes as unknown as PreprocessingNotes };
 }
 
-export const setByPerson = (preprocessing: Preprocessing): Override => ({
+export const setByPerson = (preprocessing: Override['preprocessing']): Override => ({
   preprocessing,
   note: note('set', 'setByPerson'),
 });

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { preprocessingSchema } from '../../../../app/contract/inference';
+import { type PictureChange, preprocessingSchema } from '../../../../app/contract/inference';
 import { isLfsPointer } from '../../../runner/lfs-pointer';
 
 /** The file in a version's folder in which a person's choices about it are kept. It wins over everything inferred. */
@@ -45,13 +45,23 @@ export function readSidecar(folder: string): SidecarRead {
 }
 
 /**
- * Keeps `preprocessing` in the folder, beside what else the file says; null takes it out, and the file with it when nothing is left.
+ * Keeps what `change` names in the folder, beside what else the file says; null takes it out, and the file with it when nothing is left.
  * A file that is not valid is set aside as `slipway.invalid.json`. False when the folder cannot be written to; nothing is changed then.
  */
-export function keepPreprocessing(folder: string, preprocessing: Sidecar['preprocessing'] | null): boolean {
+export function keepInSidecar(folder: string, { preprocessing, labels }: PictureChange): boolean {
   const read = readSidecar(folder);
-  const { preprocessing: _replaced, ...others } = read.kind === 'read' ? read.sidecar : {};
-  const next: Sidecar = preprocessing ? { ...others, preprocessing } : others;
+  const {
+    preprocessing: oldPreprocessing,
+    labels: oldLabels,
+    ...others
+  } = read.kind === 'read' ? read.sidecar : {};
+  const keptPreprocessing = preprocessing === undefined ? oldPreprocessing : preprocessing;
+  const keptLabels = labels === undefined ? oldLabels : labels;
+  const next: Sidecar = {
+    ...others,
+    ...(keptPreprocessing ? { preprocessing: keptPreprocessing } : {}),
+    ...(keptLabels ? { labels: [...keptLabels] } : {}),
+  };
   const path = join(folder, sidecarName);
   const isNothingLeft = Object.keys(next).every((key) => key === '$schema');
   const scratch = `${path}.${process.pid}.tmp`;

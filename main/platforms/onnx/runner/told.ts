@@ -1,5 +1,7 @@
-import type { InferenceNote, Preprocessing } from '../../../../app/contract/inference';
+import type { InferenceNote } from '../../../../app/contract/inference';
+import type { KeptChoices } from '../../../runner/protocol';
 import type { FoundLabels } from './find-labels';
+import type { Labels } from './labels';
 import { note } from './note';
 import { pointersBeside } from './pointers-beside';
 import { type Override, setByPerson } from './settings';
@@ -14,7 +16,7 @@ export interface Told {
 }
 
 /** `kept` is what was set in Slipway where the folder could not keep it. */
-export function readTold(folder: string, kept: Preprocessing | undefined): Told {
+export function readTold(folder: string, kept: KeptChoices): Told {
   const read = readSidecar(folder);
   const warnings = pointersBeside(folder);
   if (read.kind === 'invalid') {
@@ -24,9 +26,17 @@ export function readTold(folder: string, kept: Preprocessing | undefined): Told 
   const { preprocessing, labels } = read.kind === 'read' ? read.sidecar : {};
   const because = note('set', 'setBySidecar', { file: sidecarName });
   const fromSidecar = preprocessing ? { preprocessing, note: because } : null;
+  const named = labels ? { labels, note: because, warnings: [], source: sidecarName } : null;
   return {
-    override: kept ? setByPerson(kept) : fromSidecar,
-    labels: labels ? { labels, note: because, warnings: [], source: sidecarName } : null,
+    override: kept.preprocessing ? setByPerson(kept.preprocessing) : fromSidecar,
+    labels: kept.labels ? namesByPerson(kept.labels) : named,
     warnings,
   };
 }
+
+export const namesByPerson = (labels: Labels): FoundLabels => ({
+  labels,
+  note: note('set', 'setByPerson'),
+  warnings: [],
+  source: sidecarName,
+});

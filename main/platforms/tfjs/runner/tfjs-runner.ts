@@ -3,6 +3,7 @@ import type { Preprocessing } from '../../../../app/contract/inference';
 import { assertSize, decodePicture } from '../../../runner/decode';
 import type { RunnerClassification } from '../../../runner/protocol';
 import type { CallContext, CreateRunnerModule } from '../../../runner/runner-module';
+import { findPreprocessing } from '../../onnx/runner/find-preprocessing';
 import { rankClasses, scoresOf } from '../../onnx/runner/postprocess';
 import { viewInput } from '../../onnx/runner/view-input';
 import { TfjsModel } from './tfjs-model';
@@ -27,7 +28,7 @@ export const createTfjsRunner: CreateRunnerModule = ({ queue, meter }) => {
     top: number,
     { signal, arrivedAt }: CallContext,
   ): Promise<RunnerClassification> {
-    const { classifier, labelOf } = loaded().pictures;
+    const { classifier, labelOf } = loaded().images.pictures;
     const { run, runAt } = await queue.run(signal, async () => ({
       runAt: performance.now(),
       run: await classifier.run([rgb]),
@@ -58,13 +59,13 @@ export const createTfjsRunner: CreateRunnerModule = ({ queue, meter }) => {
     },
     describe: async () => loaded().description,
     classify: async ({ picture, top }, context) => {
-      const { preprocessing } = loaded().pictures.classifier;
+      const { preprocessing } = loaded().images.pictures.classifier;
       const startedAt = performance.now();
       const { rgb } = await decodePicture(picture, preprocessing);
       return classify({ rgb, preprocessing, startedAt, endedAt: performance.now() }, top, context);
     },
     classifyPixels: async ({ rgb, top }, context) => {
-      const { preprocessing } = loaded().pictures.classifier;
+      const { preprocessing } = loaded().images.pictures.classifier;
       assertSize(rgb, preprocessing);
       const { arrivedAt } = context;
       return classify({ rgb, preprocessing, startedAt: arrivedAt, endedAt: arrivedAt }, top, context);
@@ -79,16 +80,19 @@ export const createTfjsRunner: CreateRunnerModule = ({ queue, meter }) => {
         };
       }),
     rank: async ({ outputs, rowCount }) => {
-      const { classifier, labelOf } = loaded().pictures;
+      const { classifier, labelOf } = loaded().images.pictures;
       const output = outputs[classifier.outputName];
       if (!output) throw new AppError('MODEL_NOT_A_CLASSIFIER');
       return scoresOf(output, rowCount).map(
         (scores) => rankClasses(scores, classifier.preprocessing.output, scores.length, labelOf).classes,
       );
     },
-    viewInput: (request) => viewInput(loaded().pictures.classifier, request),
-    configure: ({ preprocessing, keepInFolder }, { signal }) =>
-      queue.run(signal, async () => loaded().configure(preprocessing, keepInFolder)),
+    viewInput: (request) => viewInput(loaded().images.pictures.classifier, request),
+    rankPreprocessings: async ({ pictures }, { signal }) =>
+      findPreprocessing(pictures, { ...loaded().images.ranking, run: (task) => queue.run(signal, task) }),
+    classNames: async ({ text }) => loaded().images.namesWith(text),
+    configure: ({ keepInFolder, ...change }, { signal }) =>
+      queue.run(signal, async () => loaded().configure(change, keepInFolder)),
     unload: (_input, { signal }) =>
       queue.run(signal, async () => {
         await model?.close();

@@ -70,8 +70,8 @@ describe('a picture reaches the model right', () => {
   test('a batch fixed at 16 is filled up, told, and twenty pictures take two runs', async () => {
     const model = await load(classifierModel({ shape: [16, 3, 32, 32], declaredOutput: [16, 4] }));
     expect(model.description.warnings).toMatchObject([
-      { reason: 'warnLabelsMissing' },
       { reason: 'warnFixedBatch', params: { batch: '16' } },
+      { reason: 'warnLabelsMissing' },
     ]);
     const picture = new Uint8Array(32 * 32 * 3).fill(200);
     const { scores } = await model.pictures.classifier.run(Array.from({ length: 20 }, () => picture));
@@ -180,7 +180,7 @@ describe('what a person sets', () => {
     const inferred = model.description.preprocessing;
     expect(inferred).not.toBeNull();
     const wanted: Preprocessing = { ...(inferred as Preprocessing), values, channels: 'bgr' };
-    const { description, isKeptInFolder } = model.configure(wanted, true);
+    const { description, isKeptInFolder } = model.configure({ preprocessing: wanted }, true);
     expect(isKeptInFolder).toBe(true);
     expect(description).toMatchObject({
       preprocessing: wanted,
@@ -195,10 +195,39 @@ describe('what a person sets', () => {
       inferred,
       notes: { values: { certainty: 'set', reason: 'setBySidecar', params: { file: 'slipway.json' } } },
     });
-    again.configure(null, true);
+    expect(again.configure({ preprocessing: null }, true).before).toEqual({ preprocessing: wanted });
     expect(again.description.preprocessing).toEqual(inferred);
     expect(existsSync(join(folder.path, 'slipway.json'))).toBe(false);
     await again.close();
+  });
+
+  test('names of classes win over those that were found, and go back to them', async () => {
+    folder.write('labels.txt', 'one\ntwo\nthree\nfour');
+    const model = await load(classifierModel({ shape }));
+    const names = ['a', 'b', 'c', 'd'];
+    const { before, description, isKeptInFolder } = model.configure({ labels: names }, true);
+    expect([before, isKeptInFolder]).toEqual([{ labels: null }, true]);
+    expect(description.notes?.labels).toEqual({ certainty: 'set', reason: 'setByPerson', params: {} });
+    expect(model.pictures.labelOf(2)).toBe('c');
+    expect(model.configure({ labels: null }, true).before).toEqual({ labels: names });
+    expect(model.pictures.labelOf(2)).toBe('three');
+    expect(existsSync(join(folder.path, 'slipway.json'))).toBe(false);
+    await model.close();
+  });
+
+  test('names are read from a text in any form, with what is to be said of them, before they are kept', async () => {
+    const model = await load(classifierModel({ shape }));
+    expect(model.images.namesWith(null)).toMatchObject({ given: [], byClass: ['', '', '', ''] });
+    expect(model.images.namesWith('{"0": "a", "1": "b", "2": "c"}')).toMatchObject({
+      given: ['a', 'b', 'c'],
+      byClass: ['a', 'b', 'c', ''],
+      warnings: [{ reason: 'warnLabelsTooFew' }],
+    });
+    expect(() => model.images.namesWith('[1, 2]')).toThrow(
+      expect.objectContaining({ code: 'CLASS_NAMES_UNREADABLE' }),
+    );
+    expect(model.pictures.labelOf(0)).toBe('class 0');
+    await model.close();
   });
 
   test('the digest of the names is the same for the same names in the same order, and absent without names', async () => {
@@ -227,7 +256,7 @@ describe('what a person sets', () => {
       labels: { certainty: 'set' },
     });
     expect(labelCount).toBe(4);
-    model.configure({ ...(preprocessing as Preprocessing), channels: 'rgb' }, true);
+    model.configure({ preprocessing: { ...(preprocessing as Preprocessing), channels: 'rgb' } }, true);
     expect(JSON.parse(readFileSync(join(folder.path, 'slipway.json'), 'utf8'))).toMatchObject({
       preprocessing: { channels: 'rgb' },
       labels: ['a', 'b', 'c', 'd'],
@@ -335,7 +364,7 @@ describe('what a person sets', () => {
       { channels: 'grey' as const },
       { layout: 'flat' as const },
     ]) {
-      expect(() => model.configure({ ...before, ...wrong }, true)).toThrow(
+      expect(() => model.configure({ preprocessing: { ...before, ...wrong } }, true)).toThrow(
         expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
       );
     }
@@ -348,7 +377,7 @@ describe('what a person sets', () => {
     const model = await load(classifierModel({ shape }));
     mkdirSync(join(folder.path, 'slipway.json'));
     const wanted = { ...(model.description.preprocessing as Preprocessing), values };
-    expect(model.configure(wanted, true)).toMatchObject({
+    expect(model.configure({ preprocessing: wanted }, true)).toMatchObject({
       isKeptInFolder: false,
       description: { preprocessing: wanted },
     });

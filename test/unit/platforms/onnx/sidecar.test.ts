@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Preprocessing } from '../../../../app/contract/inference';
 import {
-  keepPreprocessing,
+  keepInSidecar,
   readSidecar,
   sidecarJsonSchema,
 } from '../../../../main/platforms/onnx/runner/sidecar';
@@ -23,18 +23,25 @@ const preprocessing: Preprocessing = {
 describe('slipway.json', () => {
   test('keeps settings beside what else it says, and nothing else in the folder', () => {
     folder.write('slipway.json', JSON.stringify({ labels: ['a'] }));
-    expect(keepPreprocessing(folder.path, preprocessing)).toBe(true);
+    expect(keepInSidecar(folder.path, { preprocessing })).toBe(true);
     expect(readSidecar(folder.path)).toEqual({ kind: 'read', sidecar: { labels: ['a'], preprocessing } });
-    expect(keepPreprocessing(folder.path, null)).toBe(true);
+    expect(keepInSidecar(folder.path, { preprocessing: null })).toBe(true);
     expect(readSidecar(folder.path)).toEqual({ kind: 'read', sidecar: { labels: ['a'] } });
     expect(readdirSync(folder.path)).toEqual(['slipway.json']);
   });
 
+  test('keeps the names of classes, and takes them out again', () => {
+    expect(keepInSidecar(folder.path, { preprocessing, labels: ['a', 'b'] })).toBe(true);
+    expect(readSidecar(folder.path)).toMatchObject({ sidecar: { labels: ['a', 'b'], preprocessing } });
+    expect(keepInSidecar(folder.path, { labels: null })).toBe(true);
+    expect(readSidecar(folder.path)).toEqual({ kind: 'read', sidecar: { preprocessing } });
+  });
+
   test('is gone when there is nothing left to keep', () => {
-    keepPreprocessing(folder.path, preprocessing);
-    keepPreprocessing(folder.path, null);
+    keepInSidecar(folder.path, { preprocessing });
+    keepInSidecar(folder.path, { preprocessing: null });
     expect(existsSync(join(folder.path, 'slipway.json'))).toBe(false);
-    expect(keepPreprocessing(folder.path, null)).toBe(true);
+    expect(keepInSidecar(folder.path, { preprocessing: null })).toBe(true);
   });
 
   test.each([
@@ -51,12 +58,12 @@ describe('slipway.json', () => {
   test('that is a folder is invalid, and nothing can be kept', () => {
     mkdirSync(join(folder.path, 'slipway.json'));
     expect(readSidecar(folder.path).kind).toBe('invalid');
-    expect(keepPreprocessing(folder.path, preprocessing)).toBe(false);
+    expect(keepInSidecar(folder.path, { preprocessing })).toBe(false);
   });
 
   test('an invalid one is not overwritten in silence: what a person wrote is set aside', () => {
     folder.write('slipway.json', '{"labels": ["mine"], "typo": 1}');
-    expect(keepPreprocessing(folder.path, preprocessing)).toBe(true);
+    expect(keepInSidecar(folder.path, { preprocessing })).toBe(true);
     expect(readFileSync(join(folder.path, 'slipway.invalid.json'), 'utf8')).toContain('typo');
     expect(readSidecar(folder.path)).toMatchObject({ kind: 'read', sidecar: { preprocessing } });
   });

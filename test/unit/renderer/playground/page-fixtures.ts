@@ -136,8 +136,10 @@ export function classification(
 export function inferring(answers: (version: number, picture: string) => Probabilities): Partial<Handlers> {
   return {
     'models.describe': async (ref) => description(ref),
-    'models.setPreprocessing': async ({ model: name, version: number, preprocessing: kept }) =>
-      description({ model: name, version: number }, { preprocessing: kept ?? preprocessing }),
+    'models.setPreprocessing': async ({ model: name, version: number, preprocessing: kept }) => ({
+      undo: 'undo-preprocessing',
+      description: description({ model: name, version: number }, { preprocessing: kept ?? preprocessing }),
+    }),
     'inference.classify': async (input) => classification(input, answers(input.version, input.picture)),
     'inference.viewInput': async () => ({
       width: 224,
