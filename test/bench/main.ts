@@ -11,6 +11,7 @@ import { endpointsSuite } from './suites/endpoints';
 import { headlessSuite } from './suites/headless';
 import { registrySuite } from './suites/registry';
 import { servingSuite } from './suites/serving';
+import { trafficSuite } from './suites/traffic';
 
 const suites: readonly Suite[] = [
   appSuite,
@@ -20,6 +21,7 @@ const suites: readonly Suite[] = [
   headlessSuite,
   chaosSuite,
   batchesSuite,
+  trafficSuite,
 ];
 const resultsFile = join(process.cwd(), 'test', 'bench', 'results', 'latest.json');
 

@@ -1,0 +1,184 @@
+import { max, median, quantileSorted } from 'simple-statistics';
+import { type NewRoute, type Route, routeSchema } from '../../../app/contract/routes';
+import type { RequestAttributes } from '../../../main/traffic/request-attributes';
+import { type Leaf, Router, type Targets } from '../../../main/traffic/router';
+import { type RunningServer, startServer, untilAvailable } from '../../support/running-server';
+import { type Figure, figure } from '../figure';
+import type { LoadRequest, LoadResult } from '../load/load-spec';
+import { load } from '../load/processes';
+import { writeConfig } from '../load/serve-config';
+import { restPredict } from '../load/small-requests';
+import type { Suite } from '../suite';
+import { cli, fashion, untroubled } from './endpoints';
+
+const rules = 10;
+const choices = 200_000;
+const rounds = 7;
+const pacedPerSecond = 150;
+const pacedMs = 4_000;
+const fullMs = 1_500;
+
+/** What a route costs, and what its shadow costs those who are answered. */
+export const trafficSuite: Suite = {
+  name: 'traffic',
+  figures: ['route.choose_p50_us', 'route.small_per_s', 'shadow.p99_ratio'],
+  run: async () => [chooseFigure(), ...(await servedFigures())],
+};
+
+const arms = [1, 2, 3].map((version) => ({ id: `v${version}`, model: 'bench', version }));
+
+/** Ten audiences, of which the last fits one request of ten; sticky for everyone else. */
+const tenRules: Route = routeSchema.parse({
+  name: 'shop',
+  arms,
+  rules: Array.from({ length: rules }, (_, at) => ({
+    id: `rule-${at}`,
+    name: `Audience ${at}`,
+    when: [
+      { from: 'header', name: 'x-team', test: 'is', values: [`team-${at}`] },
+      { from: 'header', name: 'x-plan', test: 'isNot', values: ['free'] },
+    ],
+    split: [{ arm: 'v3', weight: 100 }],
+  })),
+  split: [
+    { arm: 'v1', weight: 80 },
+    { arm: 'v2', weight: 15 },
+    { arm: 'v3', weight: 5 },
+  ],
+  stickyBy: { from: 'header', name: 'x-user' },
+  fallback: ['v1'],
+} satisfies NewRoute);
+
+const everything: Targets = {
+  find: ({ model, version }): Leaf => ({ model, version: version ?? 1, waiting: 0 }),
+};
+
+const requestOf = (at: number): RequestAttributes => ({
+  requestId: `0b0f5d0c-6f5e-4a3e-9d51-${String(at).padStart(12, '0')}`,
+  headers: {
+    host: '127.0.0.1:8501',
+    connection: 'keep-alive',
+    'content-type': 'application/json',
+    'content-length': '3141',
+    'user-agent': 'bench',
+    accept: '*/*',
+    'x-team': at % rules === 0 ? `team-${rules - 1}` : 'nobody',
+    'x-user': `user-${at}`,
+  },
+  token: null,
+  context: {},
+  parameters: {},
+});
+
+function chooseFigure(): Figure {
+  const router = new Router([tenRules], everything);
+  const requests = Array.from({ length: 1_000 }, (_, at) => requestOf(at));
+  const taken = new Float64Array(choices);
+  let chosen = 0;
+  for (let run = -choices / 10; run < choices; run++) {
+    const request = requests[((run % 1_000) + 1_000) % 1_000] ?? requestOf(0);
+    const startedAt = process.hrtime.bigint();
+    if (router.choose('shop', request)) chosen++;
+    const endedAt = process.hrtime.bigint();
+    if (run >= 0) taken[run] = Number(endedAt - startedAt) / 1_000;
+  }
+  if (chosen < choices) throw new Error('A request found no arm');
+  taken.sort();
+  const [p50, p99] = [0.5, 0.99].map((share) => quantileSorted(Array.from(taken), share));
+  return figure('route.choose_p50_us', p50 ?? 0, 'µs', {
+    goal: '<= 5',
+    note: `${rules} rules of two conditions, three arms, sticky by a header; each of ${choices} choices timed by itself, the clock's own cost included; p99 ${p99?.toFixed(1)} µs`,
+  });
+}
+
+async function servedFigures(): Promise<readonly Figure[]> {
+  const config = await writeConfig([{ name: 'bench', basePath: fashion, versions: [1, 2] }]);
+  const server = await startServer([`--model_config_file=${config}`], cli);
+  try {
+    for (const version of [1, 2]) await untilAvailable(server, 'bench', version);
+    return [await routeFigure(server), await shadowFigure(server)];
+  } finally {
+    await server.stop();
+  }
+}
+
+const oneArm = (isShadowOn: boolean) => ({
+  arms: arms.slice(0, 2),
+  split: [{ arm: 'v1', weight: 100 }],
+  fallback: ['v1'],
+  shadow: { arm: 'v2', percent: 100, isOn: isShadowOn },
+});
+
+async function save({ restPort }: RunningServer, route: unknown): Promise<void> {
+  const url = `http://127.0.0.1:${restPort}/v1/routes/shop`;
+  const { status } = await fetch(url, { method: 'PUT', body: JSON.stringify(route) });
+  if (status !== 200) throw new Error(`The route was refused: ${status}`);
+}
+
+const requestsTo = (path: string): readonly LoadRequest[] =>
+  Array.from({ length: 16 }, (_, seed) => ({ bytes: restPredict(path, seed), expected: null }));
+
+const rateOf = (results: readonly LoadResult[]): number =>
+  median(results.map(({ completed, seconds }) => completed / seconds));
+
+/** The same requests, asked of the model and of a route that leads to it, in turns. */
+async function routeFigure(server: RunningServer): Promise<Figure> {
+  await save(server, { ...tenRules, name: 'shop', arms: arms.slice(0, 2), ...twoArms });
+  const results = { direct: [] as LoadResult[], routed: [] as LoadResult[] };
+  const paths = { direct: '/v1/models/bench/versions/1:predict', routed: '/v1/models/shop:predict' };
+  for (let round = 0; round < rounds; round++)
+    for (const name of ['direct', 'routed'] as const)
+      results[name].push(
+        untroubled(
+          await load({
+            protocol: 'http',
+            port: server.restPort,
+            requests: requestsTo(paths[name]),
+            durationMs: fullMs,
+          }),
+        ),
+      );
+  const p50 = (name: keyof typeof results): string =>
+    median(results[name].map(({ p50Ms }) => p50Ms)).toFixed(2);
+  return figure('route.small_per_s', rateOf(results.routed), 'requests/s', {
+    limit: rateOf(results.direct),
+    note: `through a route of ${rules} rules, 16 at once, median of ${rounds} rounds; limit: the same model by its own name (p50 ${p50('direct')} ms, through the route ${p50('routed')} ms)`,
+  });
+}
+
+/** Ten rules that fit nobody, so that all goes to version 1. */
+const twoArms = {
+  rules: tenRules.rules.map((rule) => ({ ...rule, split: [{ arm: 'v2', weight: 100 }] })),
+  split: [{ arm: 'v1', weight: 100 }],
+};
+
+/** Paced, so that there is room for the copies: with and without a shadow in turns, on the same route. */
+async function shadowFigure(server: RunningServer): Promise<Figure> {
+  const requests = requestsTo('/v1/models/shop:predict');
+  const spec = { protocol: 'http', port: server.restPort, requests, concurrency: 8 } as const;
+  const paced = { ...spec, perSecond: pacedPerSecond, durationMs: pacedMs };
+  const ratios: number[] = [];
+  const p99 = { off: [] as number[], on: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    // The order alternates, so that whatever else the machine does falls on both alike.
+    const order = round % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const);
+    for (const shadow of order) {
+      await save(server, oneArm(shadow === 'on'));
+      p99[shadow].push(untroubled(await load(paced)).p99Ms);
+    }
+    ratios.push((p99.on.at(-1) ?? 0) / (p99.off.at(-1) ?? 1));
+  }
+  const copies = await copiesOf(server);
+  return figure('shadow.p99_ratio', median(p99.on) / median(p99.off), '×', {
+    goal: '<= 1.02',
+    note: `median p99 with every request copied (${median(p99.on).toFixed(2)} ms) over that without (${median(p99.off).toFixed(2)} ms), ${rounds} rounds of ${(pacedPerSecond * pacedMs) / 1_000} requests each in turns, ${pacedPerSecond}/s, as the client sees them; by round ${ratios.map((it) => it.toFixed(2)).join(' ')} (most ${max(ratios).toFixed(2)}); ${copies} in all`,
+  });
+}
+
+async function copiesOf({ restPort }: RunningServer): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${restPort}/v1/routes/shop`);
+  const { figures } = (await answer.json()) as {
+    figures: { shadow: { copied: number; dropped: number } };
+  };
+  return `${figures.shadow.copied} copied, ${figures.shadow.dropped} dropped`;
+}
