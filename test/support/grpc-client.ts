@@ -1,4 +1,5 @@
 import {
+  type ChannelCredentials,
   Client,
   type ClientDuplexStream,
   credentials,
@@ -88,8 +89,9 @@ export async function callOnce(
   path: string,
   types: readonly [string, string],
   message: Message,
+  how: ChannelCredentials = credentials.createInsecure(),
 ): Promise<Message> {
-  const client = new Client(address, credentials.createInsecure());
+  const client = new Client(address, how);
   try {
     return await new Promise((resolve, reject) => {
       client.makeUnaryRequest(

@@ -1,4 +1,5 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
+import type { Socket } from 'node:net';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -49,5 +50,25 @@ export function ask(
     );
     sent.on('error', reject);
     sent.end(body);
+  });
+}
+
+/**
+ * Sends a request to its last byte before it reads anything, as many clients do, and resolves with the answer up to the end of the
+ * connection. Rejects when the connection is reset.
+ */
+export function sendThenRead(socket: Socket, head: string, body: Uint8Array): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let received = '';
+    socket.on('error', reject);
+    socket.on('close', () => resolve(received));
+    socket.pause();
+    socket.write(`${head}\r\nContent-Length: ${body.length}\r\n\r\n`);
+    socket.write(body, () => {
+      socket.on('data', (chunk: Buffer) => {
+        received += chunk.toString('latin1');
+      });
+      socket.resume();
+    });
   });
 }

@@ -19,7 +19,7 @@ import type { ObserveRequest } from '../request-record';
 import type { TlsFiles } from '../tls';
 import type { FindRoute, HttpCall, HttpReply, HttpRoute } from './http-call';
 import { createOriginPolicy } from './origin-policy';
-import { readBody } from './read-body';
+import { dropBody, readBody } from './read-body';
 import { errorReply, errorText } from './replies';
 
 export interface HttpServerOptions {
@@ -82,6 +82,7 @@ export class HttpEndpoint {
     this.#server.maxConnections = limits.maxConnections;
     this.#server.timeout = limits.idleTimeoutMs;
     this.#server.on('clientError', answerBrokenClient);
+    this.#server.on('checkContinue', listener);
     this.#connections = new OpenConnections(this.#server);
   }
 
@@ -130,7 +131,9 @@ export class HttpEndpoint {
     let requestBytes = 0;
     let caller: Caller = null;
     const body = async (): Promise<Uint8Array> => {
-      const bytes = await readBody(request, this.#options.limits);
+      const bytes = await readBody(request, this.#options.limits, () => {
+        if (headers.expect !== undefined) response.writeContinue();
+      });
       requestBytes = bytes.length;
       return bytes;
     };
@@ -234,7 +237,13 @@ export class HttpEndpoint {
       ...(isCompressed ? { 'content-encoding': 'gzip', vary: 'accept-encoding' } : {}),
       ...this.#headers(request, reply, requestId),
     });
-    response.end(sent);
+    if (isHeldBack(request) || !hasUnreadBody(request)) response.end(sent);
+    else {
+      // Were it closed with bytes unread, the system would reset the connection, and the client lose the answer.
+      response.write(sent);
+      const { maxBodyBytes: maxBytes, headersTimeoutMs: withinMs } = this.#options.limits;
+      void dropBody(request, { maxBytes, withinMs }).then(() => response.end());
+    }
     return bytes.length;
   }
 
@@ -278,6 +287,10 @@ export class HttpEndpoint {
 
 const hasUnreadBody = ({ complete, headers }: IncomingMessage): boolean =>
   !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
+
+/** Does the client wait to hear that its body is wanted, which nobody has said? */
+const isHeldBack = ({ headers, readableFlowing }: IncomingMessage): boolean =>
+  headers.expect !== undefined && readableFlowing === null;
 
 const acceptsGzip = (header: string | string[] | undefined): boolean =>
   typeof header === 'string' && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/i.test(header);

@@ -17,10 +17,18 @@ export class BodyTooLarge extends AppError {
   }
 }
 
-/** Collects a request's body and inflates it where it is gzip. Throws `BodyTooLarge`, INVALID_ARGUMENT for broken gzip, CANCELLED. */
-export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Uint8Array> {
+/**
+ * Collects a request's body and inflates it where it is gzip; `onWanted` is called before it waits for any of it.
+ * Throws `BodyTooLarge`, INVALID_ARGUMENT for broken gzip, CANCELLED.
+ */
+export async function readBody(
+  request: IncomingMessage,
+  limits: BodyLimits,
+  onWanted: () => void,
+): Promise<Uint8Array> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limits.maxBodyBytes) throw new BodyTooLarge(limits.maxBodyBytes);
+  onWanted();
   const body = await collect(request, limits.maxBodyBytes);
   const encoding = request.headers['content-encoding'];
   if (encoding?.toLowerCase().includes('gzip') !== true) return body;
@@ -57,5 +65,26 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Uint8Array
     request.on('close', () => {
       if (!request.complete) reject(new AppError('CANCELLED'));
     });
+  });
+}
+
+/** Reads what is left of a body and forgets it. Resolves when it has ended, is too large, or takes too long. */
+export function dropBody(
+  request: IncomingMessage,
+  { maxBytes, withinMs }: { readonly maxBytes: number; readonly withinMs: number },
+): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(finish, withinMs);
+    let size = 0;
+    request.on('data', ({ length }: Buffer) => {
+      size += length;
+      if (size > maxBytes) finish();
+    });
+    request.on('end', finish);
+    request.on('close', finish);
   });
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../app/base/errors';
 import { createTokenGate } from '../../../main/endpoints/auth/gate';
 import { type TokenRecord, TokenStore } from '../../../main/endpoints/auth/token-store';
-import { ask } from '../../support/http-client';
+import { ask, sendThenRead } from '../../support/http-client';
 import { httpWorld } from '../../support/http-world';
 import { takeUnexpected } from '../../support/setup';
 
@@ -102,6 +102,56 @@ describe('limits', () => {
       const answer = await world.ask(predict, { body });
       expect([answer.status, answer.headers['retry-after']]).toEqual([code, '1']);
     }
+  });
+});
+
+describe('what is refused before its body has come', () => {
+  const large = Buffer.alloc(20 * 2 ** 20);
+
+  test('is answered all the same: the body is read and dropped', async () => {
+    const world = await httpWorld({
+      gate: (authorization) => {
+        if (!authorization) throw new AppError('INVALID_ARGUMENT', {}, { status: 'UNAUTHENTICATED' });
+        return null;
+      },
+    });
+    const answerTo = async (head: string): Promise<string> =>
+      sendThenRead(await connected(world.number), head, large);
+    for (const [head, status] of [
+      [`POST ${predict} HTTP/1.1\r\nHost: localhost`, 401],
+      [`POST ${predict} HTTP/1.1\r\nHost: evil.example`, 403],
+      ['POST /nowhere HTTP/1.1\r\nHost: localhost', 404],
+    ] as const)
+      expect(await answerTo(head)).toMatch(new RegExp(`^HTTP/1.1 ${status} .*"error"`, 's'));
+    const chunked = await world.ask(predict, { body: large, headers: { 'transfer-encoding': 'chunked' } });
+    expect(chunked.status).toBe(401);
+    expect(world.endpoint.inFlight).toBe(0);
+  });
+
+  test('is not even sent by a client that asks first', async () => {
+    const world = await httpWorld();
+    const head = `POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n\r\n`;
+    expect(await raw(world.number, head)).toMatch(/^HTTP\/1.1 404 /);
+    const socket = await connected(world.number);
+    const answer = received(socket);
+    socket.write(
+      `POST ${predict} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`,
+    );
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.write(body);
+    expect(await answer).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 /);
+  });
+
+  test('is dropped only so far: who never ends is hung up on', async () => {
+    const { number } = await httpWorld({ limits: { maxBodyBytes: 1_000, headersTimeoutMs: 200 } });
+    const head = 'POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n';
+    expect(await raw(number, head, 'x'.repeat(10))).toMatch(/^HTTP\/1.1 404 /); // after a while
+    const flood = await connected(number);
+    const hungUp = new Promise((resolve) => flood.once('close', resolve));
+    flood.on('error', () => undefined).resume();
+    flood.write(head);
+    flood.write(Buffer.alloc(900_000));
+    await hungUp;
   });
 });
 
