@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { WireError } from '../../app/base/errors';
 import type { ClassProbability, Timings } from '../../app/contract/inference';
-import { describeError } from './error-text';
+import { describeError } from '../../app/contract/messages/error-text';
 
 /** What one version said about one picture. */
 export interface Answer {

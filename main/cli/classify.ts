@@ -4,13 +4,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import pLimit from 'p-limit';
 import { AppError } from '../../app/base/errors';
 import type { Timings } from '../../app/contract/inference';
+import { describeError, explainError, nextStep } from '../../app/contract/messages/error-text';
 import type { Model, VersionPolicy } from '../../app/contract/models';
 import { whenAnswering } from '../engine/when-answering';
 import { readPicture } from '../runner/picture-file';
 import { createNodeSpawn } from '../runner/spawn-node';
 import { checkFolder } from './check-folder';
 import { type Answer, drawAnswers } from './classify-table';
-import { describeError, explainError } from './error-text';
 import { exitCodes } from './exit-codes';
 import type { Lifetime } from './lifetime';
 import { modelNameOf } from './model-name';
@@ -183,7 +183,13 @@ class JsonPrinter {
             })),
             timingsMs: inMicroseconds(result.value.timingsMs),
           }
-        : { error: { code: result.error.code, message: explainError(result.error) } };
+        : {
+            error: {
+              code: result.error.code,
+              message: explainError(result.error),
+              next: nextStep(result.error),
+            },
+          };
       process.stdout.write(
         `${this.#isFirst ? '[\n' : ',\n'}  ${JSON.stringify({ image, model, version, ...routed, ...what })}`,
       );

@@ -1,10 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../../app/base/errors';
+import { describeError } from '../../app/contract/messages/error-text';
 import { version } from '../../package.json';
 import { addBatchCommand } from './batch';
 import { addClassifyCommand } from './classify';
 import { addDryRunCommand } from './dry-run';
-import { describeError } from './error-text';
 import { exitCodes } from './exit-codes';
 import { Lifetime } from './lifetime';
 import { addReplayCommand } from './replay';

@@ -1,6 +1,7 @@
 import { Emitter } from '../../app/base/emitter';
 import { AppError, type WireError } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
+import { describeError } from '../../app/contract/messages/error-text';
 import type { Lifecycle, Model, Version } from '../../app/contract/models';
 import type { RouteView } from '../../app/contract/routes';
 import { modelConfigSchema } from '../config/config-schema';
@@ -228,4 +229,7 @@ function portVersion({
   );
 }
 
-const portError = ({ status, detail }: WireError): PortVersion['error'] => ({ status, message: detail });
+const portError = (error: WireError): PortVersion['error'] => ({
+  status: error.status,
+  message: describeError(error),
+});

@@ -1,4 +1,5 @@
 import { AppError } from '../../app/base/errors';
+import { describeError } from '../../app/contract/messages/error-text';
 import type { Model, Version } from '../../app/contract/models';
 import type { Models } from '../engine-api';
 
@@ -45,7 +46,7 @@ export function whenVersionAvailable(
         'FAILED_PRECONDITION',
         {},
         {
-          detail: `failed to load '${name}', version ${version}: ${now.error?.detail ?? 'it was cancelled'}`,
+          detail: `failed to load '${name}', version ${version}: ${now.error ? describeError(now.error) : 'it was cancelled'}`,
         },
       );
     if (!now || (wasAspired && !now.isAspired))
@@ -88,10 +89,11 @@ function whenSettled(models: Models, look: () => Outcome, withinMs: number): Pro
 /** Done also when it is gone: somebody has taken it away again. */
 function stateOf(model: Model | undefined): 'done' | 'waiting' | { readonly reason: string } {
   if (!model || model.versions.some(({ lifecycle }) => lifecycle === 'available')) return 'done';
-  if (model.problem) return { reason: model.problem.detail };
+  if (model.problem) return { reason: describeError(model.problem) };
   const wanted = model.versions.filter(({ isAspired }) => isAspired);
   if (wanted.length === 0 || !wanted.every(hasFailed)) return 'waiting';
-  return { reason: wanted[0]?.error?.detail ?? 'it failed' };
+  const [{ error } = { error: null }] = wanted;
+  return { reason: error ? describeError(error) : 'it failed' };
 }
 
 /** For good, that is; a load that was cancelled as well. */

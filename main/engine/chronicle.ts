@@ -152,7 +152,7 @@ function kindOfVersion(before: RecordedVersion | undefined, after: RecordedVersi
   if (before.isChangedOnDisk !== after.isChangedOnDisk && after.isChangedOnDisk) return 'changedOnDisk';
   if (before.isOnDisk !== after.isOnDisk) return after.isOnDisk ? 'onDisk' : 'gone';
   if (before.isAspired !== after.isAspired) return after.isAspired ? 'wanted' : 'notWanted';
-  if (before.attempt !== after.attempt) return 'retrying';
+  if (before.attempt !== after.attempt && (after.attempt ?? 1) > 1) return 'retrying';
   if (before.override !== after.override)
     return after.override === 'load' ? 'loadRequested' : 'unloadRequested';
   return after.lifecycle;

@@ -86,6 +86,7 @@ export class LoaderHarness {
   async load(pause: PauseBetweenAttempts = (nap) => nap()): Promise<void> {
     const { clock, shouldRetry, random } = this.#options;
     const startedAtMs = clock.now();
+    this.#attempts = 1; // whoever hears of the step sees it begun
     this.#step({ kind: 'loading', attempt: 1, startedAtMs, nextAttemptAtMs: null, error: null });
     this.#watch = this.loader.onDidFail?.((error) => this.#died(error));
     try {
@@ -182,11 +183,11 @@ export class LoaderHarness {
   }
 
   async #attempt(attempt: number, startedAtMs: number): Promise<void> {
+    this.#attempts = attempt;
     if (attempt > 1) {
       this.#step({ kind: 'loading', attempt, startedAtMs, nextAttemptAtMs: null, error: this.#lastError() });
     }
     this.#failure = undefined;
-    this.#attempts = attempt;
     await this.loader.load({ servableId: this.id, signal: this.#cancel.signal });
     if (this.#failure) throw this.#failure;
   }

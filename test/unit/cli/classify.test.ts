@@ -19,7 +19,7 @@ interface Element {
   version: number;
   classes?: { index: number; label: string; probability: number }[];
   timingsMs?: Record<string, number>;
-  error?: { code: string; message: string };
+  error?: { code: string; message: string; next?: string };
 }
 const json = async (...args: string[]) => {
   const run = await runCli(['classify', ...args, '--json']);
@@ -74,6 +74,7 @@ describe('slipway classify', () => {
       'VERSION_NOT_FOUND',
     ]);
     expect(elements[1]?.error?.message).toBe('fashion-mnist has no version 9.');
+    expect(elements[0]?.error?.next).toBe('Choose another picture, or save it again as PNG.');
     expect(elements[0]).not.toHaveProperty('classes');
   });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -12,11 +12,17 @@ import type { Engine } from '../../../main/engine-api';
 import { createNodeSpawn } from '../../../main/runner/spawn-node';
 import { builtRunner } from '../../support/built-runner';
 import { ask } from '../../support/http-client';
+import { onnxModel } from '../../support/onnx-writer';
 import { zipOf } from '../../support/zip';
 import { untilWords } from '../engine/engine-bench';
 
 const samples = resolve(import.meta.dirname, '../../../app/resources/samples');
 const image = readFileSync(join(samples, 'pictures', 'bag.png'));
+const broken = mkdtempSync(join(tmpdir(), 'slipway-broken-'));
+const writeBroken = (version: number, content: string | Uint8Array): void => {
+  mkdirSync(join(broken, String(version)));
+  writeFileSync(join(broken, String(version), 'model.onnx'), content);
+};
 let engine: Engine;
 let port: EnginePort;
 let endpoints: Endpoints;
@@ -26,6 +32,8 @@ const get = (path: string, body?: string | Uint8Array, headers = {}) =>
   ask(endpoints.rest?.port ?? 0, path, body === undefined ? {} : { body, headers });
 
 beforeAll(async () => {
+  writeBroken(1, '');
+  writeBroken(2, onnxModel({ inputs: [], outputs: [], nodes: [] }));
   engine = await createEngine({
     spawnRunner: createNodeSpawn(await builtRunner()),
     stateFolder: null,
@@ -36,6 +44,7 @@ beforeAll(async () => {
         basePath: join(samples, 'models', 'fashion-mnist'),
         policy: { kind: 'specific', versions: [1, 3] },
       },
+      { name: 'broken', basePath: broken, policy: { kind: 'all' } },
     ],
     settings: { stabilityMs: 0 },
   });
@@ -62,6 +71,7 @@ beforeAll(async () => {
     version: 'test',
   });
   await untilWords(engine, 'fashion', '3 available, 2 onDisk, 1 available');
+  await untilWords(engine, 'broken', '2 failed, 1 failed');
 }, 60_000);
 afterAll(async () => {
   await endpoints.close(1_000);
@@ -69,6 +79,18 @@ afterAll(async () => {
   batches.dispose();
   await engine.close();
   await rm(uploads, { recursive: true });
+  rmSync(broken, { recursive: true });
+});
+
+test('what failed says why and what to do next, and no path of the machine', async () => {
+  const status = await get('/v1/models/broken');
+  const messages = (
+    status.json() as { model_version_status: { status: { error_message: string } }[] }
+  ).model_version_status.map((it) => it.status.error_message);
+  expect(messages[0]).toMatch(/^The file is an ONNX model, .*populated\.\) See the details /);
+  expect(messages[1]).toMatch(/^The file has no content: .* Copy the file again\.$/);
+  expect(messages.join()).not.toMatch(/\/tmp|_src|\.cc|::/);
+  expect(messages.join()).not.toContain(broken);
 });
 
 test('pictures, tensors and status go from the socket to a model and back', async () => {

@@ -30,6 +30,21 @@ test('H4: the first error is the one that is kept', async () => {
   expect(events).toEqual(['m:1 start', 'm:1 end MODEL_FILE_MISSING']);
 });
 
+test('an attempt is counted before anyone hears of it', async () => {
+  const { basic } = new ServingWorld({ basic: { loadRetry: { maxRetries: 1, intervalMs: 0 } } });
+  const loader = new FakeLoader();
+  loader.failures.push(new AppError('RUNNER_CRASHED'));
+  basic.manageServable(servableData(id, loader));
+  const seen: (readonly [number, number])[] = [];
+  basic.onDidChange(() => {
+    const harness = basic.find(id)?.harness;
+    if (harness?.state.kind === 'loading') seen.push([harness.state.attempt, harness.attempts]);
+  });
+  await basic.loadServable(id);
+  expect(seen.length).toBeGreaterThan(2);
+  expect(seen.filter(([attempt, attempts]) => attempt !== attempts)).toEqual([]);
+});
+
 test('H6: a load that has not begun is cancelled at once', async () => {
   const world = new ServingWorld({ basic: { numLoadThreads: 1 } });
   const { basic, events } = world;

@@ -6,6 +6,7 @@ import type {
   PictureChange,
   TensorInfo,
 } from '../../../../app/contract/inference';
+import { explainNote } from '../../../../app/contract/messages/error-text';
 import type { KeptChoices, RunnerDescription } from '../../../runner/protocol';
 import { withCompanions } from './companions';
 import { type FoundLabels, findLabels, fitLabels } from './find-labels';
@@ -182,8 +183,8 @@ export class ImageClassifier {
 
   get #known(): { readonly facts: Facts; readonly choices: Choices } {
     if (this.#facts && this.#choices) return { facts: this.#facts, choices: this.#choices };
-    const { reason = 'notRunning', params = {} } = this.#notClassifier ?? {};
-    throw new AppError('MODEL_NOT_A_CLASSIFIER', params, { detail: `Not an image classifier: ${reason}` });
+    const why = this.#notClassifier;
+    throw new AppError('MODEL_NOT_A_CLASSIFIER', {}, why ? { detail: explainNote(why) } : {});
   }
 
   async #become(): Promise<void> {

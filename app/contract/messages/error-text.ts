@@ -1,5 +1,7 @@
-import type { WireError } from '../../app/base/errors';
-import { errorTexts } from '../../app/contract/messages/errors.en';
+import type { WireError } from '../../base/errors';
+import type { InferenceNote } from '../inference';
+import { errorTexts } from './errors.en';
+import { reasonTexts } from './reasons.en';
 
 /** What happened and why, on one line: the catalogue's text, with the technical detail where the text has none of its own. */
 export function explainError(error: WireError): string {
@@ -10,9 +12,19 @@ export function explainError(error: WireError): string {
 
 /** The same with what to do next. */
 export function describeError(error: WireError): string {
-  const { next } = errorTexts[error.code];
-  return next === undefined ? explainError(error) : `${explainError(error)} ${fill(next, error.params)}`;
+  const next = nextStep(error);
+  return next === undefined ? explainError(error) : `${explainError(error)} ${next}`;
 }
+
+/** What to do next alone, where there is something. */
+export function nextStep({ code, params }: WireError): string | undefined {
+  const { next } = errorTexts[code];
+  return next === undefined ? undefined : fill(next, params);
+}
+
+/** A note as a sentence; its key where the catalogue does not know it. */
+export const explainNote = ({ reason, params }: Pick<InferenceNote, 'reason' | 'params'>): string =>
+  fill((reasonTexts as Readonly<Record<string, string>>)[reason] ?? reason, params);
 
 function fill(text: string, params: WireError['params']): string {
   return text.replace(/\{(\w+)\}/g, (_, name: string) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AppError, errorCodes } from '../../../app/base/errors';
+import { describeError, explainError } from '../../../app/contract/messages/error-text';
 import { errorTexts } from '../../../app/contract/messages/errors.en';
-import { describeError, explainError } from '../../../main/cli/error-text';
 
 test.each(errorCodes)('%s reads as whole sentences, with or without its params', (code) => {
   const { title, text } = errorTexts[code];
