@@ -45,8 +45,10 @@ const flushMs = 2_000;
 const tellMs = 1_000;
 const windowMs = 3_600_000 + stepMs;
 const answersAtHand = 20_000;
-/** Waiting for a slow disk, at most. */
-const maxWaiting = 50_000;
+/** More at once would hold up the event loop for milliseconds. */
+const answersPerWrite = 1_000;
+/** So many may wait for a slow disk; what comes beyond can have no feedback. */
+const maxAnswersWaiting = 50_000;
 const maxDifferingWaiting = 100;
 const differingShown = 500;
 
@@ -60,6 +62,8 @@ export class TrafficLedger {
   readonly #books = new Map<string, Book>();
   readonly #answers = new LRUCache<string, KeptAnswer>({ max: answersAtHand });
   #newAnswers: KeptAnswer[] = [];
+  /** Handed over to be written, and not written yet. */
+  #answersWaiting = 0;
   #newChanges: { route: string; atMs: number; split: readonly Share[] }[] = [];
   #newDiffering: NewDifferingAnswer[] = [];
   #store: Promise<TrafficStore> | null = null;
@@ -229,7 +233,9 @@ export class TrafficLedger {
 
   #keepAnswer(answer: KeptAnswer): void {
     this.#answers.set(`${answer.route}\n${answer.requestId}`, answer);
-    if (this.#newAnswers.length < maxWaiting) this.#newAnswers.push(answer);
+    if (this.#answersWaiting >= maxAnswersWaiting) return;
+    this.#newAnswers.push(answer);
+    if (this.#newAnswers.length >= answersPerWrite) this.#flushNow();
   }
 
   #planFlush(): void {
@@ -255,10 +261,14 @@ export class TrafficLedger {
       book.dirtySteps.clear();
     }
     const counts = dirty.map(([route, book]) => ({ route, counts: book.counts }));
+    this.#answersWaiting += answers.length;
     this.#work = this.#work
       .then(() => this.#opened())
       .then((store) => store.write({ counts, steps, changes, answers, differing }))
-      .catch(reportUnexpected);
+      .catch(reportUnexpected)
+      .finally(() => {
+        this.#answersWaiting -= answers.length;
+      });
   }
 
   #tell(): void {
