@@ -158,7 +158,7 @@ test('a batch shows how far it is everywhere, and goes on after the app was kill
     .poll(
       async () => {
         seen = await look();
-        return seen.done > 100 && seen.log !== '';
+        return seen.done > 100 && seen.log.includes('pictures found');
       },
       { timeout: 30_000, intervals: [20] },
     )
