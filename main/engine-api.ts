@@ -39,9 +39,11 @@ import type {
 } from '../app/contract/routes';
 import type { RunningSettings } from '../app/contract/running';
 import type { Settings } from '../app/contract/settings';
+import type { TuningReport } from '../app/contract/tuning';
 import type { ServerConfig } from './config/server-config';
 import type { RecordedState } from './engine/history';
 import type { NewModelEntry } from './engine/model-registry';
+import type { AutotuneParams } from './jobs/autotune/autotune-job';
 import type { BatchFormat } from './jobs/batch/batch-export';
 import type { BatchParams } from './jobs/batch/batch-params';
 import type { AnsweredItem } from './jobs/batch/batch-results';
@@ -394,6 +396,10 @@ export interface Jobs extends Omit<JobQueue, 'close' | 'settled'> {
   predictBatch(params: PredictionParams, title: string): Job;
   /** Writes what such a batch has answered so far. Throws FAILED_PRECONDITION for any other job, INVALID_ARGUMENT for a format that cannot hold it. */
   exportPredictions(id: string, path: string, format: TensorFormat): Promise<void>;
+  /** Searches the best way to run a version under a bound on its latency, in less than two minutes. Throws INVALID_ARGUMENT. */
+  autotune(params: AutotuneParams, title: string): Job;
+  /** What such a search found; null before its end. Throws FAILED_PRECONDITION for any other job. */
+  tuningOf(id: string): Promise<TuningReport | null>;
   readonly batches: Batches;
   /** What a batch has answered so far about the pictures after `afterItem`, or about all, in the order of its input. */
   answersOf(id: string, afterItem?: number): AsyncIterable<AnsweredItem>;

@@ -1,14 +1,12 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Clock, systemClock } from '../app/base/clock';
 import { type Disposable, DisposableStore } from '../app/base/lifecycle';
 import { Additions } from './engine/additions';
-import { BatchSessions } from './engine/batch-sessions';
 import { Breather } from './engine/breather';
 import { Chronicle, type Occasion } from './engine/chronicle';
+import { connectJobs } from './engine/connect-jobs';
 import { connectRoutes } from './engine/connect-routes';
 import { EngineInference } from './engine/engine-inference';
-import { EngineJobs, type JobPlaces } from './engine/engine-jobs';
 import { EngineModels } from './engine/engine-models';
 import { EventLog, type NewEvent } from './engine/event-log';
 import { Forecasts } from './engine/forecasts';
@@ -25,7 +23,6 @@ import { createPlatform } from './engine/platform';
 import { ServingCore } from './engine/serving-core';
 import { SettingsStore } from './engine/settings-store';
 import { UndoStack } from './engine/undo-stack';
-import { versionAtRest } from './engine/version-at-rest';
 import type { Engine, EngineOptions } from './engine-api';
 import { type ServableId, servableKey } from './serving/servable-id';
 import type { ServableSnapshot } from './serving/servable-snapshot';
@@ -152,26 +149,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     routes,
     pictures,
   });
-  const batches = new BatchSessions({
-    spawnRunner,
-    clock,
-    load,
-    isBackground: options.jobs?.isBackground ?? true,
-    versionOf: async (model, version, signal) => {
-      registry.get(model);
-      return versionAtRest(core.source, model, version, signal);
-    },
-    loadOf: platform.batchInput,
-    forecast: platform.forecast,
-    lend: (bytes) => core.loans.lend(bytes),
-  });
-  const jobs = await EngineJobs.open({
-    places: jobPlaces(options),
-    clock,
-    host: batches,
-    resumesInterrupted: options.jobs === undefined,
-    onBroken,
-  });
+  const jobs = await connectJobs({ options, clock, load, registry, core, platform, models, onBroken });
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     await Promise.all([jobs.close(), closeRoutes(), core.close(), imaging.close()]);
@@ -206,16 +184,6 @@ interface Parts {
   readonly clock: Clock;
   /** The models that there are when the engine starts. */
   readonly atStart: readonly string[];
-}
-
-function jobPlaces({ stateFolder, jobs }: EngineOptions): JobPlaces | null {
-  if (jobs) return { file: jobs.file, partsFolder: jobs.partsFolder, listsFolder: null };
-  if (stateFolder === null) return null;
-  return {
-    file: join(stateFolder, 'jobs.db'),
-    partsFolder: join(stateFolder, 'batch-parts'),
-    listsFolder: join(stateFolder, 'batch-lists'),
-  };
 }
 
 /** Who hears of what. */

@@ -33,6 +33,9 @@ export const jobLogCodes = [
   'versionsReady',
   'pictureFailed',
   'moreFailed',
+  'measured',
+  'tuned',
+  'tunedNothing',
 ] as const;
 export type JobLogCode = (typeof jobLogCodes)[number];
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AppError } from '../../app/base/errors';
 import { describeError } from '../../app/contract/messages/error-text';
 import { version } from '../../package.json';
+import { addAutotuneCommand } from './autotune';
 import { addBatchCommand } from './batch';
 import { addClassifyCommand } from './classify';
 import { addDryRunCommand } from './dry-run';
@@ -24,6 +25,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .exitOverride();
   addClassifyCommand(program, lifetime);
   addBatchCommand(program, lifetime);
+  addAutotuneCommand(program, lifetime);
   addServeCommand(program, lifetime);
   addReplayCommand(program, lifetime);
   addDryRunCommand(program);

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { AppError } from '../../app/base/errors';
 import type { Job } from '../../app/contract/jobs';
 import { describeError } from '../../app/contract/messages/error-text';
 import { createEngine } from '../engine';
-import type { Engine, Jobs } from '../engine-api';
+import type { Jobs } from '../engine-api';
 import type { BatchFormat } from '../jobs/batch/batch-export';
 import type { BatchInput, BatchParams } from '../jobs/batch/batch-params';
 import type { PredictionParams } from '../jobs/tensors/prediction-params';
@@ -13,6 +12,7 @@ import { createNodeSpawn } from '../runner/spawn-node';
 import type { TensorFormat } from '../runner/tensors/tensor-format';
 import { BatchProgress } from './batch-progress';
 import { exitCodes } from './exit-codes';
+import { latestOf } from './latest-version';
 import type { Lifetime } from './lifetime';
 import { modelNameOf } from './model-name';
 import { UsageError } from './usage-error';
@@ -64,7 +64,7 @@ export async function runBatch(request: BatchRequest, lifetime: Lifetime): Promi
     }),
   );
   await engine.models.rescan(model);
-  const versions = request.versions ?? latestOf(engine, model);
+  const versions = request.versions ?? [latestOf(engine, model)];
 
   const forget = async (): Promise<void> => {
     await engine.close();
@@ -125,12 +125,4 @@ async function follow(jobs: Jobs, id: string, kind: BatchWork['kind'], signal: A
   } finally {
     progress.end();
   }
-}
-
-function latestOf(engine: Engine, model: string): readonly number[] {
-  const found = engine.models.get(model);
-  const latest = found?.versions.find((it) => it.error === null) ?? found?.versions[0];
-  if (latest) return [latest.version];
-  if (found?.problem) throw AppError.fromWire(found.problem);
-  throw new UsageError(`${model} holds no version folders. A model is laid out as ${model}/1/model.onnx.`);
 }

@@ -72,6 +72,13 @@ export class BatchSessions implements BatchHost {
   readonly unpack: BatchHost['unpack'] = (input) =>
     this.#help(async (process) => (await process.ask('unpackUpload', input, nobodyLeaves)).pictures);
 
+  /** An encoded picture of this size, with as much in it as a photo has. */
+  makePicture(width: number, height: number): Promise<Uint8Array> {
+    return this.#help(
+      async (process) => (await process.ask('makePicture', { width, height }, nobodyLeaves)).bytes,
+    );
+  }
+
   /** Does one piece of work in a process that holds no model. */
   async #help<T>(work: (process: BatchProcess) => Promise<T>): Promise<T> {
     const { spawnRunner, clock, isBackground } = this.#options;

@@ -5,7 +5,11 @@ import { basename, join } from 'node:path';
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
 import type { Job } from '../../app/contract/jobs';
+import type { TuningReport } from '../../app/contract/tuning';
 import type { Jobs } from '../engine-api';
+import { AutotuneJob, type AutotuneParams, autotuneKind } from '../jobs/autotune/autotune-job';
+import type { TuningHost } from '../jobs/autotune/tuning-host';
+import { TuningStore } from '../jobs/autotune/tuning-store';
 import { BatchClassification } from '../jobs/batch/batch-classification';
 import { type BatchFormat, exportBatch } from '../jobs/batch/batch-export';
 import type { BatchHost } from '../jobs/batch/batch-host';
@@ -35,6 +39,7 @@ export interface EngineJobsOptions {
   readonly places: JobPlaces | null;
   readonly clock: Clock;
   readonly host: BatchHost;
+  readonly tuning: TuningHost;
   /** Do jobs that were interrupted go on by themselves? */
   readonly resumesInterrupted: boolean;
   /** Hears the name of a file that made no sense and was set aside. */
@@ -52,20 +57,24 @@ export class EngineJobs implements Jobs {
   }
 
   static async open(options: EngineJobsOptions): Promise<EngineJobs> {
-    const { clock, places, host, resumesInterrupted } = options;
+    const { clock, places, host, tuning, resumesInterrupted } = options;
     const stores = await openStores(places?.file ?? null, clock, options.onBroken);
-    const { store, results, blocks } = stores;
+    const { store, results, blocks, reports } = stores;
     const partsFolder = places?.partsFolder ?? join(tmpdir(), `slipway-parts-${randomUUID()}`);
     const prediction = new BatchPrediction({ host, blocks, partsFolder });
-    const kinds = [new BatchClassification({ host, results }), prediction];
+    const kinds = [
+      new BatchClassification({ host, results }),
+      prediction,
+      new AutotuneJob({ host: tuning, reports, clock }),
+    ];
     const queue = await JobQueue.open({ clock, store, kinds, resumesInterrupted });
     const batches = await EngineBatches.open({ queue, results, listsFolder: places?.listsFolder ?? null });
     const close = async (): Promise<void> => {
       await queue.close();
-      await Promise.all([results.close(), blocks.close()]);
+      await Promise.all([results.close(), blocks.close(), reports.close()]);
       if (places === null) await rm(partsFolder, { recursive: true, force: true });
     };
-    return new EngineJobs({ queue, results, blocks, prediction, host, close }, batches);
+    return new EngineJobs({ queue, results, blocks, reports, prediction, host, close }, batches);
   }
 
   get onDidChange(): Jobs['onDidChange'] {
@@ -149,6 +158,16 @@ export class EngineJobs implements Jobs {
     await host.writeRows({ folder: prediction.folderOf(id), model, versions, format, path });
   }
 
+  autotune(params: AutotuneParams, title: string): Job {
+    const { model, version } = params;
+    return this.#parts.queue.add({ kind: autotuneKind, title, model, versions: [version], params });
+  }
+
+  tuningOf(id: string): Promise<TuningReport | null> {
+    if (this.#parts.queue.get(id).kind !== autotuneKind) throw notOfKind(id);
+    return this.#parts.reports.get(id);
+  }
+
   /** Ends what runs, to go on at the next start. */
   close(): Promise<void> {
     return this.#parts.close();
@@ -165,6 +184,7 @@ interface Parts {
   readonly queue: JobQueue;
   readonly results: BatchResults;
   readonly blocks: PredictionBlocks;
+  readonly reports: TuningStore;
   readonly prediction: BatchPrediction;
   readonly host: BatchHost;
   readonly close: () => Promise<void>;
@@ -177,6 +197,7 @@ interface Stores {
   readonly store: JobStore;
   readonly results: BatchResults;
   readonly blocks: PredictionBlocks;
+  readonly reports: TuningStore;
 }
 
 async function openStores(
@@ -189,12 +210,14 @@ async function openStores(
       store: new MemoryJobStore(),
       results: await BatchResults.open(':memory:'),
       blocks: await PredictionBlocks.open(':memory:'),
+      reports: await TuningStore.open(':memory:'),
     };
   }
   const open = async (): Promise<Stores> => ({
     store: await SqliteJobStore.open(path),
     results: await BatchResults.open(path),
     blocks: await PredictionBlocks.open(path),
+    reports: await TuningStore.open(path),
   });
   try {
     return await open();

@@ -39,6 +39,8 @@ export interface Platforms {
     versionsOf: VersionsOf,
   ) => void;
   readonly isModel: (files: readonly string[]) => boolean;
+  /** Loads a version beside the one that the manager holds, run in this way. */
+  readonly trialLoader: (model: string, folder: VersionFolder, options: VersionOptions) => RunnerLoader;
   /** What a runner that is not the manager's has to know to load this version as it is loaded for serving. */
   readonly batchInput: (model: string, folder: VersionFolder) => BatchVersionInput;
   /** Bytes that loading this version is expected to take: as measured before, else from the size of its files. */
@@ -93,6 +95,15 @@ export function createPlatform({
     },
     forecast,
     isModel: isAnyModel,
+    trialLoader: (name, folder, options) => {
+      const { suspects: _, ...own } = host; // an input that crashes this way of running may suit another
+      return new RunnerLoader(
+        { ...own, optionsOf: () => options },
+        platformOf(folder, name).name,
+        folder.path,
+        async () => forecast(folder),
+      );
+    },
     batchInput: (name, folder) => {
       const { instances: _, memoryCapBytes: __, ...options } = optionsOf(name);
       return {

@@ -95,6 +95,22 @@ export async function drawPicture(picture: Uint8Array, maxSide: number): Promise
   }
 }
 
+/** A JPEG with as much to decode in it as a photo has: colours that change softly, and some grain. */
+export async function makePicture(width: number, height: number): Promise<Uint8Array> {
+  const pixels = new Uint8Array(width * height * 3);
+  let grain = 1;
+  for (let at = 0; at < pixels.length; at++) {
+    const pixel = Math.floor(at / 3);
+    grain = (grain * 1_103_515_245 + 12_345) & 0x7fffffff;
+    const x = (pixel % width) / width;
+    const y = pixel / width / height;
+    pixels[at] = 128 + 90 * Math.sin(9 * x + (at % 3)) * Math.cos(7 * y) + ((grain >> 16) % 24);
+  }
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 85 })
+    .toBuffer();
+}
+
 const open = (picture: Uint8Array): Sharp =>
   sharp(picture, { limitInputPixels: maxPixels, failOn: 'error', pages: 1, sequentialRead: true });
 

@@ -281,6 +281,11 @@ export interface RunnerMethods {
   writeTensors: { readonly input: WriteTensorsInput; readonly output: null };
   /** Of a batch runner: takes the pictures out of a request's body, and says how many there are. Throws INVALID_ARGUMENT. */
   unpackUpload: { readonly input: UnpackInput; readonly output: { readonly pictures: number } };
+  /** Of a batch runner: a JPEG of this size, with as much in it as a photo has. */
+  makePicture: {
+    readonly input: { readonly width: number; readonly height: number };
+    readonly output: { readonly bytes: Uint8Array };
+  };
   /** While it is held it does next to nothing, so that others have the machine. */
   hold: { readonly input: { readonly isHeld: boolean }; readonly output: null };
 }

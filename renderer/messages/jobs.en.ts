@@ -139,11 +139,18 @@ export const jobs = {
   'jobs.log.versionsReady': '{model}: versions {versions} answer',
   'jobs.log.pictureFailed': '{picture}: {code}',
   'jobs.log.moreFailed': 'more fail: Results lists them all under Failed',
+  'jobs.log.measured':
+    '{rate} a second, p95 {p95} ms: instances {instances}, threads {threads}, batch {batch}, delay {delay} ms',
+  'jobs.log.tuned':
+    'set, {gain} times as fast as before: instances {instances}, threads {threads}, batch {batch}, delay {delay} ms',
+  'jobs.log.tunedNothing':
+    'nothing was changed; the best: instances {instances}, threads {threads}, batch {batch}, delay {delay} ms',
 
   'jobs.parameters': 'Parameters',
   'jobs.parameter.kind': 'Kind',
   'jobs.kind.batchClassification': 'Batch classification',
   'jobs.kind.batchPrediction': 'Batch prediction on tensors',
+  'jobs.kind.autotune': 'Search for the best way to run it',
   'jobs.parameter.model': 'Model',
   'jobs.parameter.versions': 'Versions',
   'jobs.parameter.input': 'Pictures',

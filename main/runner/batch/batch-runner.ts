@@ -4,7 +4,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { systemClock } from '../../../app/base/clock';
 import { AppError, type ErrorCode } from '../../../app/base/errors';
 import type { Preprocessing } from '../../../app/contract/inference';
-import { decodePicture } from '../decode';
+import { decodePicture, makePicture } from '../decode';
 import { readPicture } from '../picture-file';
 import type { BatchAnswer, BatchVersionInput, ClassifyFilesInput, ModelPlatform } from '../protocol';
 import { RunQueue } from '../run-queue';
@@ -83,6 +83,8 @@ export const batchRunner =
       ...tensors.methods,
 
       unpackUpload: async (input) => ({ pictures: await unpackUpload(input) }),
+
+      makePicture: async ({ width, height }) => ({ bytes: await makePicture(width, height) }),
 
       hold: async ({ isHeld }) => {
         gate.isHeld = isHeld;

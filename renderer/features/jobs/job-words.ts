@@ -53,7 +53,23 @@ export function whenWords(job: JobView, { t, format }: Pick<Parts, 't' | 'format
 const counts: ReadonlySet<string> = new Set(['done', 'total', 'count', 'failed']);
 
 /** For what a line of another Slipway lacks. */
-const blanks = { done: 0, total: 0, count: 0, failed: 0, picture: '…', code: '…', model: '…', versions: '…' };
+const blanks = {
+  done: 0,
+  total: 0,
+  count: 0,
+  failed: 0,
+  picture: '…',
+  code: '…',
+  model: '…',
+  versions: '…',
+  rate: '…',
+  p95: '…',
+  instances: '…',
+  threads: '…',
+  batch: '…',
+  delay: '…',
+  gain: '…',
+};
 
 /** A line of a log; one that this page does not know is shown by its code. */
 export function logWords(
