@@ -1,10 +1,11 @@
 import Table from 'cli-table3';
 import type { Job } from '../../app/contract/jobs';
+import { describeError } from '../../app/contract/messages/error-text';
 import type { TuningReport, TuningRowView } from '../../app/contract/tuning';
 import { createEngine } from '../engine';
 import type { Jobs } from '../engine-api';
 import { createNodeSpawn } from '../runner/spawn-node';
-import { describeError } from './error-text';
+
 import { exitCodes } from './exit-codes';
 import { latestOf } from './latest-version';
 import type { Lifetime } from './lifetime';
