@@ -1,9 +1,10 @@
-import { load } from 'npyjs';
+import { load, type NpyArray } from 'npyjs';
 import { AppError } from '../../../../app/base/errors';
-import { LookupTable, type TableValues } from './table';
+import { lowestByteFirst } from './npy-bytes';
+import { LookupTable, type TableNumbers } from './table';
 import { badFile, badRow, messageOf } from './table-errors';
 
-const dtypes: readonly (readonly [new (...args: never[]) => TableValues, string])[] = [
+const dtypes: readonly (readonly [new (...args: never[]) => TableNumbers, string])[] = [
   [Float32Array, 'float32'],
   [Float64Array, 'float64'],
   [Int8Array, 'int8'],
@@ -12,6 +13,8 @@ const dtypes: readonly (readonly [new (...args: never[]) => TableValues, string]
   [Uint16Array, 'uint16'],
   [Int32Array, 'int32'],
   [Uint32Array, 'uint32'],
+  [BigInt64Array, 'int64'],
+  [BigUint64Array, 'uint64'],
 ];
 
 /** What names the rows. */
@@ -31,16 +34,12 @@ export async function readNpy(
 ): Promise<LookupTable> {
   const array = await parseArray(file, bytes);
   const [rows = 0, dimension = 1] = array.shape;
-  const { data } = array;
-  const dtype = dtypes.find(([type]) => data instanceof type)?.[1];
-  if (!dtype || !ArrayBuffer.isView(data))
-    throw badFile(file, `numbers of its type (${array.dtype}) are not supported`);
+  const data = valuesOf(array);
+  const dtype = array.dtype === 'b1' ? 'bool' : dtypes.find(([type]) => data instanceof type)?.[1];
+  if (!dtype || !data) throw badFile(file, `numbers of its type (${array.dtype}) are not supported`);
   if (array.shape.length < 1 || array.shape.length > 2)
     throw badFile(file, `it has ${array.shape.length} dimensions where rows and columns are expected`);
-  if (array.fortranOrder && array.shape.length === 2)
-    throw badFile(file, 'it is stored column by column: save it with numpy.ascontiguousarray');
-  const values = data as Exclude<TableValues, readonly string[]>;
-  if (values.length !== rows * dimension) throw badFile(file, 'it is cut short');
+  if (data.length !== rows * dimension) throw badFile(file, 'it is cut short');
   if (rows === 0) throw new AppError('TABLE_EMPTY', { file }, { detail: `${file} has no rows` });
   if (keys.length !== rows) {
     throw new AppError(
@@ -50,12 +49,30 @@ export async function readNpy(
     );
   }
   assertDistinct(vocabulary, keys);
+  const values = array.fortranOrder ? byRows(data, rows, dimension) : data;
   return new LookupTable(keys, values, dimension, dtype);
+}
+
+/** Undefined for what are no plain numbers: texts, complex ones. Truths are bytes. */
+function valuesOf({ data, dtype }: NpyArray): TableNumbers | undefined {
+  if (dtype === 'b1') return Uint8Array.from(data as unknown as ArrayLike<boolean>, Number);
+  return ArrayBuffer.isView(data) && !dtype.startsWith('c') ? (data as TableNumbers) : undefined;
+}
+
+/** What is stored column by column, row by row. */
+function byRows(data: TableNumbers, rows: number, dimension: number): TableNumbers {
+  const turned = data.slice();
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < dimension; column++) {
+      const value = data[column * rows + row];
+      if (value !== undefined) turned[row * dimension + column] = value;
+    }
+  return turned;
 }
 
 async function parseArray(file: string, bytes: Uint8Array) {
   try {
-    return await load(bytes);
+    return await load(lowestByteFirst(bytes));
   } catch (thrown) {
     throw badFile(file, `it is no NumPy array that can be read (${messageOf(thrown)})`, thrown);
   }

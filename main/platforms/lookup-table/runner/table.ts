@@ -2,8 +2,8 @@ import { AppError } from '../../../../app/base/errors';
 import type { LookupAnswer, Neighbour } from '../../../runner/protocol';
 import type { Tensor } from '../../../runner/tensor';
 
-/** Rows one after the other; texts for a table whose values are no numbers. */
-export type TableValues =
+/** Rows one after the other. */
+export type TableNumbers =
   | Float32Array
   | Float64Array
   | Int8Array
@@ -12,7 +12,11 @@ export type TableValues =
   | Uint16Array
   | Int32Array
   | Uint32Array
-  | readonly string[];
+  | BigInt64Array
+  | BigUint64Array;
+
+/** Texts for a table whose values are no numbers. */
+export type TableValues = TableNumbers | readonly string[];
 
 /** A table in memory: to each key a row of `dimension` values. */
 export class LookupTable {
@@ -21,7 +25,9 @@ export class LookupTable {
   readonly #values: TableValues;
   readonly dtype: string;
   readonly dimension: number;
-  /** Of each row, for cosines; made when they are first asked for. */
+  /** What cosines are made of, once they are first asked for; integers of 64 bits are rounded for it. */
+  #vectors: Vectors | undefined;
+  /** Of each row. */
   #lengths: Float64Array | undefined;
 
   /** `keys` are distinct; `values` holds `keys.length * dimension` of them. */
@@ -58,8 +64,9 @@ export class LookupTable {
 
   /** Throws TABLE_KEY_UNKNOWN, TENSOR_MISMATCH for a vector of another dimension, TABLE_HAS_NO_VECTORS. */
   nearest(to: string | readonly number[], count: number): readonly Neighbour[] {
-    const values = this.#values;
-    if (!ArrayBuffer.isView(values)) throw new AppError('TABLE_HAS_NO_VECTORS');
+    if (!ArrayBuffer.isView(this.#values)) throw new AppError('TABLE_HAS_NO_VECTORS');
+    this.#vectors ??= vectorsOf(this.#values);
+    const values = this.#vectors;
     const own = typeof to === 'string' ? this.#rows.get(to) : undefined;
     if (typeof to === 'string' && own === undefined) {
       throw new AppError('TABLE_KEY_UNKNOWN', { key: to }, { detail: `The table has no key "${to}"` });
@@ -83,11 +90,11 @@ export class LookupTable {
     return best.map(({ row, similarity }) => ({ key: this.#keys[row] ?? '', similarity }));
   }
 
-  #row(values: Exclude<TableValues, readonly string[]>, row: number): Float64Array {
+  #row(values: Vectors, row: number): Float64Array {
     return Float64Array.from(values.subarray(row * this.dimension, (row + 1) * this.dimension));
   }
 
-  #measure(values: Exclude<TableValues, readonly string[]>): Float64Array {
+  #measure(values: Vectors): Float64Array {
     const lengths = new Float64Array(this.#keys.length);
     for (let row = 0; row < lengths.length; row++) {
       let sum = 0;
@@ -111,7 +118,8 @@ export class LookupTable {
         for (let at = 0; at < dimension; at++)
           texts.push(row === undefined ? '' : String(values[row * dimension + at]));
       } else if (row !== undefined) {
-        data.set(values.subarray(row * dimension, (row + 1) * dimension), index * dimension);
+        const rowValues = values.subarray(row * dimension, (row + 1) * dimension);
+        (data as Float32Array).set(rowValues as Float32Array, index * dimension); // of one type, whichever
       }
     }
     return { data, found };
@@ -122,10 +130,15 @@ export class LookupTable {
   }
 }
 
-type Numbers = Exclude<TableValues, readonly string[]>;
+type Vectors = Exclude<TableNumbers, BigInt64Array | BigUint64Array>;
 
-const emptyLike = (values: Numbers, length: number): Numbers =>
-  new (values.constructor as new (length: number) => Numbers)(length);
+const vectorsOf = (values: TableNumbers): Vectors =>
+  values instanceof BigInt64Array || values instanceof BigUint64Array
+    ? Float64Array.from(values, Number)
+    : values;
+
+const emptyLike = (values: TableNumbers, length: number): TableNumbers =>
+  new (values.constructor as new (length: number) => TableNumbers)(length);
 
 /** Keeps the `count` most similar, best first; the earlier row wins a tie. */
 function insert(

@@ -121,6 +121,61 @@ describe('what is wrong is said with its line', () => {
   });
 });
 
+describe('a matrix of NumPy', () => {
+  /** A file as NumPy writes it: `descr` names the numbers, which are stored column by column when `isFortran`. */
+  const npyFile = (descr: string, data: ArrayBufferView, shape: readonly number[], isFortran = false) => {
+    const order = isFortran ? 'True' : 'False';
+    const header = `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': (${shape.join(', ')},), }`;
+    const padded = `${header.padEnd(117)}\n`;
+    const magic = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, padded.length, 0);
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return Buffer.concat([magic, Buffer.from(padded, 'latin1'), bytes]);
+  };
+  const highestFirst = <T extends ArrayBufferView>(data: T, each: number): T => {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    for (let at = 0; at < bytes.length; at += each) bytes.subarray(at, at + each).reverse();
+    return data;
+  };
+
+  test.each([
+    ['int64, NumPy’s default', '<i8', BigInt64Array.of(1n, -2n, 3n, 9_007_199_254_740_993n), 'int64'],
+    ['uint64', '<u8', BigUint64Array.of(1n, 2n, 3n, 18_446_744_073_709_551_615n), 'uint64'],
+    ['bool', '|b1', Uint8Array.of(1, 0, 0, 1), 'bool'],
+    ['float64', '<f8', Float64Array.of(1, 2, 3, 0.1), 'float64'],
+    ['int16', '<i2', Int16Array.of(1, 2, 3, -4), 'int16'],
+  ])('of %s', async (_what, descr, data, dtype) => {
+    folder.write('vocab.txt', 'a\nb\n');
+    const table = await read('table.npy', npyFile(descr, data, [2, 2]));
+    expect(table.lookup(['b']).values).toEqual({ dtype, shape: [1, 2], data: data.slice(2) });
+    expect(table.nearest('a', 1)[0]?.key).toBe('b');
+  });
+
+  test.each([
+    ['>f4', highestFirst(Float32Array.of(1, 0.5, -2, 30), 4), Float32Array.of(-2, 30)],
+    ['>i8', highestFirst(BigInt64Array.of(1n, 2n, 3n, -4n), 8), BigInt64Array.of(3n, -4n)],
+  ])('with the highest byte first: %s', async (descr, data, row) => {
+    folder.write('vocab.txt', 'a\nb\n');
+    const table = await read('table.npy', npyFile(descr, data, [2, 2]));
+    expect(table.lookup(['b']).values.data).toEqual(row);
+  });
+
+  test('stored column by column', async () => {
+    folder.write('vocab.txt', 'a\nb\nc\n');
+    const columns = Float32Array.of(1, 3, 5, 2, 4, 6);
+    const table = await read('table.npy', npyFile('<f4', columns, [3, 2], true));
+    expect(table.lookup(['c', 'a']).values.data).toEqual(Float32Array.of(5, 6, 1, 2));
+  });
+
+  test.each([
+    ['complex numbers', '<c8', new Float32Array(8)],
+    ['texts', '<U1', new Uint32Array(4).fill(97)],
+  ])('of %s is refused by its type', async (_what, descr, data) => {
+    folder.write('vocab.txt', 'a\nb\n');
+    const { params } = await refused('table.npy', npyFile(descr, data, [2, 2]));
+    expect(params['reason']).toContain('are not supported');
+  });
+});
+
 describe('the nearest by cosine', () => {
   const points = 'east,1,0\nnorth,0,1\nnortheast,5,5\nwest,-1,0\nnowhere,0,0\n';
 
