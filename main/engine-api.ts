@@ -41,6 +41,7 @@ import type { RunningSettings } from '../app/contract/running';
 import type { Settings } from '../app/contract/settings';
 import type { TuningReport } from '../app/contract/tuning';
 import type { ServerConfig } from './config/server-config';
+import type { EventFilter } from './engine/event-store';
 import type { RecordedState } from './engine/history';
 import type { NewModelEntry } from './engine/model-registry';
 import type { AutotuneParams } from './jobs/autotune/autotune-job';
@@ -192,7 +193,8 @@ export interface Models {
   /** What `undo` takes, oldest first: also tokens of earlier runs. */
   undoable(): readonly string[];
   undo(token: string): Promise<TakenBack>;
-  events(filter: { readonly model?: string; readonly limit: number }): Promise<ModelEvent[]>;
+  /** Newest first. */
+  events(filter: EventFilter): Promise<ModelEvent[]>;
   /** Why a version is, or is not, loaded: from its state, what was set, and the events that decided it. */
   explain(model: string, version: number): Promise<Explanation>;
   /**

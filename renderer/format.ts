@@ -19,6 +19,8 @@ export interface Format {
   time(atMs: number): string;
   /** "14:05:37.0". */
   preciseTime(atMs: number): string;
+  /** "Nov 22, 14:05": in a column, for what was not today. */
+  dayAndTime(atMs: number): string;
   /** "22 November 2026 at 14:05:19": the exact time behind a relative one. */
   dateTime(atMs: number): string;
   /** "3 minutes ago". */
@@ -61,6 +63,13 @@ export function createFormat(locale: string): Format {
   const time = new Intl.DateTimeFormat(locale, timeOptions);
   const preciseTime = new Intl.DateTimeFormat(locale, { ...timeOptions, fractionalSecondDigits: 1 });
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium' });
+  const dayAndTime = new Intl.DateTimeFormat(locale, {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
   const either = new Intl.ListFormat(locale, { type: 'disjunction' });
@@ -119,6 +128,7 @@ export function createFormat(locale: string): Format {
         .replace('-', '−'),
     time: (atMs) => time.format(atMs),
     preciseTime: (atMs) => preciseTime.format(atMs),
+    dayAndTime: (atMs) => dayAndTime.format(atMs),
     dateTime: (atMs) => dateTime.format(atMs),
     relative(atMs, nowMs) {
       const agoMs = Math.max(0, nowMs - atMs);

@@ -27,6 +27,7 @@ export const calls = [
   'models.classNames',
   'models.setClassNames',
   'models.events',
+  'models.pastState',
   'models.explain',
   'models.setLabel',
   'models.setKeepLastGood',

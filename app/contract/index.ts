@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CallName, FeedName } from './channels';
 import { endpointCalls, endpointFeeds } from './endpoints';
 import { explanationSchema } from './explanation';
+import { eventFilterSchema, pastStateSchema } from './history';
 import {
   classificationSchema,
   classNamesOfSchema,
@@ -96,8 +97,14 @@ export const callSpecs = {
     output: undoable.extend({ description: descriptionSchema }),
   },
   'models.events': {
-    input: z.strictObject({ model: modelNameSchema.optional(), limit: z.int().positive().max(1000) }),
+    input: eventFilterSchema,
+    /** Newest first. */
     output: z.array(eventSchema),
+  },
+  'models.pastState': {
+    /** The moment is over with the last event of that millisecond. */
+    input: z.strictObject({ model: modelNameSchema, atMs: z.number() }),
+    output: pastStateSchema,
   },
   'models.explain': { input: versionRef, output: explanationSchema },
   'models.setLabel': {

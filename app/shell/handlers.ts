@@ -1,4 +1,5 @@
 import type { EndpointsControl } from '../../main/endpoints/control';
+import { pastStateOf } from '../../main/engine/past-state';
 import type { Engine } from '../../main/engine-api';
 import { AppError } from '../base/errors';
 import type { Handlers } from '../contract';
@@ -76,8 +77,9 @@ export function createHandlers(
       (await inference()).classNames(model, version, text),
     'models.setClassNames': async ({ model, version, names }) =>
       (await inference()).setClassNames(model, version, names),
-    'models.events': async ({ model, limit }) =>
-      (await models()).events({ limit, ...(model === undefined ? {} : { model }) }),
+    'models.events': async ({ limit, ...filter }) =>
+      (await models()).events({ ...withoutUndefined(filter), limit }),
+    'models.pastState': async ({ model, atMs }) => pastStateOf(await (await models()).stateAt(atMs), model),
     'models.explain': async ({ model, version }) => (await models()).explain(model, version),
     'models.setLabel': async ({ model, label, version }) => (await models()).setLabel(model, label, version),
     'models.setKeepLastGood': async ({ model, keepLastGood }) =>

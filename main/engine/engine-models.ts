@@ -20,6 +20,7 @@ import { createApplyConfiguration } from './apply-configuration';
 import type { Occasion } from './chronicle';
 import { applyPatch, type EntryPatch, inverseOf } from './entry-patch';
 import type { EventLog } from './event-log';
+import type { EventFilter } from './event-store';
 import { explain } from './explain';
 import type { RecordedState } from './history';
 import type { LoadedContents } from './loaded-contents';
@@ -210,7 +211,7 @@ export class EngineModels implements Models {
     return this.#parts.undo.run(token, (inverse) => this.#changes.takeBack(inverse));
   }
 
-  events(filter: { readonly model?: string; readonly limit: number }): Promise<ModelEvent[]> {
+  events(filter: EventFilter): Promise<ModelEvent[]> {
     return this.#parts.log.query(filter);
   }
 

@@ -36,9 +36,3 @@ export function createEventsStore(client: Client): EventsStore {
     },
   };
 }
-
-/** A fresh array each time: read it through `useShallow`. */
-export const selectEventsOf =
-  (model: string | null) =>
-  ({ events }: EventsState): readonly ModelEvent[] =>
-    model === null ? events : events.filter((event) => event.model === model);

@@ -306,8 +306,17 @@ export class FakeEngine {
     },
     'models.showFolder': async () => undefined,
     'models.rescan': async () => undefined,
-    'models.events': async ({ model, limit }) =>
-      this.events.filter((event) => model === undefined || event.model === model).slice(-limit),
+    'models.events': async ({ model, version, sinceMs, beforeId, limit }) =>
+      this.events
+        .filter(
+          (event) =>
+            (model === undefined || event.model === model) &&
+            (version === undefined || event.version === version) &&
+            (sinceMs === undefined || event.atMs >= sinceMs) &&
+            (beforeId === undefined || event.id < beforeId),
+        )
+        .slice(-limit)
+        .reverse(),
     'models.undoable': async () => [...this.#undo.keys()],
     'models.undo': async ({ undo }) => {
       const known = this.#undo.get(undo);

@@ -13,10 +13,18 @@ export interface RenderedPage extends RenderResult {
   readonly connection: Disposable;
 }
 
+export interface RenderPageOptions extends FakeEngineOptions {
+  /** Milliseconds since the epoch; the real time unless given. */
+  readonly now?: () => number;
+}
+
 /** Draws a part of the page over a fake engine, with every mirror connected. Needs happy-dom. */
-export async function renderPage(part: ReactNode, options: FakeEngineOptions = {}): Promise<RenderedPage> {
+export async function renderPage(
+  part: ReactNode,
+  { now = Date.now, ...options }: RenderPageOptions = {},
+): Promise<RenderedPage> {
   const engine = new FakeEngine(options);
-  const services = createServices({ bridge: engine.bridge, keeper: memoryKeeper() });
+  const services = createServices({ bridge: engine.bridge, keeper: memoryKeeper(), now });
   const connection = await services.connect();
   const result = render(
     <RawIntlProvider value={services.translator.intl}>

@@ -10,6 +10,7 @@ import { SegmentedControl } from '../../ui/SegmentedControl';
 import { lowWindow, useMedia } from '../../ui/use-media';
 import styles from './EventsPanel.module.css';
 import { EventsTable } from './EventsTable';
+import { useHistory } from './use-history';
 
 export interface EventsPanelProps {
   readonly area: Area;
@@ -53,9 +54,14 @@ export function EventsPanel({ area, model }: EventsPanelProps) {
       </div>
       {!isLow && (
         <div className={styles['body']}>
-          <EventsTable model={of === 'model' ? model : null} />
+          <Newest model={of === 'model' ? model : null} />
         </div>
       )}
     </section>
   );
+}
+
+function Newest({ model }: { readonly model: string | null }) {
+  const { events } = useHistory({ model, version: null, sinceMs: null });
+  return <EventsTable model={model} events={events} />;
 }

@@ -16,18 +16,16 @@ import {
   Undo2,
   UserRound,
 } from 'lucide-react';
-import { useMemo, useRef } from 'react';
-import { useStore } from 'zustand';
-import { useShallow } from 'zustand/react/shallow';
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import type { ModelEvent } from '../../../app/contract/models';
 import { useServices } from '../../services';
-import { selectEventsOf } from '../../stores/events';
 import { classes } from '../../ui/classes';
 import { EmptyState } from '../../ui/EmptyState';
 import { Icon } from '../../ui/Icon';
 import { SpacerRow } from '../../ui/SpacerRow';
 import { stateLooks } from '../../ui/StateBadge';
 import tableStyles from '../../ui/Table.module.css';
+import { useRovingRows } from '../../ui/use-roving-rows';
 import { useVirtualRows } from '../../ui/use-virtual-rows';
 import { useIsNarrower } from '../../ui/use-width';
 import styles from './EventsTable.module.css';
@@ -78,29 +76,52 @@ const subjectWidth = (log: readonly ModelEvent[]): string =>
 export interface EventsTableProps {
   /** Null for the events of all models. */
   readonly model: string | null;
+  /** Oldest first. */
+  readonly events: readonly ModelEvent[];
   /** Takes all the room there is, with a head of its own. */
   readonly isTall?: boolean;
+  /** Lets a row be opened, by pointer or Enter; arrows then go from row to row. */
+  readonly onOpen?: (event: ModelEvent) => void;
+  /** What stands after the last row. */
+  readonly children?: ReactNode;
 }
 
 /** What happened, newest first: when, to what, what, and why. */
-export function EventsTable({ model, isTall = false }: EventsTableProps) {
-  const { t, events } = useServices();
-  const log = useStore(events.store, useShallow(selectEventsOf(model)));
+export function EventsTable({ model, events: log, isTall = false, onOpen, children }: EventsTableProps) {
+  const { t } = useServices();
   const newestFirst = useMemo(() => [...log].reverse(), [log]);
   const scroller = useRef<HTMLDivElement>(null);
   const isNarrow = useIsNarrower(scroller, narrowTable);
   const rows = useVirtualRows(newestFirst.length, scroller);
   const aboutWidth = useMemo(() => subjectWidth(log), [log]);
+  const [focused, setFocused] = useState<string | null>(null);
+  const keys = useMemo(() => newestFirst.map(({ id }) => String(id)), [newestFirst]);
+  const current = focused !== null && keys.includes(focused) ? focused : (keys[0] ?? null);
+  const open = useCallback(
+    (key: string) => {
+      const event = log.find(({ id }) => String(id) === key);
+      if (event) onOpen?.(event);
+    },
+    [log, onOpen],
+  );
+  const onKeyDown = useRovingRows({
+    keys,
+    current,
+    container: scroller,
+    onMove: setFocused,
+    scrollTo: rows.scrollTo,
+    onEnter: open,
+  });
   const hasModel = model === null;
   const columns = (hasModel ? 5 : 4) - (isNarrow ? 1 : 0);
   if (newestFirst.length === 0) return <EmptyState size="inline" heading={t('events.none')} />;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
-    <div ref={scroller} className={styles['scroll']} tabIndex={0}>
+    <div ref={scroller} className={styles['scroll']} tabIndex={onOpen ? undefined : 0}>
       <table
         className={classes(tableStyles['table'], isTall && tableStyles['sticky'])}
         aria-label={model === null ? t('events.tableAll') : t('events.table', { model })}
         aria-rowcount={rows.total}
+        onKeyDown={onOpen ? onKeyDown : undefined}
       >
         <colgroup>
           <col className={styles['colTime']} />
@@ -130,6 +151,9 @@ export function EventsTable({ model, isTall = false }: EventsTableProps) {
                   hasModel={hasModel}
                   hasCause={!isNarrow}
                   rowIndex={rows.total === undefined ? undefined : index + 1}
+                  isTabStop={String(event.id) === current}
+                  onFocus={setFocused}
+                  onOpen={onOpen}
                 />
               )
             );
@@ -137,27 +161,43 @@ export function EventsTable({ model, isTall = false }: EventsTableProps) {
           <SpacerRow height={rows.after} columns={columns} />
         </tbody>
       </table>
+      {children}
     </div>
   );
 }
+
+const isToday = (atMs: number, nowMs: number): boolean =>
+  new Date(atMs).toDateString() === new Date(nowMs).toDateString();
 
 interface EventRowProps {
   readonly event: ModelEvent;
   readonly hasModel: boolean;
   readonly hasCause: boolean;
   readonly rowIndex: number | undefined;
+  readonly isTabStop: boolean;
+  readonly onFocus: (key: string) => void;
+  readonly onOpen: EventsTableProps['onOpen'];
 }
 
-function EventRow({ event, hasModel, hasCause, rowIndex }: EventRowProps) {
+function EventRow({ event, hasModel, hasCause, rowIndex, isTabStop, onFocus, onOpen }: EventRowProps) {
   const services = useServices();
-  const { t, format } = services;
+  const { t, format, now } = services;
   const text = eventText(event, services);
   const cause = eventCause(event, services);
   const look = isStateKind(event.kind) ? stateLooks[event.kind] : null;
   return (
-    <tr aria-rowindex={rowIndex}>
+    <tr
+      aria-rowindex={rowIndex}
+      className={classes(onOpen && tableStyles['row'], onOpen && tableStyles['choosable'])}
+      {...(onOpen && {
+        'data-row': String(event.id),
+        tabIndex: isTabStop ? 0 : -1,
+        onFocus: () => onFocus(String(event.id)),
+        onClick: () => onOpen(event),
+      })}
+    >
       <td className={styles['time']} title={format.dateTime(event.atMs)}>
-        {format.preciseTime(event.atMs)}
+        {isToday(event.atMs, now()) ? format.preciseTime(event.atMs) : format.dayAndTime(event.atMs)}
       </td>
       {hasModel && <td title={event.model}>{event.model || t('events.app')}</td>}
       <th scope="row">{eventSubject(event, t)}</th>

@@ -1,10 +1,8 @@
 import { ChartGantt, Table2 } from 'lucide-react';
 import { useId, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { useShallow } from 'zustand/react/shallow';
 import type { Model } from '../../../app/contract/models';
 import { useServices } from '../../services';
-import { selectEventsOf } from '../../stores/events';
 import type { UiState } from '../../stores/ui';
 import { Button } from '../../ui/Button';
 import { IconButton } from '../../ui/IconButton';
@@ -12,6 +10,7 @@ import { SectionHead } from '../../ui/Panel';
 import { SegmentedControl } from '../../ui/SegmentedControl';
 import { useNow } from '../../ui/use-now';
 import { useIsNarrower } from '../../ui/use-width';
+import { useHistory } from '../events/use-history';
 import styles from './Lifecycle.module.css';
 import { LifecycleChart } from './LifecycleChart';
 import { LifecycleTable } from './LifecycleTable';
@@ -34,8 +33,8 @@ const isBusy = (lane: Lane, fromMs: number, toMs: number): boolean =>
 
 /** A lane for each version, time to the right: overlap shows *Keep serving*, a gap shows *Save memory*. */
 export function Lifecycle({ model }: { readonly model: Model }) {
-  const { t, format, events, ui } = useServices();
-  const log = useStore(events.store, useShallow(selectEventsOf(model.name)));
+  const { t, format, ui } = useServices();
+  const { events: log } = useHistory({ model: model.name, version: null, sinceMs: null });
   const span = useStore(ui, (state) => state.lifecycleSpan);
   const figure = useRef<HTMLElement>(null);
   const isNarrow = useIsNarrower(figure, narrowFigure);

@@ -14,7 +14,7 @@ import { StateBadge } from '../../ui/StateBadge';
 import { Tabs } from '../../ui/Tabs';
 import { narrowWindow, useMedia } from '../../ui/use-media';
 import { EventsPanel } from '../events/EventsPanel';
-import { EventsTable } from '../events/EventsTable';
+import { EventsTab } from '../events/EventsTab';
 import styles from './ModelDetail.module.css';
 import { ModelInspector } from './ModelInspector';
 import { ModelMenu } from './ModelMenu';
@@ -146,7 +146,7 @@ export function ModelDetail({ name, hasBack }: ModelDetailProps) {
           {
             value: 'events',
             label: t('model.tab.events'),
-            panel: <EventsTable model={name} isTall />,
+            panel: <EventsTab model={model} />,
           },
         ]}
       />

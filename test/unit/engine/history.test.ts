@@ -1,6 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type RecordedState, recordModels } from '../../../main/engine/history';
+import { pastStateOf } from '../../../main/engine/past-state';
 import { hashVersion } from '../../../main/sources/content-hash';
 import { EngineBench, until, untilWords, versionOf } from './engine-bench';
 
@@ -60,6 +61,29 @@ test('the log rebuilds, for every moment looked at, what a snapshot taken then s
 
   expect(seen.length).toBeGreaterThanOrEqual(6);
   for (const { atMs, state } of seen) expect(await models.stateAt(atMs)).toEqual(state);
+});
+
+test('one model of a past moment is shown without the others, and one that was not there, or is too long ago, as such', async () => {
+  for (const version of [1, 2]) await bench.version('digits', version);
+  const engine = await bench.start({ models: [{ name: 'digits', basePath: bench.path('digits') }] });
+  await untilWords(engine, 'digits', '2 available, 1 onDisk');
+  await engine.models.setLabel('digits', 'stable', 2);
+  const state = await engine.models.stateAt(Date.now());
+  expect(pastStateOf(state, 'digits')).toEqual({
+    isCovered: true,
+    model: {
+      policy: { kind: 'latest', count: 1 },
+      switching: 'availabilityPreserving',
+      labels: [{ label: 'stable', version: 2, appliedVersion: 2 }],
+      problem: null,
+      versions: [
+        { version: 2, lifecycle: 'available', isAspired: true, error: null },
+        { version: 1, lifecycle: 'onDisk', isAspired: false, error: null },
+      ],
+    },
+  });
+  expect(pastStateOf(state, 'letters')).toEqual({ isCovered: true, model: null });
+  expect(pastStateOf(await engine.models.stateAt(0), 'digits')).toEqual({ isCovered: false, model: null });
 });
 
 test('each event says who asked and what decided', async () => {

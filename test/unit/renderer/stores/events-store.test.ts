@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ModelEvent } from '../../../../app/contract/models';
 import { createClient } from '../../../../renderer/client/client';
-import { createEventsStore, selectEventsOf } from '../../../../renderer/stores/events';
+import { createEventsStore } from '../../../../renderer/stores/events';
 import { FakeEngine } from '../../../support/fake-bridge';
 
 const anEvent = (id: number, model = 'digits'): ModelEvent => ({
@@ -23,8 +23,6 @@ test('the log and what is appended meanwhile become one list without doubles, ol
   await connecting;
   engine.log(anEvent(4, 'flowers'));
   expect(events.store.getState().events.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
-  expect(selectEventsOf('flowers')(events.store.getState()).map(({ id }) => id)).toEqual([4]);
-  expect(selectEventsOf(null)(events.store.getState())).toHaveLength(4);
 });
 
 test('only the newest thousand stay in memory', async () => {
