@@ -3,7 +3,8 @@ import type { StatusCode } from '../../app/base/status';
 import type { Description } from '../../app/contract/inference';
 import type { VersionPolicy } from '../../app/contract/models';
 import type { BatchCount } from '../../app/contract/running';
-import type { ClientAnswer, ClientRequest, Routes, VersionChoice } from '../engine-api';
+import type { ClientAnswer, ClientRequest, VersionChoice } from '../engine-api';
+import type { Routes } from '../routes-api';
 import type { Outlook } from './outlook';
 
 /** Where a version is in its life, in TensorFlow Serving's words. Source: apis/get_model_status.proto. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../app/base/errors';
-import type { Routed } from '../engine-api';
+import type { Routed } from '../routes-api';
 import { codecNames, inferMethods } from '../runner/codecs/codec';
 import { recordable } from '../traffic/request-attributes';
 import { LineFile } from './line-file';

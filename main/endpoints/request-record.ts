@@ -1,5 +1,5 @@
 import type { StatusCode } from '../../app/base/status';
-import type { Routed } from '../engine-api';
+import type { Routed } from '../routes-api';
 import type { CallParams, CodecName } from '../runner/codecs/codec';
 import type { RequestAttributes } from '../traffic/request-attributes';
 import type { TokenScope } from './auth/token-scope';

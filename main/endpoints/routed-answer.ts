@@ -1,4 +1,4 @@
-import type { Caller, Routed } from '../engine-api';
+import type { Caller, Routed } from '../routes-api';
 
 /** Names the version that answered. */
 const versionHeader = 'x-slipway-version';

@@ -12,9 +12,10 @@ import {
   type VersionPolicy,
 } from '../../app/contract/models';
 import type { RunningSettings } from '../../app/contract/running';
-import type { Models, Undoable } from '../engine-api';
+import type { Models } from '../engine-api';
 import { batchingParameters } from '../runner/batching/batching-parameters';
 import { versionsByPolicy } from '../sources/version-policy';
+import type { Undoable } from '../undoable';
 import type { Additions } from './additions';
 import { createApplyConfiguration } from './apply-configuration';
 import type { Occasion } from './chronicle';

@@ -8,7 +8,7 @@ import {
   type RouteProblem,
   routeSchema,
 } from '../../app/contract/routes';
-import type { RouteRequests, Routes, Undoable } from '../engine-api';
+import type { RouteRequests, Routes } from '../routes-api';
 import { DryRunner, type RecordedRequest } from '../traffic/dry-run';
 import { problemLine, problemText } from '../traffic/problem-text';
 import { movedShare } from '../traffic/rendezvous';
@@ -17,6 +17,7 @@ import { figuresOf, sharesOf } from '../traffic/route-figures';
 import { Router, type Targets } from '../traffic/router';
 import { countedPart, type TrafficLedger } from '../traffic/traffic-ledger';
 import { validateRoute } from '../traffic/validate-route';
+import type { Undoable } from '../undoable';
 import type { Occasion } from './chronicle';
 import type { Inverse } from './entry-patch';
 import type { EventLog } from './event-log';

@@ -4,18 +4,15 @@ import { AppError, isCancelled } from '../../app/base/errors';
 import type { Classification } from '../../app/contract/inference';
 import type { AnswerGist } from '../../app/contract/routes';
 import type {
-  Caller,
   ClassifyRequest,
   ClientAnswer,
   ClientRequest,
   Inference,
   Prediction,
   PredictRequest,
-  RouteClassifyRequest,
-  RoutedClassification,
-  RouteRequests,
   VersionChoice,
 } from '../engine-api';
+import type { Caller, RouteClassifyRequest, RoutedClassification, RouteRequests } from '../routes-api';
 import { gistOfTensors } from '../runner/codecs/answer-gist';
 import { noBodyAttributes, readBodyAttributes } from '../traffic/body-attributes';
 import { plainRequest, type RequestAttributes } from '../traffic/request-attributes';

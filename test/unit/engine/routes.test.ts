@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type NewRoute, type Route, routeSchema } from '../../../app/contract/routes';
-import type { Engine, Routed } from '../../../main/engine-api';
+import { routeSchema } from '../../../app/contract/routes';
+import type { Routed } from '../../../main/routes-api';
 import { failureOf } from '../../support/app-errors';
 import { EngineBench, untilWords } from './engine-bench';
+import { ask, askAs, counted, patience, shop, startWithClothes } from './route-bench';
 
 let bench: EngineBench;
 beforeEach(async () => {
@@ -11,56 +12,9 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-/** What comes soon, on a machine that is busy with much else. */
-const patience = { timeout: 15_000, interval: 20 };
-
-const picture = new Uint8Array([1, 2, 3]);
-
-/** An engine with the loaded versions 1 to 3 of `clothes`, which answer `shirt`, `coat` and `coat`. */
-async function startWithClothes(): Promise<Engine> {
-  for (const [version, label] of [
-    [1, 'shirt'],
-    [2, 'coat'],
-    [3, 'coat'],
-  ] as const)
-    await bench.version('clothes', version, label);
-  const engine = await bench.start();
-  await addClothes(engine);
-  return engine;
-}
-
-async function addClothes(engine: Engine): Promise<void> {
-  const { ticket, items } = await engine.models.offer([bench.path('clothes')]);
-  const [item] = items;
-  if (!item) throw new Error('nothing was offered');
-  await engine.models.add(ticket, [{ id: item.id, as: 'model', name: 'clothes' }]);
-  await engine.models.applyPolicy('clothes', { kind: 'all' }, 'availabilityPreserving');
-  await untilWords(engine, 'clothes', '3 available, 2 available, 1 available');
-}
-
-const shop = (weights: Readonly<Record<string, number>>, more: Partial<NewRoute> = {}): Route =>
-  routeSchema.parse({
-    name: 'shop',
-    arms: [1, 2, 3].map((version) => ({ id: `v${version}`, model: 'clothes', version })),
-    split: Object.entries(weights).map(([arm, weight]) => ({ arm, weight })),
-    fallback: ['v1', 'v2'],
-    ...more,
-  });
-
-const ask = (engine: Engine, model = 'shop') =>
-  engine.inference.classify({ model, version: 'latest', picture, top: 1 });
-const askAs = (engine: Engine, headers: Readonly<Record<string, string>>) =>
-  engine.routes.classify({ route: 'shop', picture, top: 1, headers });
-
-/** Requests by arm, from the figures. */
-async function counted(engine: Engine): Promise<Record<string, number>> {
-  const { arms } = await engine.routes.figures('shop', '5min');
-  return Object.fromEntries(arms.map(({ arm, requests }) => [arm, requests]));
-}
-
 describe('a route', () => {
   test('is called like a model, and counts what it did', async () => {
-    const engine = await startWithClothes();
+    const engine = await startWithClothes(bench);
     await engine.routes.save(
       shop({ v1: 90, v2: 10 }, { stickyBy: { from: 'header', name: 'x-user' } }),
       null,
@@ -89,7 +43,7 @@ describe('a route', () => {
   });
 
   test('tells where each request went, and why', async () => {
-    const engine = await startWithClothes();
+    const engine = await startWithClothes(bench);
     const when = [{ from: 'header', name: 'x-team', test: 'is', values: ['qa'] }] as const;
     const rules = [{ id: 'testers', name: 'Testers', when, split: [{ arm: 'v3', weight: 100 }] }];
     await engine.routes.save(routeSchema.parse({ ...shop({ v1: 100 }), rules }), null);
@@ -102,7 +56,7 @@ describe('a route', () => {
   });
 
   test('looks into a body where a rule asks for it', async () => {
-    const engine = await startWithClothes();
+    const engine = await startWithClothes(bench);
     const rules = (['context', 'parameter'] as const).map((from, at) => ({
       id: from,
       name: from,
@@ -131,7 +85,7 @@ describe('a route', () => {
   });
 
   test('shares no name with a model, whichever comes first', async () => {
-    const engine = await startWithClothes();
+    const engine = await startWithClothes(bench);
     const named = { ...shop({ v1: 100 }), name: 'clothes' };
     expect((await failureOf(() => engine.routes.save(named, null))).code).toBe('MODEL_NAME_TAKEN');
     await engine.routes.save(shop({ v1: 100 }), null);
@@ -144,7 +98,7 @@ describe('a route', () => {
   });
 
   test('that is not right is refused with the reason, and nothing changes', async () => {
-    const engine = await startWithClothes();
+    const engine = await startWithClothes(bench);
     const refused = await failureOf(() => engine.routes.save(shop({ v1: 90, v2: 9 }), null));
     expect(refused).toMatchObject({
       code: 'ROUTE_INVALID',
@@ -161,7 +115,7 @@ describe('a route', () => {
   });
 
   test('a draft is judged and foretold without being applied', async () => {
-    const engine = await startWithClothes();
+    const engine = await startWithClothes(bench);
     await engine.routes.save(shop({ v1: 90, v2: 10 }), null);
     const draft = shop({ v1: 80, v2: 20 });
     expect(await engine.routes.preview(draft, 'shop')).toMatchObject({
@@ -183,7 +137,7 @@ describe('a route', () => {
 
 describe('when a version cannot answer', () => {
   test('another arm does, and it is counted as such', async () => {
-    const engine = await startWithClothes();
+    const engine = await startWithClothes(bench);
     await engine.routes.save(shop({ v2: 100 }), null);
     expect((await ask(engine)).version).toBe(2);
     await engine.models.unload('clothes', 2);
@@ -202,7 +156,7 @@ describe('when a version cannot answer', () => {
   });
 
   test('and its process ends while it answers, another arm answers in its place', async () => {
-    const engine = await startWithClothes();
+    const engine = await startWithClothes(bench);
     await engine.routes.save(shop({ v2: 100 }), null);
     bench.runners.named('clothes 2').swallow = true;
     const answer = ask(engine);
@@ -211,7 +165,7 @@ describe('when a version cannot answer', () => {
   });
 
   test('and nobody steps in, the client is told that the route has none', async () => {
-    const engine = await startWithClothes();
+    const engine = await startWithClothes(bench);
     await engine.routes.save(shop({ v2: 100 }, { fallback: [] }), null);
     await engine.models.unload('clothes', 2);
     await untilWords(engine, 'clothes', '3 available, 2 unloaded, 1 available');
@@ -230,7 +184,7 @@ describe('when a version cannot answer', () => {
   });
 
   test('an arm that is stopped gets nothing, and its part goes to the others of the split', async () => {
-    const engine = await startWithClothes();
+    const engine = await startWithClothes(bench);
     await engine.routes.save(shop({ v2: 50, v3: 50 }), null);
     const { undo } = await engine.routes.stopArm('shop', 'v2', true);
     for (let at = 0; at < 20; at++) expect((await ask(engine)).version).toBe(3);
@@ -243,7 +197,7 @@ describe('when a version cannot answer', () => {
 
 describe('what was done', () => {
   test('stands in the event log, and can be taken back', async () => {
-    const engine = await startWithClothes();
+    const engine = await startWithClothes(bench);
     const added = await engine.routes.save(shop({ v1: 100 }), null);
     const changed = await engine.routes.save(shop({ v1: 90, v2: 10 }), 'shop');
     expect(await engine.routes.save(shop({ v1: 90, v2: 10 }), 'shop')).toEqual({ undo: null });
@@ -268,7 +222,7 @@ describe('what was done', () => {
   });
 
   test('is there again after a restart, with its counts and what can be taken back', async () => {
-    const first = await startWithClothes();
+    const first = await startWithClothes(bench);
     await first.routes.save(shop({ v1: 50, v2: 50 }), null);
     const { undo } = await first.routes.save(shop({ v1: 90, v2: 10 }), 'shop');
     for (let at = 0; at < 30; at++) await ask(first);
@@ -288,7 +242,7 @@ describe('what was done', () => {
   });
 
   test('is kept where a Slipway that knows no routes keeps it as well', async () => {
-    const engine = await startWithClothes();
+    const engine = await startWithClothes(bench);
     await engine.routes.save(shop({ v1: 100 }), null);
     await engine.close();
     const file = bench.path('state', 'models.json');
@@ -299,7 +253,7 @@ describe('what was done', () => {
   });
 
   test('counts that cannot be read are set aside, and counting begins anew', async () => {
-    const first = await startWithClothes();
+    const first = await startWithClothes(bench);
     await first.routes.save(shop({ v1: 100 }), null);
     await ask(first);
     await first.close();
@@ -316,154 +270,12 @@ describe('what was done', () => {
   });
 
   test('a change of who gets what begins to count anew, a change of the shadow does not', async () => {
-    const engine = await startWithClothes();
+    const engine = await startWithClothes(bench);
     await engine.routes.save(shop({ v1: 100 }, { shadow: { arm: 'v3', percent: 0 } }), null);
     await ask(engine);
     await engine.routes.switchShadow('shop', false);
     expect(await counted(engine)).toEqual({ v1: 1, v2: 0, v3: 0 });
     await engine.routes.save(shop({ v1: 99, v2: 1 }), 'shop');
     expect(await counted(engine)).toEqual({ v1: 0, v2: 0, v3: 0 });
-  });
-});
-
-describe('feedback', () => {
-  test('is counted for the arm that answered, once, and can be taken back', async () => {
-    const engine = await startWithClothes();
-    await engine.routes.save(shop({ v2: 100 }), null);
-    const { requestId } = await askAs(engine, {});
-    const outcomes = async () => (await engine.routes.figures('shop', '1h')).arms[1]?.outcomes;
-    await engine.routes.feedback('shop', requestId, 'wrong');
-    await engine.routes.feedback('shop', requestId, 'wrong');
-    expect(await outcomes()).toEqual({ right: 0, wrong: 1 });
-    await engine.routes.feedback('shop', requestId, 'right');
-    expect(await outcomes()).toEqual({ right: 1, wrong: 0 });
-    await engine.routes.feedback('shop', requestId, null);
-    expect(await outcomes()).toEqual({ right: 0, wrong: 0 });
-  });
-
-  test('on a request that nobody knows is refused', async () => {
-    const engine = await startWithClothes();
-    await engine.routes.save(shop({ v2: 100 }), null);
-    expect((await failureOf(() => engine.routes.feedback('shop', 'x', 'right'))).code).toBe(
-      'ROUTE_REQUEST_UNKNOWN',
-    );
-    expect((await failureOf(() => engine.routes.feedback('b', 'x', 'right'))).code).toBe('ROUTE_NOT_FOUND');
-  });
-});
-
-describe('a shadow', () => {
-  const untilCompared = async (engine: Engine, count: number) => {
-    await expect
-      .poll(async () => (await engine.routes.figures('shop', '5min')).shadow?.compared, patience)
-      .toBe(count);
-    return (await engine.routes.figures('shop', '5min')).shadow;
-  };
-
-  test('gets copies, is compared, and is never what answers', async () => {
-    const engine = await startWithClothes();
-    await engine.routes.save(shop({ v2: 100 }, { shadow: { arm: 'v3', percent: 100 } }), null);
-    expect((await ask(engine)).version).toBe(2);
-    expect(await untilCompared(engine, 1)).toMatchObject({ copied: 1, agreed: 1, differed: 0, kept: 0 });
-    expect(await counted(engine)).toEqual({ v1: 0, v2: 1, v3: 0 });
-  });
-
-  test('what it answers otherwise is kept with the picture', async () => {
-    const engine = await startWithClothes();
-    await engine.routes.save(shop({ v1: 100 }, { shadow: { arm: 'v3', percent: 100 } }), null);
-    const { requestId } = await askAs(engine, {});
-    expect(await untilCompared(engine, 1)).toMatchObject({ agreed: 0, differed: 1, kept: 1 });
-    const [differing] = await engine.routes.differing('shop', undefined, 10);
-    expect(differing).toMatchObject({
-      requestId,
-      given: { arm: 'v1', version: 1, gist: { rows: [{ label: 'shirt', confidence: 1 }] } },
-      shadow: { arm: 'v3', version: 3, gist: { rows: [{ label: 'coat', confidence: 1 }] } },
-      hasPicture: true,
-    });
-    const kept = await engine.routes.differingPicture('shop', differing?.id ?? 0);
-    expect(Buffer.from(kept ?? [])).toEqual(Buffer.from(picture));
-    expect(await engine.routes.differing('shop', differing?.id, 10)).toEqual([]);
-  });
-
-  test('that fails or is gone changes no answer', async () => {
-    const engine = await startWithClothes();
-    await engine.routes.save(shop({ v1: 100 }, { shadow: { arm: 'v3', percent: 100 } }), null);
-    await engine.models.unload('clothes', 3);
-    await untilWords(engine, 'clothes', '3 unloaded, 2 available, 1 available');
-    expect((await ask(engine)).version).toBe(1);
-    await expect
-      .poll(async () => (await engine.routes.figures('shop', '5min')).shadow, patience)
-      .toMatchObject({ copied: 0, dropped: 1, compared: 0 });
-  });
-
-  test('that is switched off gets nothing', async () => {
-    const engine = await startWithClothes();
-    await engine.routes.save(shop({ v1: 100 }, { shadow: { arm: 'v3', percent: 100 } }), null);
-    await engine.routes.switchShadow('shop', false);
-    await ask(engine);
-    await engine.routes.switchShadow('shop', true);
-    await ask(engine);
-    expect(await untilCompared(engine, 1)).toMatchObject({ copied: 1, dropped: 0 });
-  });
-});
-
-describe('a dry run', () => {
-  test('sends what came of late through a draft', async () => {
-    const engine = await startWithClothes();
-    const sticky = { stickyBy: { from: 'header', name: 'x-user' } } as const;
-    await engine.routes.save(shop({ v1: 90, v2: 10 }, sticky), null);
-    for (let at = 0; at < 300; at++) await askAs(engine, { 'x-user': `user-${at}` });
-    const before = await counted(engine);
-    const same = await engine.routes.dryRun(shop({ v1: 90, v2: 10 }, sticky), 'shop');
-    expect(same).toMatchObject({ requests: 300, moved: 0 });
-    const draft = shop({ v1: 50, v2: 50 }, sticky);
-    const { arms, moved } = await engine.routes.dryRun(draft, 'shop');
-    expect(arms.map(({ arm, before: was }) => [arm, was])).toEqual(Object.entries(before));
-    await engine.routes.save(draft, 'shop');
-    for (let at = 0; at < 300; at++) await askAs(engine, { 'x-user': `user-${at}` });
-    expect(await counted(engine)).toEqual(Object.fromEntries(arms.map(({ arm, after }) => [arm, after])));
-    expect(moved).toBe((before['v1'] ?? 0) - (arms[0]?.after ?? 0));
-  });
-});
-
-describe('whoever watches', () => {
-  test('hears of routes that change, of arms that come and go, and how busy they are', async () => {
-    const engine = await startWithClothes();
-    const heard: string[] = [];
-    engine.routes.onDidChange(({ changed, removed }) => {
-      for (const { route, arms } of changed) heard.push(`${route.name} ${arms.map(({ state }) => state)}`);
-      heard.push(...removed.map((name) => `no ${name}`));
-    });
-    const rates: number[] = [];
-    engine.routes.onDidCount((told) => rates.push(...told.map(({ requests }) => requests)));
-    await engine.routes.save(shop({ v1: 100 }), null);
-    await expect.poll(() => heard.at(-1), patience).toBe('shop available,available,available');
-    await ask(engine);
-    await expect.poll(() => rates.at(-1), patience).toBe(1);
-    await engine.models.unload('clothes', 2);
-    await expect.poll(() => heard.at(-1), patience).toBe('shop available,unavailable,available');
-    await engine.routes.remove('shop');
-    await expect.poll(() => heard.at(-1), patience).toBe('no shop');
-    expect(engine.routes.snapshot().routes).toEqual([]);
-  });
-
-  test('hears of no change of models when somebody only looks at routes', async () => {
-    const engine = await startWithClothes();
-    await engine.routes.save(shop({ v1: 100 }), null);
-    const { revision } = engine.models.snapshot();
-    expect(engine.routes.get('shop')?.arms.map(({ version }) => version)).toEqual([1, 2, 3]);
-    await engine.routes.preview(shop({ v1: 100 }), 'shop');
-    expect(engine.models.snapshot().revision).toBe(revision);
-  });
-
-  test('is told what is not right with a route meanwhile', async () => {
-    const engine = await startWithClothes();
-    await engine.routes.save(shop({ v1: 100 }), null);
-    await engine.models.remove('clothes');
-    await expect
-      .poll(
-        () => engine.routes.get('shop')?.problems.filter(({ severity }) => severity === 'error'),
-        patience,
-      )
-      .toMatchObject([0, 1, 2].map((arm) => ({ code: 'modelUnknown', place: ['arms', arm, 'model'] })));
   });
 });
