@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { cp, link, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
 import { expect, inRepo, type RunningApp, test } from '../support/electron-app';
 
@@ -14,6 +15,10 @@ const sizes = [
 const pictures = ['coat', 'bag', 'sneaker-2', 'shirt', 'dress', 'pullover-2', 'trouser', 'sandal'].map(
   (name) => inRepo('app', 'resources', 'samples', 'pictures', `${name}.png`),
 );
+
+const wardrobePictures = pictures.map((path) => readFileSync(path));
+const callers = 4;
+const callEveryMs = 80;
 
 const goTo = (page: Page, area: string) =>
   page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: area }).click();
@@ -65,6 +70,33 @@ async function startBatch(app: RunningApp, folder: string): Promise<void> {
   const sheet = page.getByRole('dialog', { name: /Classify .* as a batch/ });
   for (const version of [1, 2, 3]) await sheet.getByRole('checkbox', { name: `Version ${version}` }).check();
   await sheet.getByRole('button', { name: 'Start batch' }).click();
+}
+
+/** Programs that call a route, each with a key of its own, until they are stopped. */
+function callRoute(address: string, route: string): { stop(): Promise<void> } {
+  let isStopped = false;
+  const caller = async (first: number): Promise<void> => {
+    for (let count = first; !isStopped; count += callers) {
+      const picture = wardrobePictures[count % wardrobePictures.length];
+      await fetch(`${address}/v1/models/${route}:classify`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'image/png',
+          'x-user': `user-${count % 997}`,
+          ...(count % 60 === 0 ? { 'x-team': 'qa' } : {}),
+        },
+        body: picture ?? null,
+      }).then((answer) => answer.arrayBuffer());
+      await setTimeout(callEveryMs);
+    }
+  };
+  const all = Promise.all(Array.from({ length: callers }, (_, first) => caller(first)));
+  return {
+    async stop() {
+      isStopped = true;
+      await all;
+    },
+  };
 }
 
 /** In the home folder, so that the pictures show a path like a person's. */
@@ -157,4 +189,76 @@ test('the pictures of the docs', async ({ app, page }) => {
   await goTo(page, 'Settings');
   await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible();
   await shoot(app, 'settings');
+});
+
+test('the pictures of routes', async ({ app, page }) => {
+  test.setTimeout(600_000); // a curve needs minutes of requests
+  await app.drop([join(home, 'fashion-mnist')]);
+  const state = (version: number) =>
+    page.getByRole('row', { name: `fashion-mnist version ${version}` }).getByRole('status');
+  await expect(state(3)).toHaveText('Available');
+  await page.getByRole('radiogroup', { name: 'Version policy' }).getByRole('radio', { name: 'All' }).click();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  for (const version of [1, 2]) await expect(state(version)).toHaveText('Available');
+  const address: string = await page.evaluate(async () => {
+    const reply = await Reflect.get(window, 'bridge').call['endpoints.set']({ isOn: true });
+    return reply.value.rest.text;
+  });
+  /** Waits until so many requests were answered since the route was changed: enough for a curve. */
+  const served = (least: number) =>
+    expect
+      .poll(
+        async () => {
+          const words = await page
+            .getByText(/^[\d,]+ requests? since the route was last changed/)
+            .textContent();
+          return Number((/^[\d,]+/.exec(words ?? '')?.[0] ?? '0').replaceAll(',', ''));
+        },
+        { timeout: 240_000 },
+      )
+      .toBeGreaterThan(least);
+  const dismiss = () =>
+    page
+      .getByRole('region', { name: 'Notifications' })
+      .getByRole('button', { name: 'Dismiss' })
+      .first()
+      .click();
+  await dismiss();
+
+  await page.getByRole('button', { name: 'More actions for fashion-mnist', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'New route over fashion-mnist' }).click();
+  await page.getByRole('button', { name: 'Change the sticky key' }).click();
+  await page.getByRole('checkbox', { name: 'Keep callers with their arm, by' }).check();
+  await page.getByRole('button', { name: 'Change the sticky key' }).click();
+  await page.getByRole('button', { name: 'Add audience' }).click();
+  await page.getByRole('textbox', { name: 'Name of the audience' }).fill('Testers');
+  await page.getByRole('textbox', { name: 'Name, condition 1' }).fill('x-team');
+  await page.getByRole('textbox', { name: 'Values, condition 1' }).fill('qa, beta');
+  await expect(page.getByRole('region', { name: 'What the changes would do' })).toContainText(
+    'Of everyone else',
+  );
+  await shoot(app, 'route-building');
+
+  await page.getByRole('button', { name: 'Close audience Testers' }).click();
+  await page.getByRole('button', { name: 'Add arm' }).click();
+  await page.getByRole('dialog', { name: 'Add arm' }).getByRole('button', { name: 'Add arm' }).click();
+  await page.getByRole('button', { name: 'More actions for everyone else' }).click();
+  await page.getByRole('menuitem', { name: 'Take Version 1 out of the split' }).click();
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await page.getByRole('menuitem', { name: 'Add shadow' }).click();
+  await page.getByRole('textbox', { name: 'Share of requests that are copied, in per cent' }).fill('25');
+  await page.getByRole('button', { name: 'Create route' }).click();
+  await dismiss();
+  const calling = callRoute(address, 'fashion-mnist-split');
+  await served(3_500);
+  await page.getByRole('textbox', { name: 'Share of Version 3, in per cent' }).fill('25');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await dismiss();
+  await served(3_500);
+  await expect(page.getByText(/The split is kept/)).toBeVisible();
+  await shoot(app, 'route');
+  await page.getByRole('link', { name: /This computer/ }).click();
+  await expect(page.getByRole('table', { name: 'Requests' })).toBeVisible();
+  await shoot(app, 'endpoints');
+  await calling.stop();
 });

@@ -111,14 +111,14 @@ function KeptLine({ check }: { readonly check: SplitCheck | null }) {
   if (check === null) return null;
   const rules = live?.route.rules ?? draft.rules;
   const rule = rules.find(({ id }) => id === check.rule);
-  const number = (fraction: number): string => format.number(fraction * 100, 2);
+  const number = (fraction: number, digits: number): string => format.number(fraction * 100, digits);
   const values = {
     arm: lookOf(looks, check.arm).name,
     got: format.number(check.got),
     of: format.number(check.of),
-    share: number(check.got / check.of),
-    low: number(check.low),
-    high: number(check.high),
+    share: number(check.got / check.of, 2),
+    low: number(check.low, 1),
+    high: number(check.high, 1),
     rule: rule?.name ?? '',
   };
   const words = check.isKept

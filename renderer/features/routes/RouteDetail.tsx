@@ -36,6 +36,8 @@ export interface RouteDetailProps {
   readonly onBack: (() => void) | null;
 }
 
+const isTyping = (target: EventTarget): boolean => target instanceof HTMLInputElement;
+
 /** One route in full: its traffic and its rules, how it is called, what was asked of it. */
 export function RouteDetail({ name, tab, onBack }: RouteDetailProps) {
   const { t, actions, routes, routeActions, router } = useServices();
@@ -50,8 +52,19 @@ export function RouteDetail({ name, tab, onBack }: RouteDetailProps) {
   const ways = useRouteCommands(editor, askToRemove);
   const canUndo = useCanUndo(name);
   if (editor === null || !isKnown) return <Gone name={name} />;
+  const leave = (): void => {
+    if (onBack) onBack();
+    else document.querySelector<HTMLElement>('[data-row][aria-current]')?.focus();
+  };
   return (
-    <section className={styles['detail']} aria-labelledby="route-title" data-region="">
+    <section
+      className={styles['detail']}
+      aria-labelledby="route-title"
+      data-region=""
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented && !isTyping(event.target)) leave();
+      }}
+    >
       <PaneHead hasLine={false}>
         {onBack && <IconButton icon={ArrowLeft} label={t('endpoints.backToList')} onClick={onBack} />}
         <h2 id="route-title" tabIndex={-1} className={styles['name']} title={name}>

@@ -3,6 +3,7 @@ import { area, line } from '@visx/shape';
 import { type KeyboardEvent, type PointerEvent, useId, useMemo, useState } from 'react';
 import type { RouteFigures } from '../../../app/contract/routes';
 import { useServices } from '../../services';
+import { classes } from '../../ui/classes';
 import { lookOf } from './arm-look';
 import { splitWords } from './route-words';
 import styles from './SeriesChart.module.css';
@@ -110,7 +111,10 @@ export function SeriesChart({ series, changes }: SeriesChartProps) {
           return (
             <span
               key={atMs}
-              className={place > 78 ? styles['lateMark'] : styles['mark']}
+              className={classes(
+                place > 78 ? styles['lateMark'] : styles['mark'],
+                isCrowded && styles['crowded'],
+              )}
               style={{ insetInlineStart: `${place}%` }}
               title={`${words}, ${format.time(atMs)}`}
             >

@@ -3,6 +3,7 @@ import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-libra
 import { afterEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../../../../app/base/errors';
 import { ModelsArea } from '../../../../../renderer/features/models/ModelsArea';
+import { aRoute } from '../../../../support/fake-routes';
 import { renderPage } from '../../../../support/render-page';
 import { aModel, anAvailableVersion, aVersion } from '../../../../support/sample-models';
 
@@ -51,6 +52,31 @@ describe('the list of models', () => {
     expect(screen.getByRole('heading', { name: 'flowers' })).toBeDefined();
     expect(within(list).getByRole('row', { name: 'flowers' }).tabIndex).toBe(0);
     expect(within(list).getByRole('row', { name: 'digits' }).tabIndex).toBe(-1);
+  });
+
+  test('has routes among the models, marked as such; arrows pass over them, Enter opens one', async () => {
+    const { services } = await renderPage(<ModelsArea />, {
+      models: [digits, flowers],
+      routes: [aRoute('digits-split', 'digits', { v3: 90, v2: 10 })],
+    });
+    const list = screen.getByRole('table', { name: 'Models' });
+    const rows = within(list).getAllByRole('row').slice(1);
+    expect(rows.map((row) => row.getAttribute('aria-label'))).toEqual([
+      'digits',
+      'Route digits-split',
+      'flowers',
+    ]);
+    const route = within(list).getByRole('row', { name: 'Route digits-split' });
+    expect(within(route).getByRole('status').textContent).toBe('Available');
+    expect(route.textContent).toContain('1 of 2'); // version 2 is on disk only
+    press(within(list).getByRole('row', { name: 'digits' }), 'ArrowDown');
+    expect(route.tabIndex).toBe(0);
+    expect(screen.getByRole('heading', { name: 'digits' })).toBeDefined();
+    press(route, 'ArrowDown');
+    expect(screen.getByRole('heading', { name: 'flowers' })).toBeDefined();
+    press(within(list).getByRole('row', { name: 'flowers' }), 'ArrowUp');
+    press(route, 'Enter');
+    expect(services.router.route()).toMatchObject({ shown: { kind: 'route', name: 'digits-split' } });
   });
 
   test('a filter that finds nothing says so and can be cleared', async () => {

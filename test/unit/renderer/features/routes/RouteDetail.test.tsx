@@ -73,6 +73,8 @@ describe('the list', () => {
     fireEvent.keyDown(server, { key: 'ArrowDown' });
     fireEvent.keyDown(screen.getByRole('link', { name: /shop/ }), { key: 'Enter' });
     await waitFor(() => expect(document.activeElement?.textContent).toBe('shop'));
+    fireEvent.keyDown(document.activeElement as Element, { key: 'Escape' });
+    expect(document.activeElement).toBe(screen.getByRole('link', { name: /shop/ }));
   });
 
   test('without routes says what one is, and begins one', async () => {
