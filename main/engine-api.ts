@@ -57,6 +57,8 @@ export interface EngineOptions {
   readonly spawnRunner: SpawnRunner;
   /** Where configuration, event log and samples are kept. Null keeps nothing: a run of the command line. */
   readonly stateFolder: string | null;
+  /** Where the event log is kept; with the rest unless it is said. */
+  readonly eventFolder?: string;
   /** The sample models and pictures that ship with the app. */
   readonly samplesFolder: string | null;
   /** Overrides of the kept settings for this run. */

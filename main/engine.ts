@@ -37,7 +37,9 @@ const figuresEveryMs = 2_000;
 export async function createEngine(options: EngineOptions, clock: Clock = systemClock): Promise<Engine> {
   const { stateFolder, samplesFolder, spawnRunner } = options;
   if (stateFolder !== null) await mkdir(stateFolder, { recursive: true });
-  const log = await EventLog.open(stateFolder, { clock });
+  const eventFolder = options.eventFolder ?? stateFolder;
+  if (eventFolder !== null) await mkdir(eventFolder, { recursive: true });
+  const log = await EventLog.open(eventFolder, { clock });
   const onBroken = (file: string): void =>
     log.append({
       model: '',

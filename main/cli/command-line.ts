@@ -6,6 +6,7 @@ import { addAutotuneCommand } from './autotune';
 import { addBatchCommand } from './batch';
 import { addClassifyCommand } from './classify';
 import { addDryRunCommand } from './dry-run';
+import { addEventsCommand } from './events';
 import { exitCodes } from './exit-codes';
 import { Lifetime } from './lifetime';
 import { addReplayCommand } from './replay';
@@ -29,6 +30,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   addServeCommand(program, lifetime);
   addReplayCommand(program, lifetime);
   addDryRunCommand(program);
+  addEventsCommand(program);
   addTokenCommand(program);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -22,6 +22,12 @@ export interface ApplyConfigurationParts {
 
 const platform = 'onnx';
 
+/** The models that a first configuration names, for a run that is to begin with them. Throws CONFIG_INVALID, CONFIG_CHANGE_REFUSED. */
+export const entriesOf = (config: ServerConfig): readonly ModelEntry[] =>
+  transition(noConfig, config, defaultPlatformNames).change.added.map(({ platform: _platform, ...model }) =>
+    modelEntrySchema.parse(model),
+  );
+
 /**
  * Makes the models what a configuration says: all of it is checked and kept before any of it is carried out, so it applies as a whole
  * or not at all. Configurations that come at the same time follow each other. Throws CONFIG_INVALID, CONFIG_CHANGE_REFUSED.

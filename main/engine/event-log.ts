@@ -6,6 +6,7 @@ import type { Disposable } from '../../app/base/lifecycle';
 import type { ModelEvent } from '../../app/contract/models';
 import { type EventFilter, type EventStore, MemoryEventStore } from './event-store';
 import { type LoggedEvent, type RecordedState, Replay, type StateChange } from './history';
+import { rebuildState } from './rebuild-state';
 import { SqliteEventStore } from './sqlite-event-store';
 
 /** An event as whoever saw it tells it; the log adds id and time. */
@@ -24,7 +25,6 @@ export interface EventLogOptions {
 }
 
 const batchDelayMs = 100;
-const replayPage = 250;
 const eventsPerTurn = 250;
 
 /**
@@ -72,7 +72,7 @@ export class EventLog {
     let wasBroken = false;
     let store: EventStore;
     try {
-      store = await SqliteEventStore.open(join(folder, fileName), options.clock.now(), () => {
+      store = await SqliteEventStore.open(join(folder, eventFile), options.clock.now(), () => {
         wasBroken = true;
       });
     } catch {
@@ -82,7 +82,7 @@ export class EventLog {
     const log = new EventLog(store, await store.lastId(), options);
     const before = await log.stateAt(Number.MAX_SAFE_INTEGER).catch(() => undefined); // unreadable: it begins anew
     log.#now = new Replay(before);
-    if (wasBroken) log.append({ ...setAside, params: { file: fileName } });
+    if (wasBroken) log.append({ ...setAside, params: { file: eventFile } });
     return log;
   }
 
@@ -139,16 +139,10 @@ export class EventLog {
   async stateAt(atMs: number): Promise<RecordedState | undefined> {
     await this.flush();
     this.#refuseWhenClosed();
-    const checkpoint = await this.#alone(() => this.#store.checkpointAt(atMs));
-    if (!checkpoint) return undefined;
-    const replay = new Replay(checkpoint.state);
-    for (let afterId = checkpoint.eventId; ; ) {
-      const page = await this.#read({ afterId, untilMs: atMs, order: 'oldestFirst', limit: replayPage });
-      for (const event of page) replay.apply(event);
-      const last = page.at(-1);
-      if (!last || page.length < replayPage) return replay.snapshot();
-      afterId = last.id;
-    }
+    return rebuildState(atMs, {
+      checkpointAt: (ms) => this.#alone(() => this.#store.checkpointAt(ms)),
+      read: (filter) => this.#read(filter),
+    });
   }
 
   async close(): Promise<void> {
@@ -224,7 +218,8 @@ export class EventLog {
   }
 }
 
-const fileName = 'events.db';
+/** What the log's file is called in its folder. */
+export const eventFile = 'events.db';
 const setAside = { model: '', version: null, kind: 'fileSetAside', cause: 'start', error: null } as const;
 
 /** The one after whose end a replay grows the least; never the first, which is what the history reaches back to, nor the last. */

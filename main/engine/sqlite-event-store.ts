@@ -52,6 +52,13 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
+  /** Opens a file that another process may be writing, and leaves it as it is. Rejects when it is no event log. */
+  static async openToRead(path: string): Promise<SqliteEventStore> {
+    const store = new SqliteEventStore(new Database(path, { readonly: true }));
+    await store.lastId();
+    return store;
+  }
+
   static async #openSound(path: string): Promise<SqliteEventStore> {
     const db = new Database(path, {});
     try {
@@ -179,7 +186,7 @@ export class SqliteEventStore implements EventStore {
   }
 
   async close(): Promise<void> {
-    await this.#truncateWal();
+    if (!this.#db.readonly) await this.#truncateWal();
     this.#db.close();
   }
 

@@ -39,6 +39,7 @@ export interface ServeFlags {
   readonly non_finite_json: NonFinite;
   readonly drain_seconds: number;
   readonly log_requests?: boolean;
+  readonly event_log_folder?: string;
   readonly audit_log_file?: string;
   readonly request_log_file?: string;
   readonly request_log_sampling_rate: number;
@@ -147,6 +148,7 @@ export function addServeFlags(command: Command): Command {
   );
   add('--drain_seconds <S>', 'how long a stop waits for requests in flight', parseSeconds, 10);
   toggle('log_requests', 'write every request to the log');
+  add('--event_log_folder <DIR>', 'keep every event of the models there, for slipway events', text);
   add('--audit_log_file <FILE>', 'append every administrative call to this file', text);
   add(
     '--request_log_file <PREFIX>',

@@ -20,6 +20,7 @@ import type { ObserveRequest } from '../../endpoints/request-record';
 import { type Endpoints, type ListenAt, startEndpoints } from '../../endpoints/server';
 import type { TlsSettings } from '../../endpoints/tls';
 import { createEngine } from '../../engine';
+import { entriesOf } from '../../engine/apply-configuration';
 import type { Engine, ServingOptions } from '../../engine-api';
 import type { RunnerOptions } from '../../runner/protocol';
 import { SpareRunners } from '../../runner/spare-runners';
@@ -55,6 +56,8 @@ export async function serveModels(
       spawnRunner: spares.spawn,
       jobs: { file: join(work, 'jobs.db'), partsFolder: join(work, 'parts'), isBackground: true },
       stateFolder: null,
+      ...(flags.event_log_folder === undefined ? {} : { eventFolder: flags.event_log_folder }),
+      models: entriesOf(first),
       samplesFolder: null,
       settings: {
         ...(memory === null ? {} : { memoryBudgetBytes: memory }),
