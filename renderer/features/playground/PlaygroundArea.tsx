@@ -39,7 +39,6 @@ export function PlaygroundArea() {
   // the route names what is in sight, so that Back comes to the same version again
   useEffect(() => {
     if (modelName === undefined || versionNumber === undefined) return;
-    if (router.route().area !== 'playground') return; // it is being left
     router.navigate({ area: 'playground', model: modelName, version: versionNumber }, { replace: true });
   }, [router, modelName, versionNumber]);
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AppError } from '../../../../app/base/errors';
 import type { Out } from '../../../../app/contract';
 import { PlaygroundArea } from '../../../../renderer/features/playground/PlaygroundArea';
+import { currentRoute, type Route } from '../../../../renderer/stores/router';
 import { aRoute } from '../../../support/fake-routes';
 import { renderPage } from '../../../support/render-page';
 import { classification, inferring, model, picture, version } from './page-fixtures';
@@ -125,22 +126,27 @@ test('a verdict that the engine does not take is not shown as given', async () =
   expect(right.getAttribute('aria-pressed')).toBe('false');
 });
 
-test('its versions are compared on the picture at hand, and the route itself is opened from here', async () => {
+test('its versions are compared on the picture at hand', async () => {
   const { services } = await open();
+  const gone: Route[] = [];
+  services.router.store.subscribe((state) => gone.push(currentRoute(state)));
   fireEvent.click(screen.getByRole('button', { name: 'Compare the versions behind the route' }));
-  expect(services.router.route()).toEqual({
+  expect(gone[0]).toEqual({
     area: 'compare',
     versions: [
       { model: 'clothes', version: 1 },
       { model: 'clothes', version: 3 },
     ],
   });
-  act(() => services.router.back());
-  fireEvent.click(await screen.findByRole('button', { name: 'Open route' }));
-  expect(services.router.route()).toMatchObject({
-    area: 'endpoints',
-    shown: { kind: 'route', name: 'shop' },
-  });
+  expect(services.compare.store.getState().pictures.map(({ name }) => name)).toEqual(['coat.png']);
+});
+
+test('the route itself is opened from here', async () => {
+  const { services } = await open();
+  const gone: Route[] = [];
+  services.router.store.subscribe((state) => gone.push(currentRoute(state)));
+  fireEvent.click(screen.getByRole('button', { name: 'Open route' }));
+  expect(gone[0]).toMatchObject({ area: 'endpoints', shown: { kind: 'route', name: 'shop' } });
 });
 
 test('without an arm that is available nothing can be run, and it says so', async () => {
