@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { checkFolder } from './check-folder';
 import type { Lifetime } from './lifetime';
-import { UsageError } from './usage-error';
 
 interface AutotuneOptions {
   readonly modelVersion?: number;
@@ -33,8 +32,7 @@ export function addAutotuneCommand(program: Command, lifetime: Lifetime): void {
     .addHelpText('after', examples)
     .action(async (folder: string, { modelVersion, p95, json = false }: AutotuneOptions) => {
       const basePath = resolve(folder);
-      const found = await stat(basePath).catch(() => null);
-      if (!found?.isDirectory()) throw new UsageError(`There is no folder ${folder}`);
+      await checkFolder(basePath, folder);
       const { runAutotune } = await import('./run-autotune'); // heavy, and not needed for what is refused above
       process.exitCode = await runAutotune(
         {

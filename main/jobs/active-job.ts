@@ -80,6 +80,10 @@ export class ActiveJob implements JobRun<unknown> {
     this.#options.update({ log: withLine(this.#options.job().log, line) });
   }
 
+  get isPaused(): boolean {
+    return this.#pause !== null;
+  }
+
   async ready(): Promise<void> {
     while (this.#pause && !this.signal.aborted) await this.#pause.over;
     if (this.signal.aborted) throw new AppError('CANCELLED', {}, { detail: 'The job was ended' });

@@ -16,6 +16,8 @@ export interface JobRun<P> {
   finished(isFailure: boolean): void;
   /** `params` fill the text; they are shown, so they hold no machine path. */
   log(level: JobLogLine['level'], code: JobLogCode, params?: Readonly<Record<string, string>>): void;
+  /** A job that is paused lets go of what it holds, and takes it again once `ready` resolves. */
+  readonly isPaused: boolean;
   /** To be awaited before each item: resolves at once unless the job is paused. Rejects CANCELLED with `signal`. */
   ready(): Promise<void>;
 }

@@ -33,15 +33,16 @@ export class BatchClassification implements JobKind<BatchParams> {
     run.total(total);
     run.log('info', 'pictures', { count: String(total) });
     run.resumed(finished);
-    if (finished.done === total) return;
-    await run.ready();
-    const session = await this.#host.open(params.model, params.versions, signal);
-    try {
-      await this.#checkVersions(run, session);
-      run.log('info', 'versionsReady', { model: params.model, versions: params.versions.join(', ') });
-      await this.#answerAll(run, session);
-    } finally {
-      await session.close();
+    while (!(await this.#isOver(id))) {
+      await run.ready();
+      const session = await this.#host.open(params.model, params.versions, signal);
+      try {
+        await this.#checkVersions(run, session);
+        run.log('info', 'versionsReady', { model: params.model, versions: params.versions.join(', ') });
+        if (await this.#answerAll(run, session)) return;
+      } finally {
+        await session.close(); // in a pause as well: it may be long
+      }
     }
   }
 
@@ -55,12 +56,18 @@ export class BatchClassification implements JobKind<BatchParams> {
     else assertSameVersions(params.model, before, versions);
   }
 
-  async #answerAll(run: JobRun<BatchParams>, session: BatchSession): Promise<void> {
+  async #isOver(id: string): Promise<boolean> {
+    const { total, done } = await this.#results.counts(id);
+    return done === total;
+  }
+
+  /** False when a pause came between. */
+  async #answerAll(run: JobRun<BatchParams>, session: BatchSession): Promise<boolean> {
     const { input, top } = run.params;
     const waiting = new Pages((after, limit) => this.#results.waiting(run.id, after, limit));
     const chunk = new ChunkSize();
     const warnings = new Warnings(run);
-    await inLanes(
+    return inLanes(
       run,
       session.lanes,
       () => waiting.take(chunk.size),

@@ -1,22 +1,27 @@
+import { AppError } from '../../../app/base/errors';
 import type { JobRun } from '../job-kind';
 
 /**
  * Works through pieces in several lanes, so that a process has the next piece when it is done with one. `take` gives the next piece, or null
- * when there are no more. A pause is waited for before each; what ends one lane ends all of them, after the pieces that were begun.
+ * when there are no more. What ends one lane ends all of them, after the pieces that were begun. False when a pause ended them.
  */
 export async function inLanes<T>(
-  run: Pick<JobRun<unknown>, 'ready'>,
+  run: Pick<JobRun<unknown>, 'isPaused' | 'signal'>,
   lanes: number,
   take: () => Promise<T | null>,
   work: (piece: T) => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   let isBroken = false;
+  let isDone = false;
   const lane = async (): Promise<void> => {
     try {
-      for (;;) {
-        await run.ready();
-        const piece = isBroken ? null : await take();
-        if (piece === null) return;
+      while (!isBroken && !run.isPaused) {
+        if (run.signal.aborted) throw new AppError('CANCELLED');
+        const piece = await take();
+        if (piece === null) {
+          isDone = true;
+          return;
+        }
         await work(piece);
       }
     } catch (thrown) {
@@ -27,6 +32,7 @@ export async function inLanes<T>(
   const ended = await Promise.allSettled(Array.from({ length: lanes }, lane));
   const broken = ended.find((it) => it.status === 'rejected');
   if (broken) throw broken.reason;
+  return isDone;
 }
 
 /** Rows of a table that are to be worked at, read page by page and given out piece by piece, in their order. */

@@ -34,19 +34,23 @@ export class BatchPrediction implements JobKind<PredictionParams> {
   async run(run: JobRun<PredictionParams>): Promise<void> {
     const { id, params, signal } = run;
     const { host, blocks } = this.#options;
-    await run.ready();
     const folder = this.folderOf(id);
-    const session = await host.openRows({ ...params, folder }, signal);
-    try {
-      await this.#begin(run, session);
-      const { total, ...finished } = await blocks.counts(id);
-      run.total(total);
-      run.resumed(finished);
-      const waiting = new Pages((after, limit) => blocks.waiting(id, after, limit));
-      const take = async (): Promise<WaitingBlock | null> => (await waiting.take(1))?.[0] ?? null;
-      await inLanes(run, session.lanes, take, (next) => this.#answer(run, session, next));
-    } finally {
-      await session.close();
+    for (let isFirst = true; ; isFirst = false) {
+      await run.ready();
+      const session = await host.openRows({ ...params, folder }, signal);
+      try {
+        await this.#begin(run, session);
+        if (isFirst) {
+          const { total, ...finished } = await blocks.counts(id);
+          run.total(total);
+          run.resumed(finished);
+        }
+        const waiting = new Pages((after, limit) => blocks.waiting(id, after, limit));
+        const take = async (): Promise<WaitingBlock | null> => (await waiting.take(1))?.[0] ?? null;
+        if (await inLanes(run, session.lanes, take, (next) => this.#answer(run, session, next))) return;
+      } finally {
+        await session.close(); // in a pause as well: it may be long
+      }
     }
   }
 

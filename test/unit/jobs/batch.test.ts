@@ -78,6 +78,7 @@ class FakeHost implements BatchHost {
   readonly read: string[] = [];
   hash = 'one';
   isOpen = false;
+  opened = 0;
   inFlight = 0;
   mostInFlight = 0;
   /** The error of a picture, by its text. */
@@ -88,6 +89,7 @@ class FakeHost implements BatchHost {
 
   async open(_model: string, versions: readonly number[]): Promise<BatchSession> {
     this.isOpen = true;
+    this.opened++;
     return {
       versions: versions.map((version) => ({ version, hash: this.hash, settings: '{"width":28}' })),
       lanes: 3,
@@ -216,6 +218,20 @@ describe('batch classification', () => {
     );
     const [row = ''] = readFileSync(await exported(job.id, 'jsonl'), 'utf8').split('\n');
     expect(JSON.parse(row)).toMatchObject({ modelHash: 'one', settings: { width: 28 } });
+  });
+
+  test('a batch that is paused lets go of its processes, and starts them again when it goes on', async () => {
+    pictures(300);
+    const { id } = add([1]);
+    host.onAnswer = () => host.asked.length >= 100 && queue.pause(id);
+    while (host.isOpen || queue.get(id).state !== 'paused')
+      await new Promise((resolve) => setImmediate(resolve));
+    expect(queue.get(id).progress.done).toBeGreaterThanOrEqual(100);
+    host.onAnswer = () => {};
+    queue.resume(id);
+    expect(await ended(id)).toMatchObject({ state: 'done', progress: { done: 300 } });
+    expect(host.asked).toHaveLength(300);
+    expect(host.opened).toBe(2);
   });
 
   test('processes that cannot be started again fail the batch, which then lets go of them', async () => {
