@@ -72,5 +72,10 @@ export const effectiveRunningSchema = z.strictObject({
 export type EffectiveRunning = z.infer<typeof effectiveRunningSchema>;
 
 /** So many runs had so many examples. */
-export const batchCountSchema = z.strictObject({ size: z.int().positive(), runs: z.int().nonnegative() });
+export const batchCountSchema = z.strictObject({
+  size: z.int().positive(),
+  runs: z.int().nonnegative(),
+  /** Time that these runs took together. */
+  totalMs: z.number().nonnegative(),
+});
 export type BatchCount = z.infer<typeof batchCountSchema>;

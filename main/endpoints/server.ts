@@ -99,6 +99,7 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
   });
   const methods = grpcMethods({
     port,
+    statistics,
     isReady,
     counterValue: (name) => metrics.counterValue(name),
     version: options.version,

@@ -69,10 +69,17 @@ export class RunnerGroup {
   }
 
   get batches(): readonly BatchCount[] {
-    const runsBySize = new Map<number, number>();
+    const bySize = new Map<number, BatchCount>();
     for (const { batches } of this.#clients)
-      for (const { size, runs } of batches) runsBySize.set(size, (runsBySize.get(size) ?? 0) + runs);
-    return [...runsBySize].map(([size, runs]) => ({ size, runs })).sort((a, b) => a.size - b.size);
+      for (const { size, runs, totalMs } of batches) {
+        const sum = bySize.get(size);
+        bySize.set(size, {
+          size,
+          runs: runs + (sum?.runs ?? 0),
+          totalMs: totalMs + (sum?.totalMs ?? 0),
+        });
+      }
+    return [...bySize.values()].sort((a, b) => a.size - b.size);
   }
 
   /** Throws what the runner's client throws. */

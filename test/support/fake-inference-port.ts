@@ -1,6 +1,7 @@
 import { Emitter } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
 import type { Description } from '../../app/contract/inference';
+import type { EffectiveBatching } from '../../app/contract/running';
 import type {
   InferencePort,
   PortModel,
@@ -38,12 +39,14 @@ export const portVersion = (version: number, differences: Partial<PortVersion> =
   residentBytes: 1_000_000,
   loadMs: 20,
   inFlight: 0,
-  batches: [{ size: 8, runs: 12 }],
+  batches: [{ size: 8, runs: 12, totalMs: 30 }],
   ...differences,
 });
 
 /** Answers `y = x + version` for every model, in this process, with the real codecs. */
 export class FakeInferencePort implements InferencePort {
+  /** How every version says that it puts requests together. */
+  batching: EffectiveBatching | null = null;
   readonly #changed = new Emitter<void>();
   readonly routes: RoutesPort = new FakeRoutesPort();
   readonly onDidChange = this.#changed.event;
@@ -120,7 +123,8 @@ export class FakeInferencePort implements InferencePort {
   }
 
   async describe(model: string, version: number): Promise<Description> {
-    return descriptionOf(model, version);
+    const description = descriptionOf(model, version);
+    return { ...description, running: { ...description.running, batching: this.batching } };
   }
 
   async reload(models: readonly ServedModelConfig[]): Promise<void> {

@@ -12,6 +12,7 @@ import { openGate } from '../../main/endpoints/auth/gate';
 import { GrpcEndpoint, type GrpcServerOptions } from '../../main/endpoints/grpc/grpc-server';
 import { grpcMethods } from '../../main/endpoints/grpc/services';
 import { defaultLimits, type EndpointLimits } from '../../main/endpoints/limits';
+import { RequestStatistics } from '../../main/endpoints/oip/request-statistics';
 import type { RequestRecord } from '../../main/endpoints/request-record';
 import { FakeInferencePort } from './fake-inference-port';
 import { decode, encode } from './proto-client';
@@ -34,11 +35,15 @@ export async function grpcWorld({
   ...options
 }: GrpcWorldOptions = {}) {
   const records: RequestRecord[] = [];
+  const statistics = new RequestStatistics();
   const endpoint = new GrpcEndpoint({
-    methods: grpcMethods({ port, isReady, counterValue: async () => 0, version: '1' }),
+    methods: grpcMethods({ port, statistics, isReady, counterValue: async () => 0, version: '1' }),
     gate: openGate,
     limits: { ...defaultLimits, ...limits },
-    observe: (record) => records.push(record),
+    observe: (record) => {
+      records.push(record);
+      statistics.observe(record);
+    },
     tls: null,
     ...options,
   });

@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import { AppError } from '../../../app/base/errors';
-import type { InferencePort, PortModel } from '../inference-port';
-import { extensions, modelMetadata, repositoryIndex, serverName } from '../oip/oip-metadata';
+import type { InferencePort } from '../inference-port';
+import {
+  type AskedModel,
+  checkControlParameters,
+  foundModel,
+  foundVersion,
+  isModelReady,
+} from '../oip/asked-model';
+import { extensions, modelConfig, modelMetadata, repositoryIndex, serverName } from '../oip/oip-metadata';
 import { versionOf } from '../oip/oip-url';
+import type { RequestStatistics } from '../oip/request-statistics';
 import { clientError } from '../statuses';
 import { FailedCall, type GrpcCall, type GrpcMethod, type GrpcReply, type UnaryMethod } from './grpc-call';
 import { inferBytes } from './infer-bytes';
@@ -13,6 +20,7 @@ const service = '/inference.GRPCInferenceService';
 
 export interface OpenInferenceOptions {
   readonly port: InferencePort;
+  readonly statistics: RequestStatistics;
   readonly isReady: () => boolean;
   /** Ours; shown to clients. */
   readonly version: string;
@@ -25,9 +33,15 @@ const controlSchema = z.looseObject({
   parameters: z.record(z.string(), z.unknown()),
 });
 
+const askedOf = ({ name, version }: z.infer<typeof namedSchema>): AskedModel => ({
+  model: name,
+  version: versionOf(version),
+});
+
 /** Source: the Open Inference Protocol's `grpc_predict_v2.proto`, with Triton's repository and stream extensions. */
 export function openInferenceService({
   port,
+  statistics,
   isReady,
   version: ownVersion,
 }: OpenInferenceOptions): readonly GrpcMethod[] {
@@ -47,14 +61,8 @@ export function openInferenceService({
         body,
         controlSchema,
       );
-      const strange = Object.keys(parameters).find((key) => key !== 'unload_dependents');
-      if (strange !== undefined)
-        throw new AppError(
-          'INVALID_ARGUMENT',
-          {},
-          { detail: `the parameter '${strange}' is not supported`, status: 'UNIMPLEMENTED' },
-        );
-      found(port, model);
+      checkControlParameters(parameters);
+      foundModel(port, model);
       await port[action](model);
       return answer(`${type}Response`, {});
     });
@@ -62,18 +70,27 @@ export function openInferenceService({
     unary('ServerLive', null, async () => answer('ServerLiveResponse', { live: true })),
     unary('ServerReady', null, async () => answer('ServerReadyResponse', { ready: isReady() })),
     unary('ModelReady', null, async (body) => {
-      const { name, version } = decodeMessage('inference.ModelReadyRequest', body, namedSchema);
-      found(port, name);
-      return answer('ModelReadyResponse', { ready: isModelReady(port, name, version) });
+      const asked = askedOf(decodeMessage('inference.ModelReadyRequest', body, namedSchema));
+      return answer('ModelReadyResponse', { ready: isModelReady(port, asked) });
     }),
     unary('ServerMetadata', 'read', async () =>
       answer('ServerMetadataResponse', { name: serverName, version: ownVersion, extensions }),
     ),
     unary('ModelMetadata', 'read', async (body) => {
-      const { name, version } = decodeMessage('inference.ModelMetadataRequest', body, namedSchema);
-      const model = found(port, name);
-      const description = await port.describe(name, port.resolve(name, versionOf(version)));
+      const asked = askedOf(decodeMessage('inference.ModelMetadataRequest', body, namedSchema));
+      const { model, version } = foundVersion(port, asked);
+      const description = await port.describe(model.name, version);
       return answer('ModelMetadataResponse', modelMetadata(model, description));
+    }),
+    unary('ModelConfig', 'read', async (body) => {
+      const asked = askedOf(decodeMessage('inference.ModelConfigRequest', body, namedSchema));
+      const { model, version } = foundVersion(port, asked);
+      const description = await port.describe(model.name, version);
+      return answer('ModelConfigResponse', { config: modelConfig(model, description) });
+    }),
+    unary('ModelStatistics', 'read', async (body) => {
+      const asked = askedOf(decodeMessage('inference.ModelStatisticsRequest', body, namedSchema));
+      return answer('ModelStatisticsResponse', statistics.of(port, asked.model === '' ? null : asked));
     }),
     unary('RepositoryIndex', 'read', async (body) => {
       const { ready } = decodeMessage('inference.RepositoryIndexRequest', body, indexSchema);
@@ -122,25 +139,4 @@ function lengthPrefixed(field: number, length: number): Uint8Array {
   let rest = length;
   for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes.push((rest & 0x7f) | 0x80);
   return Uint8Array.of(...bytes, rest);
-}
-
-function found(port: InferencePort, name: string): PortModel {
-  const model = port.model(name);
-  if (!model)
-    throw new AppError(
-      'MODEL_NOT_FOUND',
-      { model: name },
-      { detail: `Request for unknown model: '${name}' is not found` },
-    );
-  return model;
-}
-
-function isModelReady(port: InferencePort, name: string, version: string): boolean {
-  try {
-    port.resolve(name, versionOf(version));
-    return true;
-  } catch {
-    // Known, but not to be had: that is the answer.
-    return false;
-  }
 }

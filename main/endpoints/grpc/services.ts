@@ -1,4 +1,5 @@
 import type { InferencePort } from '../inference-port';
+import type { RequestStatistics } from '../oip/request-statistics';
 import type { GrpcMethod } from './grpc-call';
 import { healthService } from './health-service';
 import { modelService } from './model-service';
@@ -8,6 +9,7 @@ import { reflectionService } from './reflection-service';
 
 export interface GrpcServicesOptions {
   readonly port: InferencePort;
+  readonly statistics: RequestStatistics;
   readonly isReady: () => boolean;
   readonly counterValue: (metric: string) => Promise<number>;
   /** Ours; shown to clients. */
@@ -24,13 +26,14 @@ const healthName = 'grpc.health.v1.Health';
 /** Every method of every service that is served over gRPC. */
 export const grpcMethods = ({
   port,
+  statistics,
   isReady,
   counterValue,
   version,
 }: GrpcServicesOptions): readonly GrpcMethod[] => [
   ...predictionService(port),
   ...modelService({ port, counterValue }),
-  ...openInferenceService({ port, isReady, version }),
+  ...openInferenceService({ port, statistics, isReady, version }),
   ...healthService({ port, isReady, services: inferenceServices }),
   ...reflectionService([...inferenceServices, healthName]),
 ];

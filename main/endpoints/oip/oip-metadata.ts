@@ -47,19 +47,29 @@ export const modelMetadata = (model: PortModel, description: Description) => ({
   outputs: description.outputs.map(tensorMetadata),
 });
 
-/** Source: Triton's model configuration, the parts that hold for any model. */
-export const modelConfig = (model: PortModel, { inputs, outputs }: Description) => {
+/**
+ * Source: Triton's model configuration, the parts that hold for any model. Where requests are put together, tensors are described without
+ * their first dimension, as there.
+ */
+export const modelConfig = (model: PortModel, { inputs, outputs, running }: Description) => {
+  const { batching, instances } = running;
+  const hasRows = [...inputs, ...outputs].every(
+    ({ shape }) => shape.length > 0 && typeof shape[0] !== 'number',
+  );
+  const isBatched = hasRows && batching !== null && batching.maxBatchSize > 1;
   const tensor = ({ name, dtype, shape }: TensorInfo) => ({
     name,
     data_type: `TYPE_${dtype === 'string' ? 'STRING' : datatypeName(dtype)}`,
-    dims: sizesOf(shape),
+    dims: sizesOf(isBatched ? shape.slice(1) : shape),
   });
   return {
     name: model.name,
     platform: platformName(model.platform),
-    max_batch_size: 0,
+    max_batch_size: isBatched ? batching.maxBatchSize : 0,
     input: inputs.map(tensor),
     output: outputs.map(tensor),
+    instance_group: [{ kind: 'KIND_CPU', count: instances }],
+    ...(isBatched ? { dynamic_batching: { max_queue_delay_microseconds: batching.batchTimeoutMicros } } : {}),
   };
 };
 

@@ -1,13 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { AppError } from '../../../app/base/errors';
-import type { VersionChoice } from '../../engine-api';
 import type { NonFinite } from '../../runner/codecs/codec';
 import { jsonLengthHeader } from '../../runner/codecs/oip-json';
 import type { FindRoute, HttpCall, HttpReply, HttpRoute } from '../http/http-call';
 import { inferReply } from '../http/infer-reply';
 import { jsonReply, jsonType } from '../http/replies';
-import type { InferencePort, PortModel } from '../inference-port';
+import type { InferencePort } from '../inference-port';
+import {
+  type AskedModel,
+  checkControlParameters,
+  foundModel,
+  foundVersion,
+  isModelReady,
+} from './asked-model';
 import { extensions, modelConfig, modelMetadata, repositoryIndex, serverName } from './oip-metadata';
 import { type OipUrl, parseOipUrl } from './oip-url';
 import type { RequestStatistics } from './request-statistics';
@@ -62,16 +68,16 @@ function routeOf(options: OipOptions, asked: OipUrl, headers: IncomingHttpHeader
       return control(port, asked.kind, asked.model);
     case 'stats':
       return read('ModelStatistics', asked.model, async () =>
-        statisticsJson(port, statistics, asked.model, asked.version),
+        statistics.of(port, asked.model === null ? null : { ...asked, model: asked.model }),
       );
     case 'metadata':
       return read('ModelMetadata', asked.model, async () => {
-        const { model, version } = found(port, asked.model, asked.version);
+        const { model, version } = foundVersion(port, asked);
         return modelMetadata(model, await port.describe(model.name, version));
       });
     case 'config':
       return read('ModelConfig', asked.model, async () => {
-        const { model, version } = found(port, asked.model, asked.version);
+        const { model, version } = foundVersion(port, asked);
         return modelConfig(model, await port.describe(model.name, version));
       });
     case 'modelReady':
@@ -97,47 +103,10 @@ const read = (api: string, model: string | null, json: () => Promise<unknown>): 
 const readiness = (isReady: boolean): HttpReply =>
   jsonReply({ live: isReady, ready: isReady }, {}, isReady ? 200 : unavailable);
 
-function modelReadiness(
-  port: InferencePort,
-  { model, version }: { readonly model: string; readonly version: VersionChoice },
-): HttpReply {
-  if (!port.model(model)) throw unknownModel(model);
-  let isReady = true;
-  try {
-    port.resolve(model, version);
-  } catch {
-    // Known, but not to be had: that is the answer.
-    isReady = false;
-  }
+function modelReadiness(port: InferencePort, asked: AskedModel): HttpReply {
+  const { model } = asked;
+  const isReady = isModelReady(port, asked);
   return jsonReply({ name: model, ready: isReady }, { model }, isReady ? 200 : unavailable);
-}
-
-function found(
-  port: InferencePort,
-  name: string,
-  choice: VersionChoice,
-): { readonly model: PortModel; readonly version: number } {
-  const model = port.model(name);
-  if (!model) throw unknownModel(name);
-  return { model, version: port.resolve(name, choice) };
-}
-
-const unknownModel = (model: string): AppError =>
-  new AppError(
-    'MODEL_NOT_FOUND',
-    { model },
-    { detail: `Request for unknown model: '${model}' is not found` },
-  );
-
-function statisticsJson(
-  port: InferencePort,
-  statistics: RequestStatistics,
-  name: string | null,
-  choice: VersionChoice,
-) {
-  if (name === null) return statistics.json(port.models(), null);
-  const { model, version } = found(port, name, choice);
-  return statistics.json([model], choice === 'latest' ? null : version);
 }
 
 const control = (port: InferencePort, action: 'load' | 'unload', model: string): HttpRoute => ({
@@ -146,14 +115,8 @@ const control = (port: InferencePort, action: 'load' | 'unload', model: string):
   scope: 'admin',
   handle: async (call) => {
     const { parameters = {} } = await readJson(call, loadSchema);
-    const strange = Object.keys(parameters).find((key) => key !== 'unload_dependents');
-    if (strange !== undefined)
-      throw new AppError(
-        'INVALID_ARGUMENT',
-        {},
-        { detail: `the parameter '${strange}' is not supported`, status: 'UNIMPLEMENTED' },
-      );
-    if (!port.model(model)) throw unknownModel(model);
+    checkControlParameters(parameters);
+    foundModel(port, model);
     await port[action](model);
     return { status: 200, contentType: jsonType, body: '', record: { status: 'OK', model } };
   },
@@ -161,7 +124,7 @@ const control = (port: InferencePort, action: 'load' | 'unload', model: string):
 
 const inferRoute = (
   { port, nonFinite }: OipOptions,
-  { model, version }: { readonly model: string; readonly version: VersionChoice },
+  { model, version }: AskedModel,
   headers: IncomingHttpHeaders,
 ): HttpRoute => {
   const jsonLength = jsonLengthOf(headers);

@@ -1,5 +1,6 @@
-import type { PortModel } from '../inference-port';
+import type { InferencePort, PortVersion } from '../inference-port';
 import type { RequestRecord } from '../request-record';
+import { type AskedModel, foundModel } from './asked-model';
 
 interface Duration {
   count: number;
@@ -9,7 +10,6 @@ interface Duration {
 interface VersionStatistics {
   lastInferenceMs: number;
   inferenceCount: number;
-  executionCount: number;
   readonly success: Duration;
   readonly fail: Duration;
   readonly queue: Duration;
@@ -23,7 +23,6 @@ const duration = (): Duration => ({ count: 0, ns: 0 });
 const fresh = (): VersionStatistics => ({
   lastInferenceMs: 0,
   inferenceCount: 0,
-  executionCount: 0,
   success: duration(),
   fail: duration(),
   queue: duration(),
@@ -37,7 +36,7 @@ function add(total: Duration, ms: number): void {
   total.ns += Math.round(ms * nsPerMs);
 }
 
-/** Sums of what every version has answered since the start. Source: Triton's statistics extension. */
+/** Sums of what every version has answered since the start; runs are those of its process, as it last reported. Source: Triton's statistics extension. */
 export class RequestStatistics {
   readonly #versions = new Map<string, VersionStatistics>();
 
@@ -60,7 +59,6 @@ export class RequestStatistics {
     if (status !== 'OK' || !timingsMs) return;
     statistics.lastInferenceMs = startedAtMs;
     statistics.inferenceCount += exampleCount;
-    statistics.executionCount++;
     add(statistics.success, durationMs);
     add(statistics.queue, timingsMs.queue);
     add(statistics.computeInput, timingsMs.parse);
@@ -68,21 +66,20 @@ export class RequestStatistics {
     add(statistics.computeOutput, timingsMs.render);
   }
 
-  /** Of the available versions, or of one. */
-  json(models: readonly PortModel[], onlyVersion: number | null) {
+  /** Of every available version, of a model's, or of one. Throws MODEL_NOT_FOUND, SERVABLE_NOT_FOUND. */
+  of(port: InferencePort, asked: AskedModel | null) {
+    const models = asked ? [foundModel(port, asked.model)] : port.models();
+    const only = asked && asked.version !== 'latest' ? port.resolve(asked.model, asked.version) : null;
     return {
       model_stats: models.flatMap(({ name, versions }) =>
         versions
-          .filter(
-            ({ version, state }) =>
-              state === 'AVAILABLE' && (onlyVersion === null || version === onlyVersion),
-          )
-          .map(({ version, residentBytes }) => this.#entry(name, version, residentBytes)),
+          .filter(({ version, state }) => state === 'AVAILABLE' && (only === null || version === only))
+          .map((version) => this.#entry(name, version)),
       ),
     };
   }
 
-  #entry(name: string, version: number, residentBytes: number | null) {
+  #entry(name: string, { version, residentBytes, batches }: PortVersion) {
     const statistics = this.#versions.get(`${version} ${name}`) ?? fresh();
     const { success, fail, queue, computeInput, computeInfer, computeOutput } = statistics;
     return {
@@ -90,7 +87,8 @@ export class RequestStatistics {
       version: String(version),
       last_inference: statistics.lastInferenceMs,
       inference_count: statistics.inferenceCount,
-      execution_count: statistics.executionCount,
+      // What puts nothing together runs once for each request.
+      execution_count: batches.length > 0 ? batches.reduce((sum, { runs }) => sum + runs, 0) : success.count,
       inference_stats: {
         success,
         fail,
@@ -101,7 +99,13 @@ export class RequestStatistics {
         cache_hit: duration(),
         cache_miss: duration(),
       },
-      batch_stats: [],
+      // Reading and writing are measured by the request, and not by the run.
+      batch_stats: batches.map(({ size, runs, totalMs }) => ({
+        batch_size: size,
+        compute_input: duration(),
+        compute_infer: { count: runs, ns: Math.round(totalMs * nsPerMs) },
+        compute_output: duration(),
+      })),
       memory_usage: residentBytes === null ? [] : [{ type: 'CPU', id: 0, byte_size: residentBytes }],
     };
   }

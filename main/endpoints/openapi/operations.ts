@@ -128,7 +128,7 @@ const oipOperations: readonly Operation[] = [
     summary: 'Does the model, or the version, answer?',
     scope: null,
     answer: 'ModelReady',
-    statuses: { 404: 'No such model', ...notReady },
+    statuses: { 404: 'No such model, or no such version of it', ...notReady },
   }),
   ...ofNumbers({
     method: 'get',

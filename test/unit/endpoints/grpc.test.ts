@@ -191,6 +191,61 @@ describe('GRPCInferenceService', () => {
     );
   });
 
+  test('every extension that is announced is there', async () => {
+    const { call } = await grpcWorld();
+    const ask = (method: string, message: Record<string, unknown> = {}) =>
+      call(`${oip}/${method}`, [`inference.${method}Request`, `inference.${method}Response`], message);
+    const methods: Readonly<Record<string, readonly string[]>> = {
+      model_configuration: ['ModelConfig'],
+      model_repository: ['RepositoryIndex', 'RepositoryModelLoad', 'RepositoryModelUnload'],
+      statistics: ['ModelStatistics'],
+    };
+    const { extensions } = await ask('ServerMetadata');
+    for (const extension of extensions as string[])
+      for (const method of methods[extension] ?? [])
+        expect(await codeOfCall(ask(method, { name: 'm', model_name: 'm' }))).toBe('OK');
+    expect(extensions).toEqual(expect.arrayContaining(Object.keys(methods)));
+  });
+
+  test('statistics and configuration say the same as over HTTP', async () => {
+    const versions = [portVersion(2), portVersion(1, { batches: [] })];
+    const { call, port } = await grpcWorld({ port: new FakeInferencePort([aModel('m', [], { versions })]) });
+    const ask = (method: string, message: Record<string, unknown>) =>
+      call(`${oip}/${method}`, [`inference.${method}Request`, `inference.${method}Response`], message);
+    await call(`${oip}/ModelInfer`, inferTypes, infer);
+    const all = await ask('ModelStatistics', { name: 'm' });
+    expect(all).toMatchObject({
+      model_stats: [
+        {
+          name: 'm',
+          version: '2',
+          inference_count: '2',
+          execution_count: '12',
+          inference_stats: { success: { count: '1' }, compute_infer: { count: '1', ns: '2000000' } },
+          batch_stats: [{ batch_size: '8', compute_infer: { count: '12', ns: '30000000' } }],
+          memory_usage: [{ type: 'CPU', byte_size: '1000000' }],
+        },
+        { version: '1' },
+      ],
+    });
+    expect(await ask('ModelStatistics', {})).toEqual(all);
+    expect((await ask('ModelStatistics', { name: 'm', version: '1' }))['model_stats']).toHaveLength(1);
+    expect(await codeOfCall(ask('ModelStatistics', { name: 'other' }))).toBe('NOT_FOUND');
+    port.batching = { source: 'measured', maxBatchSize: 8, batchTimeoutMicros: 500 };
+    expect(await ask('ModelConfig', { name: 'm', version: '1' })).toEqual({
+      config: {
+        name: 'm',
+        platform: 'onnx_onnxv1',
+        max_batch_size: 8,
+        input: [{ name: 'x', data_type: 'TYPE_FP32' }],
+        output: [{ name: 'y', data_type: 'TYPE_FP32' }],
+        instance_group: [{ kind: 'KIND_CPU', count: 1 }],
+        dynamic_batching: { max_queue_delay_microseconds: '500' },
+      },
+    });
+    expect(await codeOfCall(ask('ModelConfig', { name: 'm', version: '9' }))).toBe('NOT_FOUND');
+  });
+
   test('server and models are described, listed, loaded and unloaded', async () => {
     const { call, port } = await grpcWorld();
     const ask = (method: string, message: Record<string, unknown> = {}) =>
@@ -198,7 +253,7 @@ describe('GRPCInferenceService', () => {
     expect(await ask('ServerLive')).toEqual({ live: true });
     expect(await ask('ServerReady')).toEqual({ ready: true });
     expect(await ask('ModelReady', { name: 'm' })).toEqual({ ready: true });
-    expect(await ask('ModelReady', { name: 'm', version: '9' })).toEqual({});
+    expect(await codeOfCall(ask('ModelReady', { name: 'm', version: '9' }))).toBe('NOT_FOUND');
     expect(await ask('ServerMetadata')).toMatchObject({ name: 'slipway', version: '1' });
     expect(await ask('ModelMetadata', { name: 'm' })).toMatchObject({
       versions: ['2', '1'],

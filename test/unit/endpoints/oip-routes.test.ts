@@ -30,8 +30,12 @@ describe('Open Inference Protocol over HTTP', () => {
     };
     expect(await ready('m')).toEqual([200, { name: 'm', ready: true }]);
     expect(await ready('m/versions/1')).toEqual([200, { name: 'm', ready: true }]);
-    expect(await ready('m/versions/9')).toEqual([503, { name: 'm', ready: false }]);
+    expect(await ready('m/versions/9')).toEqual([
+      404,
+      { error: "Request for unknown model: 'm' version 9 is not found" },
+    ]);
     expect(await ready('l')).toEqual([503, { name: 'l', ready: false }]);
+    expect(await ready('l/versions/1')).toEqual([503, { name: 'l', ready: false }]);
     expect((await ready('other'))[0]).toBe(404);
   });
 
@@ -98,7 +102,14 @@ describe('Open Inference Protocol over HTTP', () => {
     });
     expect((await world.ask('/v2/models/m/versions/1/config')).json()).toMatchObject({
       name: 'm',
+      max_batch_size: 0,
       input: [{ data_type: 'TYPE_FP32', dims: [-1] }],
+    });
+    world.port.batching = { source: 'set', maxBatchSize: 8, batchTimeoutMicros: 500 };
+    expect((await world.ask('/v2/models/m/config')).json()).toMatchObject({
+      max_batch_size: 8,
+      input: [{ dims: [] }],
+      dynamic_batching: { max_queue_delay_microseconds: 500 },
     });
   });
 
@@ -131,7 +142,8 @@ describe('Open Inference Protocol over HTTP', () => {
   });
 
   test('statistics count what was answered and what was refused', async () => {
-    const world = await httpWorld();
+    const versions = [portVersion(2), portVersion(1, { batches: [] })];
+    const world = await httpWorld({ port: new FakeInferencePort([aModel('m', [], { versions })]) });
     await world.ask('/v2/models/m/infer', { body: infer });
     await world.ask('/v1/models/m/versions/1:predict', { body: '{"instances":[1]}' });
     await world.ask('/v2/models/m/infer', { body: '{' });
@@ -142,16 +154,19 @@ describe('Open Inference Protocol over HTTP', () => {
           name: 'm',
           version: '2',
           inference_count: 2,
-          execution_count: 1,
+          execution_count: 12, // as its process says
           inference_stats: {
             success: { count: 1 },
             fail: { count: 1 },
             queue: { count: 1, ns: 1e6 },
             compute_infer: { ns: 2e6 },
           },
+          batch_stats: [
+            { batch_size: 8, compute_infer: { count: 12, ns: 30e6 }, compute_input: { count: 0, ns: 0 } },
+          ],
           memory_usage: [{ type: 'CPU', id: 0, byte_size: 1_000_000 }],
         },
-        { version: '1', inference_count: 1 },
+        { version: '1', inference_count: 1, execution_count: 1, batch_stats: [] },
       ],
     });
     expect((await world.ask('/v2/models/stats')).json()).toEqual(json());

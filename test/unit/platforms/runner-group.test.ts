@@ -68,9 +68,13 @@ describe('several runners as one', () => {
   test('memory and batches are those of all of them', async () => {
     const group = await groupOf(2);
     for (const process of processes)
-      process.say({ kind: 'pong', id: 1, stats: { residentBytes: 1_000, batches: [{ size: 2, runs: 3 }] } });
+      process.say({
+        kind: 'pong',
+        id: 1,
+        stats: { residentBytes: 1_000, batches: [{ size: 2, runs: 3, totalMs: 5 }] },
+      });
     expect(group.residentBytes).toBe(2_000);
-    expect(group.batches).toEqual([{ size: 2, runs: 6 }]);
+    expect(group.batches).toEqual([{ size: 2, runs: 6, totalMs: 10 }]);
     await group.close();
   });
 

@@ -273,9 +273,13 @@ describe('memory', () => {
   });
 
   test('the batches that it reports are kept', async () => {
-    process.say({ kind: 'pong', id: 1, stats: { residentBytes: 1, batches: [{ size: 4, runs: 2 }] } });
+    process.say({
+      kind: 'pong',
+      id: 1,
+      stats: { residentBytes: 1, batches: [{ size: 4, runs: 2, totalMs: 3 }] },
+    });
     process.say({ kind: 'pong', id: 2, stats: { residentBytes: 1 } });
-    expect(client.batches).toEqual([{ size: 4, runs: 2 }]);
+    expect(client.batches).toEqual([{ size: 4, runs: 2, totalMs: 3 }]);
   });
 });
 

@@ -59,6 +59,8 @@ export class ModelBatching {
   /** What the model takes exactly of tensors; null when that is free, or its inputs and outputs do not agree on it. */
   readonly #fixed: { readonly batch: number; readonly parameters: BatchingParameters } | null;
   readonly #fixedSession: BatchingSession | null;
+  /** Does the first dimension of its inputs count examples? */
+  readonly #hasRows: boolean;
   #isFixedRowWise: Promise<boolean> | undefined;
 
   private constructor(
@@ -76,6 +78,12 @@ export class ModelBatching {
       queue: this.#scheduler.addQueue<PictureTask>(forPictures, (tasks) => this.#runPictures(tasks)),
     };
     const isBatchFree = model.inputs.every(({ shape }) => shape.length > 0 && typeof shape[0] !== 'number');
+    const batch = fixedBatchOfAll(model.inputs, model.outputs);
+    this.#fixed =
+      batch === null
+        ? null
+        : { batch, parameters: fixedBatchParameters(batch, batchingParameters(settings ?? automatic(1))) };
+    this.#hasRows = isBatchFree || this.#fixed !== null;
     const isOfUse =
       settings !== undefined || (trial !== null && trial.worthwhile > 1 && model.inputs.length === 1);
     this.#rowWiseOutput = settings ? null : (model.classifier?.outputName ?? null);
@@ -91,11 +99,6 @@ export class ModelBatching {
           isKeyedByShape: settings === undefined,
         })
       : null;
-    const batch = fixedBatchOfAll(model.inputs, model.outputs);
-    this.#fixed =
-      batch === null
-        ? null
-        : { batch, parameters: fixedBatchParameters(batch, batchingParameters(settings ?? automatic(1))) };
     this.#fixedSession =
       this.#fixed && asked !== 'off' ? this.#createFixedSession(this.#fixed.parameters) : null;
   }
@@ -152,9 +155,10 @@ export class ModelBatching {
     }
     return this.#host.queue.run(signal, async () => {
       const startedAt = performance.now();
-      this.#host.meter.noteBatch(1);
       const answer = await this.#model.predict(feeds, wanted);
-      onDidRun({ startedAt, shareMs: performance.now() - startedAt });
+      const shareMs = performance.now() - startedAt;
+      this.#host.meter.noteRun(this.#rowsOf(feeds), shareMs);
+      onDidRun({ startedAt, shareMs });
       return answer;
     });
   }
@@ -177,8 +181,17 @@ export class ModelBatching {
   }
 
   async #runTensors(feeds: Tensors, outputs: readonly string[]): Promise<Tensors> {
-    this.#host.meter.noteBatch(Object.values(feeds)[0]?.shape[0] ?? 1);
-    return this.#host.queue.run(nobodyLeaves, () => this.#model.run(feeds, outputs));
+    return this.#host.queue.run(nobodyLeaves, async () => {
+      const startedAt = performance.now();
+      const answer = await this.#model.run(feeds, outputs);
+      this.#host.meter.noteRun(this.#rowsOf(feeds), performance.now() - startedAt);
+      return answer;
+    });
+  }
+
+  /** How many examples these are: one where the model's first dimension is no number of them. */
+  #rowsOf(feeds: Tensors): number {
+    return this.#hasRows ? Object.values(feeds)[0]?.shape[0] || 1 : 1;
   }
 
   async #runPictures(tasks: readonly PictureTask[]): Promise<void> {
@@ -202,8 +215,8 @@ export class ModelBatching {
     const size = paddedSize(current.length, this.#pictures?.parameters.allowedBatchSizes ?? []);
     const pictures = [...current, ...Array.from({ length: size - current.length }, () => last)];
     const startedAt = performance.now();
-    this.#host.meter.noteBatch(size);
     const run = await this.#model.guard(() => classifier.run(pictures.map(({ rgb }) => rgb)));
+    this.#host.meter.noteRun(size, performance.now() - startedAt);
     const [, ...perPicture] = run.output.shape;
     const output =
       size > 1 && classifier.fixedBatch === null ? { ...run.output, shape: [1, ...perPicture] } : run.output;

@@ -38,7 +38,7 @@ async function batchedModel(spec: ClassifierSpec, settings?: BatchingSettings | 
     model,
     batching,
     classify: (value: number, signal = forever) => batching.classify(rgb(value), preprocessing, signal),
-    batches: () => meter.read().batches ?? [],
+    batches: () => (meter.read().batches ?? []).map(({ size, runs }) => ({ size, runs })),
   };
 }
 

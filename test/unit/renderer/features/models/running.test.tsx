@@ -10,8 +10,8 @@ import { description } from '../../playground/page-fixtures';
 afterEach(cleanup);
 
 const batches = [
-  { size: 1, runs: 30 },
-  { size: 10, runs: 7 },
+  { size: 1, runs: 30, totalMs: 12 },
+  { size: 10, runs: 7, totalMs: 9 },
 ];
 const digits = aModel('digits', {
   versions: [anAvailableVersion(3, { batches }), anAvailableVersion(2), aVersion(1)],
