@@ -39,6 +39,8 @@ interface Book {
   /** The series' steps that are not written yet. */
   readonly dirtySteps: Set<number>;
   isDirty: boolean;
+  /** What was counted before is not there yet: written now, the little that there is would take its place. */
+  isResuming: boolean;
 }
 
 const flushMs = 2_000;
@@ -101,6 +103,7 @@ export class TrafficLedger {
   async resume(name: string, sinceMs: number): Promise<void> {
     if (this.#books.get(name)?.counts.sinceMs === sinceMs) return;
     const book = newBook(sinceMs);
+    book.isResuming = true;
     this.#books.set(name, book);
     try {
       const store = await this.#opened();
@@ -117,6 +120,9 @@ export class TrafficLedger {
       book.differingKept += differingKept;
     } catch (error) {
       reportUnexpected(error); // it serves all the same, and counts from now on
+    } finally {
+      book.isResuming = false;
+      if (book.isDirty) this.#planFlush();
     }
   }
 
@@ -243,7 +249,7 @@ export class TrafficLedger {
   }
 
   #flushNow(): void {
-    const dirty = [...this.#books].filter(([, book]) => book.isDirty);
+    const dirty = [...this.#books].filter(([, book]) => book.isDirty && !book.isResuming);
     const answers = this.#newAnswers;
     const changes = this.#newChanges;
     const differing = this.#newDiffering;
@@ -301,6 +307,7 @@ const newBook = (sinceMs: number): Book => ({
   differingKept: 0,
   dirtySteps: new Set(),
   isDirty: false,
+  isResuming: false,
 });
 
 /** The part of a route by which its counts are told apart: a change of anything else goes on counting. */

@@ -39,9 +39,9 @@ const differingKept = 500;
 const stepsKeptMs = 86_400_000;
 
 const schema = `
+  PRAGMA busy_timeout = 5000;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
-  PRAGMA busy_timeout = 5000;
   CREATE TABLE IF NOT EXISTS arm_counts (
     route TEXT NOT NULL, since_ms INTEGER NOT NULL, rule TEXT NOT NULL, arm TEXT NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (route, since_ms, rule, arm)) WITHOUT ROWID;
@@ -221,7 +221,7 @@ export class TrafficStore {
       ...prune({ steps, answers, differing }),
     ].filter((it) => it !== '');
     if (statements.length > 0)
-      await this.#db.exec(`BEGIN;${statements.join(';')};COMMIT`).catch(this.#rollBack);
+      await this.#db.exec(`BEGIN IMMEDIATE;${statements.join(';')};COMMIT`).catch(this.#rollBack);
   }
 
   /** Counts what was said of an answer among counts that no longer grow. */

@@ -140,6 +140,7 @@ describe('Slipway’s own document', () => {
             },
           },
         },
+        routes: { items: { required: ['name', 'arms', 'split'], additionalProperties: false } },
       },
     });
   });

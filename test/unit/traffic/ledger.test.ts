@@ -75,6 +75,31 @@ describe('a ledger', () => {
     expect(account?.counts.of(null, 'v1')).toMatchObject({ right: 0, wrong: 1 });
   });
 
+  test('what is counted while the earlier counts are read is added to them', async () => {
+    const first = open();
+    first.begin('shop', 5, split);
+    for (let at = 0; at < 10; at++) first.note('shop', served(`a-${at}`));
+    await first.close();
+
+    let isOpen: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      isOpen = resolve;
+    });
+    const second = open(() => gate.then(() => TrafficStore.open(join(folder, 'traffic.db'))));
+    const resumed = second.resume('shop', 5);
+    second.note('shop', served('b'));
+    const flushed = second.flush();
+    isOpen();
+    await Promise.all([resumed, flushed]);
+    expect(second.account('shop')?.counts.of(null, 'v1').requests).toBe(11);
+    expect(second.account('shop')?.series.at(clock.now()).get('v1')).toBe(11);
+    await second.close();
+    const third = open();
+    await third.resume('shop', 5);
+    expect(third.account('shop')?.counts.of(null, 'v1').requests).toBe(11);
+    expect(third.account('shop')?.series.at(clock.now()).get('v1')).toBe(11);
+  });
+
   test('counts what is said of an answer where the answer was counted, also after a change', async () => {
     const ledger = open();
     ledger.begin('shop', 5, split);
