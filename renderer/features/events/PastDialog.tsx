@@ -3,6 +3,7 @@ import { AppError, type WireError } from '../../../app/base/errors';
 import type { PastModel, PastState } from '../../../app/contract/history';
 import { useServices } from '../../services';
 import { Button } from '../../ui/Button';
+import { classes } from '../../ui/classes';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorView } from '../../ui/ErrorView';
 import { FactList } from '../../ui/FactList';
@@ -79,7 +80,10 @@ function Past({ name, model }: { readonly name: string; readonly model: PastMode
         ]}
       />
       {shown.length > 0 && (
-        <table className={tableStyles['table']} aria-label={t('past.versions', { model: name })}>
+        <table
+          className={classes(tableStyles['table'], styles['versions'])}
+          aria-label={t('past.versions', { model: name })}
+        >
           <thead className="visually-hidden">
             <tr>
               <th scope="col">{t('versions.column.version')}</th>
