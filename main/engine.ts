@@ -125,6 +125,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     registry,
     library,
     isModel: platform.isModel,
+    importAsJob: (params) => jobs.importVersion(params),
     defaults: () => ({ switching: settings.get().defaultSwitching }),
   });
   const load = new InteractiveLoad(clock);

@@ -3,6 +3,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
 import { AppError, type WireError } from '../../app/base/errors';
 import type { AddChoice, Offer } from '../../app/contract/models';
+import type { ImportParams } from '../jobs/import/import-job';
 import { refusalOf } from '../platforms/registry';
 import { hashVersion } from '../sources/content-hash';
 import { type ImportedVersion, importVersion } from '../sources/library-source';
@@ -15,6 +16,8 @@ import { prepareSample, type SampleAddition, type SampleOptions } from './sample
 export interface AdditionsOptions extends SampleOptions {
   readonly library: Library;
   readonly isModel: (files: readonly string[]) => boolean;
+  /** Copies what is large as a job, which shows how far it is and can be cancelled. Throws CANCELLED, and why it failed. */
+  readonly importAsJob: (params: ImportParams) => Promise<ImportedVersion>;
 }
 
 /** What came of taking offered things: entries to register, and what was copied. */
@@ -25,6 +28,8 @@ export interface Taken {
   readonly copies: readonly CopiedVersion[];
 }
 
+/** What is copied in a moment is no job. */
+const largeBytes = 32_000_000;
 /** The next hundred offers make this one expire. */
 const offersKept = 100;
 
@@ -94,7 +99,7 @@ export class Additions {
     const { registry, library, defaults } = this.#options;
     if (choice.as === 'nextVersion') {
       const { basePath } = registry.get(choice.model);
-      const { version, path, contentHash } = await this.#import(found, basePath, false);
+      const { version, path, contentHash } = await this.#import(found, choice.model, basePath, false);
       return { model: choice.model, version, copy: { path, contentHash, madeFolder: null } };
     }
     const { name } = choice;
@@ -105,7 +110,7 @@ export class Additions {
       modelEntrySchema.parse({ ...defaults(), name, basePath });
     if (found.form === 'model') return { model: name, version: null, entry: entryOf(found.path) };
     const folder = await library.folderFor(name);
-    const { version, path, contentHash } = await this.#import(found, folder, true);
+    const { version, path, contentHash } = await this.#import(found, name, folder, true);
     const taken = new Set([folder, ...earlier.map((it) => it.basePath)]);
     const left = await library.leftover(name, contentHash, taken);
     if (left !== null) {
@@ -122,14 +127,18 @@ export class Additions {
 
   #import(
     { form, path, item }: FoundItem,
+    model: string,
     modelFolder: string,
     isNewModel: boolean,
   ): Promise<ImportedVersion> {
     if (form === 'model' || form === 'refused') {
       throw new AppError('INVALID_ARGUMENT', {}, { detail: 'Only a single version can join a model' });
     }
-    const { isModel } = this.#options;
-    return importVersion({ form, path, name: item.source, modelFolder, isNewModel, isModel });
+    const { isModel, importAsJob } = this.#options;
+    const { source } = item;
+    if ('sizeBytes' in item && item.sizeBytes >= largeBytes)
+      return importAsJob({ model, form, path, source, modelFolder, isNewModel });
+    return importVersion({ form, path, name: source, modelFolder, isNewModel, isModel });
   }
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../app/base/clock';
 import type { EngineOptions, Models } from '../engine-api';
+import { ImportJob } from '../jobs/import/import-job';
 import { BatchSessions } from './batch-sessions';
 import { EngineJobs, type JobPlaces } from './engine-jobs';
 import type { InteractiveLoad } from './interactive-load';
@@ -53,6 +54,7 @@ export function connectJobs(parts: JobParts): Promise<EngineJobs> {
     clock,
     host: batches,
     tuning,
+    imports: new ImportJob(platform.isModel),
     resumesInterrupted: options.jobs === undefined,
     onBroken,
   });

@@ -15,6 +15,7 @@ import { type BatchFormat, exportBatch } from '../jobs/batch/batch-export';
 import type { BatchHost } from '../jobs/batch/batch-host';
 import { type BatchParams, batchParamsSchema } from '../jobs/batch/batch-params';
 import { type AnsweredItem, BatchResults } from '../jobs/batch/batch-results';
+import type { ImportJob, ImportParams } from '../jobs/import/import-job';
 import { JobQueue, type JobRequest } from '../jobs/job-queue';
 import { type JobStore, MemoryJobStore, SqliteJobStore } from '../jobs/job-store';
 import { BatchPrediction } from '../jobs/tensors/batch-prediction';
@@ -22,6 +23,7 @@ import { PredictionBlocks } from '../jobs/tensors/prediction-blocks';
 import { type PredictionParams, predictionParamsSchema } from '../jobs/tensors/prediction-params';
 import type { UnpackInput } from '../runner/protocol';
 import type { TensorFormat } from '../runner/tensors/tensor-format';
+import type { ImportedVersion } from '../sources/library-source';
 import { batchKind, EngineBatches } from './engine-batches';
 
 /** Where the engine keeps its long work. */
@@ -40,6 +42,7 @@ export interface EngineJobsOptions {
   readonly clock: Clock;
   readonly host: BatchHost;
   readonly tuning: TuningHost;
+  readonly imports: ImportJob;
   /** Do jobs that were interrupted go on by themselves? */
   readonly resumesInterrupted: boolean;
   /** Hears the name of a file that made no sense and was set aside. */
@@ -57,7 +60,7 @@ export class EngineJobs implements Jobs {
   }
 
   static async open(options: EngineJobsOptions): Promise<EngineJobs> {
-    const { clock, places, host, tuning, resumesInterrupted } = options;
+    const { clock, places, host, tuning, imports, resumesInterrupted } = options;
     const stores = await openStores(places?.file ?? null, clock, options.onBroken);
     const { store, results, blocks, reports } = stores;
     const partsFolder = places?.partsFolder ?? join(tmpdir(), `slipway-parts-${randomUUID()}`);
@@ -66,6 +69,7 @@ export class EngineJobs implements Jobs {
       new BatchClassification({ host, results }),
       prediction,
       new AutotuneJob({ host: tuning, reports, clock }),
+      imports,
     ];
     const queue = await JobQueue.open({ clock, store, kinds, resumesInterrupted });
     const batches = await EngineBatches.open({ queue, results, listsFolder: places?.listsFolder ?? null });
@@ -74,7 +78,7 @@ export class EngineJobs implements Jobs {
       await Promise.all([results.close(), blocks.close(), reports.close()]);
       if (places === null) await rm(partsFolder, { recursive: true, force: true });
     };
-    return new EngineJobs({ queue, results, blocks, reports, prediction, host, close }, batches);
+    return new EngineJobs({ queue, results, blocks, reports, prediction, host, imports, close }, batches);
   }
 
   get onDidChange(): Jobs['onDidChange'] {
@@ -168,6 +172,12 @@ export class EngineJobs implements Jobs {
     return this.#parts.reports.get(id);
   }
 
+  /** Copies a version into a model's folder. Throws CANCELLED, and why it failed. */
+  importVersion(params: ImportParams): Promise<ImportedVersion> {
+    const { imports, queue } = this.#parts;
+    return imports.through(queue, params);
+  }
+
   /** Ends what runs, to go on at the next start. */
   close(): Promise<void> {
     return this.#parts.close();
@@ -187,6 +197,7 @@ interface Parts {
   readonly reports: TuningStore;
   readonly prediction: BatchPrediction;
   readonly host: BatchHost;
+  readonly imports: ImportJob;
   readonly close: () => Promise<void>;
 }
 

@@ -63,16 +63,12 @@ export class ActiveJob implements JobRun<unknown> {
   }
 
   finished(isFailure: boolean): void {
-    const { progress } = this.#options.job();
-    const done = progress.done + 1;
-    const nowMs = this.#options.clock.now();
-    this.#options.update({
-      progress: { ...progress, done, failed: progress.failed + Number(isFailure) },
-      ...(this.#pause ? {} : this.#meter.note(nowMs, done, progress.total)),
-      elapsedMs: this.#elapsedMs,
-      rates: [...this.#history.note(this.#elapsedMs, done)],
-    });
-    this.#logProgress(done, progress.total);
+    const { done, failed } = this.#options.job().progress;
+    this.#note(done + 1, failed + Number(isFailure));
+  }
+
+  reached(done: number): void {
+    this.#note(done, this.#options.job().progress.failed);
   }
 
   log(level: JobLogLine['level'], code: JobLogCode, params: JobLogLine['params'] = {}): void {
@@ -115,10 +111,22 @@ export class ActiveJob implements JobRun<unknown> {
     this.#pause?.end();
   }
 
-  #logProgress(done: number, total: number | null): void {
+  #note(done: number, failed: number): void {
+    const { progress } = this.#options.job();
+    const nowMs = this.#options.clock.now();
+    this.#options.update({
+      progress: { ...progress, done, failed },
+      ...(this.#pause ? {} : this.#meter.note(nowMs, done, progress.total)),
+      elapsedMs: this.#elapsedMs,
+      rates: [...this.#history.note(this.#elapsedMs, done)],
+    });
+    this.#logProgress(progress.done, done, progress.total);
+  }
+
+  #logProgress(before: number, done: number, total: number | null): void {
     if (total === null || total < progressLines || done === total) return; // its end has a line of its own
     const tenth = (count: number): number => Math.floor((count * progressLines) / total);
-    if (tenth(done) > tenth(done - 1))
+    if (tenth(done) > tenth(before))
       this.log('info', 'progress', { done: String(done), total: String(total) });
   }
 

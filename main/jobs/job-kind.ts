@@ -14,6 +14,8 @@ export interface JobRun<P> {
   resumed(items: { readonly done: number; readonly failed: number }): void;
   /** One more item is finished, and kept. */
   finished(isFailure: boolean): void;
+  /** So many items are finished by now, where they are not worth a word each, such as megabytes. */
+  reached(done: number): void;
   /** `params` fill the text; they are shown, so they hold no machine path. */
   log(level: JobLogLine['level'], code: JobLogCode, params?: Readonly<Record<string, string>>): void;
   /** A job that is paused lets go of what it holds, and takes it again once `ready` resolves. */

@@ -31,6 +31,8 @@ export interface ImportRequest {
   readonly isModel: (files: readonly string[]) => boolean;
   readonly onProgress?: (progress: ImportProgress) => void;
   readonly signal?: AbortSignal;
+  /** Awaited before each piece, so that copying can be held. */
+  readonly ready?: () => Promise<void>;
 }
 
 export interface ImportedVersion {
@@ -183,7 +185,7 @@ export function modelFolderIn(
 }
 
 async function unload(shipment: Shipment, scratch: string, request: ImportRequest): Promise<HashedFile[]> {
-  const { signal, onProgress } = request;
+  const { signal, onProgress, ready } = request;
   const files: HashedFile[] = [];
   let doneBytes = 0;
   await shipment.deliver(async (name, content) => {
@@ -193,6 +195,7 @@ async function unload(shipment: Shipment, scratch: string, request: ImportReques
     let sizeBytes = 0;
     const measured = async function* (): AsyncGenerator<Uint8Array> {
       for await (const chunk of content) {
+        await ready?.();
         hash.update(chunk);
         sizeBytes += chunk.length;
         doneBytes += chunk.length;

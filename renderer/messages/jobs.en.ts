@@ -34,7 +34,7 @@ export const jobs = {
 
   'jobs.subject': '{model} {versions}',
   'jobs.items':
-    '{kind, select, pictures {{count, plural, one {# picture} other {# pictures}}} other {{count, plural, one {# item} other {# items}}}}',
+    '{kind, select, pictures {{count, plural, one {# picture} other {# pictures}}} rows {{count, plural, one {# row} other {# rows}}} megabytes {{count, number} MB} other {{count, plural, one {# item} other {# items}}}}',
   'jobs.doneOf': '{done} of {total}',
   'jobs.estimating': 'estimating',
   'jobs.left': '{duration} left',
@@ -94,14 +94,15 @@ export const jobs = {
   'jobs.tab.resultsSoFar': 'Results so far',
   'jobs.tab.parameters': 'Parameters',
 
-  'jobs.progressOf': '{done} of {total} {kind, select, pictures {pictures} other {items}}',
+  'jobs.progressOf':
+    '{done} of {total} {kind, select, pictures {pictures} rows {rows} megabytes {MB} other {items}}',
   'jobs.counting': 'Counting',
   'jobs.progress': 'Progress of {title}',
   'jobs.progressValue': '{done} of {total}',
   'jobs.figures': 'Figures',
   'jobs.elapsed': 'Elapsed',
   'jobs.leftAbout': 'Left, about',
-  'jobs.perSecond': '{kind, select, pictures {Pictures} other {Items}} a second',
+  'jobs.perSecond': '{kind, select, pictures {Pictures} rows {Rows} megabytes {MB} other {Items}} a second',
   'jobs.failedItems': '{kind, select, pictures {Unreadable} other {Failed}}',
   'jobs.showFailed': '{count, plural, one {# failed picture} other {# failed pictures}}, show them',
 
@@ -110,7 +111,7 @@ export const jobs = {
   'jobs.rate.between': 'Between {least} and {most}',
   'jobs.rate.none': 'Nothing measured yet',
   'jobs.rate.summary':
-    '{kind, select, pictures {Pictures} other {Items}} a second over {duration}. {finding}.',
+    '{kind, select, pictures {Pictures} rows {Rows} megabytes {MB} other {Items}} a second over {duration}. {finding}.',
   'jobs.rate.table': 'Pace of {title}',
   'jobs.rate.until': 'Until',
   'jobs.rate.now': 'now',
@@ -150,6 +151,7 @@ export const jobs = {
   'jobs.parameter.kind': 'Kind',
   'jobs.kind.batchClassification': 'Batch classification',
   'jobs.kind.batchPrediction': 'Batch prediction on tensors',
+  'jobs.kind.import': 'Import',
   'jobs.kind.autotune': 'Search for the best way to run it',
   'jobs.parameter.model': 'Model',
   'jobs.parameter.versions': 'Versions',

@@ -4,7 +4,7 @@ import { type Fact, FactList } from '../../ui/FactList';
 import styles from './ParametersTab.module.css';
 import { useJobDetail } from './use-job-detail';
 
-const namedKinds = ['batchClassification', 'batchPrediction', 'autotune'] as const;
+const namedKinds = ['batchClassification', 'batchPrediction', 'autotune', 'import'] as const;
 
 /** What a job was asked for with. */
 export function ParametersTab({ job }: { readonly job: JobView }) {

@@ -6,8 +6,11 @@ import { isActive } from '../../stores/jobs';
 type Parts = Pick<Services, 't' | 'format' | 'errorWords'>;
 
 /** What the catalogue calls a job's items by. */
-export const itemKind = ({ batch }: Pick<JobView, 'batch'>): 'pictures' | 'items' =>
-  batch === null ? 'items' : 'pictures';
+export function itemKind({ batch, kind }: Pick<JobView, 'batch' | 'kind'>): ItemKind {
+  if (batch !== null) return 'pictures';
+  return kind === 'batchPrediction' ? 'rows' : kind === 'import' ? 'megabytes' : 'items';
+}
+type ItemKind = 'pictures' | 'rows' | 'megabytes' | 'items';
 
 /** "fashion-mnist 1 and 3", or nothing for a job without a model. */
 export function subject(

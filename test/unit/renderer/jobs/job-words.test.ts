@@ -39,7 +39,7 @@ describe('a row says', () => {
 
   test('the same of a kind without models and pictures', () => {
     const job = aFinishedJob('import', { kind: 'import', model: null, versions: [], batch: null });
-    expect(aboutWords(job, parts)).toBe('500 items');
+    expect(aboutWords(job, parts)).toBe('500 MB');
   });
 });
 

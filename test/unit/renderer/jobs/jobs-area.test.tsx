@@ -172,7 +172,7 @@ describe('a job at work', () => {
   test('of a kind without pictures has no results to show', async () => {
     await open([aJobView('import', { kind: 'import', batch: null, model: null, versions: [] })]);
     expect(screen.getAllByRole('tab').map((tab) => tab.textContent)).toEqual(['Progress', 'Parameters']);
-    expect(screen.getByText('310 of 500 items')).toBeDefined();
+    expect(screen.getByText('310 of 500 MB')).toBeDefined();
   });
 });
 
