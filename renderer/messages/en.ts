@@ -7,6 +7,7 @@ import { labels } from './labels.en';
 import { models } from './models.en';
 import { pictures } from './pictures.en';
 import { playground } from './playground.en';
+import { preparation } from './preparation.en';
 import { routes } from './routes.en';
 import { running } from './running.en';
 import { settings } from './settings.en';
@@ -26,6 +27,7 @@ export const en = {
   ...compare,
   ...jobs,
   ...endpoints,
+  ...preparation,
   ...running,
   ...routes,
   ...settings,

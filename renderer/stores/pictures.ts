@@ -26,7 +26,7 @@ export interface PicturesState {
 /** How pictures get into the app: those that can be read go to the page in sight, the others to `refused`. */
 export interface PicturesStore {
   readonly store: StoreApi<PicturesState>;
-  /** For as long as a page is in sight that can use pictures. */
+  /** For as long as a page or a dialog is in sight that can use pictures; of several the last one gets them. */
   receive(taker: TakePictures): Disposable;
   /** The system's file dialog. */
   choose(): Promise<void>;
@@ -39,6 +39,7 @@ export interface PicturesStore {
 }
 
 export function createPicturesStore(client: Client): PicturesStore {
+  let takers: readonly TakePictures[] = [];
   const store = createStore<PicturesState>()(() => ({
     refused: [],
     samples: null,
@@ -64,9 +65,11 @@ export function createPicturesStore(client: Client): PicturesStore {
   return {
     store,
     receive(taker) {
+      takers = [...takers, taker];
       store.setState({ taker });
       return toDisposable(() => {
-        if (store.getState().taker === taker) store.setState({ taker: null });
+        takers = takers.filter((other) => other !== taker);
+        store.setState({ taker: takers.at(-1) ?? null });
       });
     },
     choose: () => take(() => client.call('pictures.choose', undefined)),

@@ -35,6 +35,17 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'Try fashion-mnist' }).click();
     await app.drop([inRepo('app/resources/samples/pictures/bag.png')], page.getByRole('main'));
     await expect(page.getByRole('heading', { name: 'Bag' })).toBeVisible();
+    for (const [button, title] of [
+      ['Find the right preprocessing', 'Find the right preprocessing of fashion-mnist version 3'],
+      ['Name the classes', 'Name the classes of fashion-mnist version 3'],
+    ] as const) {
+      await page.getByRole('button', { name: button }).click();
+      const dialog = page.getByRole('dialog', { name: title });
+      await expect(dialog).toBeVisible();
+      await expectAccessible(page, title);
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await expect(dialog).toHaveCount(0);
+    }
     for (const area of areas) {
       await page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: area }).click();
       await expect(page.getByRole('heading', { level: 1, name: area })).toBeVisible();

@@ -58,7 +58,7 @@ export const reasonTexts: Readonly<Record<ReasonCode, string>> = {
   labelsMetadata: '{count} names from the model’s metadata ({key}).',
   labelsHuggingFace: '{count} names from {file}.',
   labelsMlflow: '{count} names from MLmodel.',
-  labelsNone: 'No names found. Put a labels.txt with one class a line beside the model.',
+  labelsNone: 'No names found. Name the classes here, or put a labels.txt with one a line beside the model.',
 
   notTable: 'It is a table: it takes keys, not pictures.',
   notNoInput: 'It has no input.',

@@ -7,10 +7,13 @@ import { Icon } from '../../ui/Icon';
 import { StateBadge } from '../../ui/StateBadge';
 import tableStyles from '../../ui/Table.module.css';
 import { VersionSwatch } from '../../ui/VersionMark';
+import { useDescription } from '../playground/use-description';
+import { guessesOf } from '../preparation/guesses';
 import { ChangedRow } from './ChangedRow';
 import { FailureRow } from './FailureRow';
 import { LabelChips } from './LabelChips';
 import { isLoaded } from './model-state';
+import { PreparationRow } from './PreparationRow';
 import { VersionActions } from './VersionActions';
 import { VersionNote } from './VersionNote';
 import styles from './VersionsTable.module.css';
@@ -38,6 +41,9 @@ export function VersionRow(props: VersionRowProps) {
   const bytes = version.residentBytes;
   const failure = version.lifecycle === 'failed' ? version.error : null;
   const hasChanged = (version.isChangedOnDisk || version.isOtherContent) && version.lifecycle === 'available';
+  const entry = useDescription(model.name, version.version, version.lifecycle === 'available');
+  const description = entry?.kind === 'ready' && version.lifecycle === 'available' ? entry.description : null;
+  const isUnsure = description !== null && guessesOf(description, t).length > 0;
   const columns = isNarrow ? 5 : 8;
 
   useEffect(() => {
@@ -59,7 +65,7 @@ export function VersionRow(props: VersionRowProps) {
         className={classes(
           tableStyles['row'],
           tableStyles['choosable'],
-          (failure || hasChanged) && styles['hasReason'],
+          (failure || hasChanged || isUnsure) && styles['hasReason'],
         )}
         aria-label={t('versions.name', { model: model.name, version: version.version })}
         aria-selected={isSelected}
@@ -106,6 +112,7 @@ export function VersionRow(props: VersionRowProps) {
         </td>
       </tr>
       {failure && <FailureRow model={model} version={version} error={failure} columns={columns} />}
+      {isUnsure && <PreparationRow description={description} columns={columns} />}
       {hasChanged && <ChangedRow model={model} version={version} columns={columns} />}
     </>
   );

@@ -1,5 +1,5 @@
 import { LoaderCircle } from 'lucide-react';
-import { useRef } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { Classification } from '../../../app/contract/inference';
 import { useServices } from '../../services';
@@ -26,14 +26,25 @@ export interface AnswerColumnProps {
   /** The keys that run, as people read them. */
   readonly runKeys: string;
   readonly onRunAgain: () => void;
+  /** What is to be settled before the answer is believed. */
+  readonly question?: ReactNode;
 }
 
 /** What came out: the answer first, then probabilities, time, raw output. */
-export function AnswerColumn({ run, hasPicture, heading, notRun, runKeys, onRunAgain }: AnswerColumnProps) {
+export function AnswerColumn({
+  run,
+  hasPicture,
+  heading,
+  notRun,
+  runKeys,
+  onRunAgain,
+  question,
+}: AnswerColumnProps) {
   const { t } = useServices();
   const scroller = useRef<HTMLElement>(null);
   return (
     <section ref={scroller} className={styles['column']} aria-labelledby="answer">
+      {question}
       {run?.outcome.kind === 'answered' ? (
         <>
           <Answer run={run} classification={run.outcome.classification} />

@@ -31,10 +31,23 @@ export interface InputColumnProps {
   readonly onTake: TakePictures;
   /** Null goes back to what was inferred. */
   readonly onKeep: (preprocessing: Preprocessing | null) => Promise<void>;
+  /** Opens the search for the right preprocessing. */
+  readonly onFind: () => void;
+  /** Opens the names of the classes. */
+  readonly onName: () => void;
 }
 
 /** What goes in: the picture, the tensor that the model gets of it, and how the one becomes the other. */
-export function InputColumn({ model, version, picture, entry, onTake, onKeep }: InputColumnProps) {
+export function InputColumn({
+  model,
+  version,
+  picture,
+  entry,
+  onTake,
+  onKeep,
+  onFind,
+  onName,
+}: InputColumnProps) {
   const { t, pictures, toasts } = useServices();
   const platform = usePlatform();
   const isReading = useStore(pictures.store, (state) => state.isReading);
@@ -116,6 +129,8 @@ export function InputColumn({ model, version, picture, entry, onTake, onKeep }: 
           description={description}
           preprocessing={preprocessing}
           onChange={() => setEditing({ of, draft: toDraft(preprocessing) })}
+          onFind={onFind}
+          onName={onName}
         />
       )}
       {description && preprocessing && draft && read && (

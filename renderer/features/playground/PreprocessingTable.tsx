@@ -1,4 +1,5 @@
-import { Pencil, TriangleAlert } from 'lucide-react';
+import { Pencil, SearchCheck, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { Description, InferenceNote, Preprocessing } from '../../../app/contract/inference';
 import { useServices } from '../../services';
 import { Button } from '../../ui/Button';
@@ -13,10 +14,18 @@ export interface PreprocessingTableProps {
   readonly description: Description;
   readonly preprocessing: Preprocessing;
   readonly onChange: () => void;
+  readonly onFind: () => void;
+  readonly onName: () => void;
 }
 
 /** How a picture becomes the tensor: each part with the reason why, and how sure that is. */
-export function PreprocessingTable({ description, preprocessing, onChange }: PreprocessingTableProps) {
+export function PreprocessingTable({
+  description,
+  preprocessing,
+  onChange,
+  onFind,
+  onName,
+}: PreprocessingTableProps) {
   const { t, reason } = useServices();
   const isSet = Object.values(description.notes ?? {}).some(({ certainty }) => certainty === 'set');
   return (
@@ -26,6 +35,15 @@ export function PreprocessingTable({ description, preprocessing, onChange }: Pre
         title={t('playground.preprocessing')}
         note={isSet ? t('playground.preSet', { version: description.version }) : t('playground.preInferred')}
       >
+        <Button
+          size="sm"
+          look="quiet"
+          icon={SearchCheck}
+          aria-label={t('preparation.command')}
+          onClick={onFind}
+        >
+          {t('preparation.short')}
+        </Button>
         <Button
           size="sm"
           look="quiet"
@@ -49,7 +67,11 @@ export function PreprocessingTable({ description, preprocessing, onChange }: Pre
           name={t('playground.part.labels')}
           words={t('playground.labels', { count: description.labelCount })}
           note={noteOf(description, 'labels')}
-        />
+        >
+          <Button size="sm" look="link" aria-label={t('names.open')} onClick={onName}>
+            {t('names.openShort')}
+          </Button>
+        </PartRow>
       </dl>
       {description.warnings.length > 0 && (
         <ul className={styles['warnings']}>
@@ -69,15 +91,19 @@ interface PartRowProps {
   readonly name: string;
   readonly words: string;
   readonly note: InferenceNote | null;
+  /** What can be done about it. */
+  readonly children?: ReactNode;
 }
 
-function PartRow({ name, words, note }: PartRowProps) {
+function PartRow({ name, words, note, children }: PartRowProps) {
   const { reason } = useServices();
   return (
     <div className={styles['part']}>
       <dt>{name}</dt>
       <dd className={styles['words']}>
-        <p>{words}</p>
+        <p>
+          {words} {children}
+        </p>
         {note && <p className={styles['reason']}>{reason(note.reason, note.params)}</p>}
       </dd>
       {note && (

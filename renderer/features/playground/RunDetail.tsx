@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Preprocessing } from '../../../app/contract/inference';
 import type { Model, Version } from '../../../app/contract/models';
@@ -10,6 +10,10 @@ import { usePlatform } from '../../shell/use-platform';
 import type { TakePictures } from '../../stores/pictures';
 import { Skeleton } from '../../ui/Skeleton';
 import { useCommands } from '../../ui/use-commands';
+import { FindPreprocessing } from '../preparation/FindPreprocessing';
+import { NameClasses } from '../preparation/NameClasses';
+import { PreparationQuestion } from '../preparation/PreparationQuestion';
+import { usePreparation } from '../preparation/use-preparation';
 import { AnswerColumn } from './AnswerColumn';
 import { InputColumn } from './InputColumn';
 import { NotReady } from './NotReady';
@@ -32,7 +36,7 @@ export interface RunDetailProps {
 
 /** One version with the picture at hand: header, input, answer. */
 export function RunDetail({ models, routes, model, version, run, onTake, onShowRecent }: RunDetailProps) {
-  const { t, compare, descriptions, playground, pictures, router, toasts } = useServices();
+  const { t, compare, playground, pictures, router, toasts } = useServices();
   const picture = useStore(playground.store, (state) => state.picture);
   const held = useStore(playground.store, (state) => state.held);
   const platform = usePlatform();
@@ -41,6 +45,7 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
   const description = entry?.kind === 'ready' ? entry.description : undefined;
   /** An earlier answer stays readable, also when its version has gone. */
   const isKept = run?.outcome.kind === 'answered' || run?.outcome.kind === 'failed';
+  const [dialog, setDialog] = useState<'find' | 'names' | null>(null);
   const isClassifier = description === undefined || description.preprocessing !== null;
 
   const actions = useMemo(() => {
@@ -76,6 +81,9 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
           ? t('playground.runNoPicture')
           : null;
 
+  const notPrepared = description?.preprocessing
+    ? null
+    : t('playground.runNotClassifier', { model: model.name });
   const commands = useMemo((): readonly Command[] => {
     const toVersion = (step: -1 | 1) => ({
       unavailable: () =>
@@ -101,6 +109,20 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
         run: () => void pictures.choose().catch(toasts.fail),
       },
       {
+        id: 'run.findPreprocessing',
+        title: t('preparation.command'),
+        group: 'run',
+        unavailable: () => notPrepared,
+        run: () => setDialog('find'),
+      },
+      {
+        id: 'run.nameClasses',
+        title: t('names.open'),
+        group: 'run',
+        unavailable: () => notPrepared,
+        run: () => setDialog('names'),
+      },
+      {
         id: 'run.compare',
         title: t('playground.compareWith'),
         group: 'run',
@@ -110,13 +132,20 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
       { id: 'run.olderVersion', title: t('playground.older'), group: 'run', keys: ['['], ...toVersion(-1) },
       { id: 'run.newerVersion', title: t('playground.newer'), group: 'run', keys: [']'], ...toVersion(1) },
     ];
-  }, [actions, model, pictures, t, toasts, unavailable, version]);
+  }, [actions, model, notPrepared, pictures, t, toasts, unavailable, version]);
   useCommands(commands);
 
+  const preparation = usePreparation({ model: model.name, version: version?.version ?? 0 });
+  const askAgain = (): void => {
+    if (version && picture) playground.run({ model: model.name, version: version.version }, [picture]);
+  };
   const keepPreprocessing = async (preprocessing: Preprocessing | null): Promise<void> => {
-    if (!version) return;
-    await descriptions.setPreprocessing({ model: model.name, version: version.version }, preprocessing);
-    if (picture) playground.run({ model: model.name, version: version.version }, [picture]);
+    await preparation.keep(preprocessing);
+    askAgain();
+  };
+  const nameClasses = async (names: readonly string[] | null): Promise<void> => {
+    await preparation.nameClasses(names);
+    askAgain();
   };
 
   return (
@@ -145,6 +174,8 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
               entry={entry}
               onTake={onTake}
               onKeep={keepPreprocessing}
+              onFind={() => setDialog('find')}
+              onName={() => setDialog('names')}
             />
           ) : (
             <div className={styles['notReady']}>
@@ -163,9 +194,28 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
               notRun={t('playground.notRun', { version: version.version })}
               runKeys={keysLabel('$mod+Enter', platform)}
               onRunAgain={actions.runAgain}
+              question={
+                description && (
+                  <PreparationQuestion
+                    description={description}
+                    onKeep={keepPreprocessing}
+                    onFind={() => setDialog('find')}
+                  />
+                )
+              }
             />
           )}
         </div>
+      )}
+      {description && dialog === 'find' && (
+        <FindPreprocessing
+          description={description}
+          onKeep={keepPreprocessing}
+          onClose={() => setDialog(null)}
+        />
+      )}
+      {description && dialog === 'names' && (
+        <NameClasses description={description} onKeep={nameClasses} onClose={() => setDialog(null)} />
       )}
     </>
   );

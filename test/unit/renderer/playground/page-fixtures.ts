@@ -72,7 +72,7 @@ export const preprocessing: Preprocessing = {
   output: 'logits',
 };
 
-const note = (
+export const note = (
   certainty: InferenceNote['certainty'],
   reason: string,
   params: Record<string, string> = {},
