@@ -38,6 +38,8 @@ export class RouteViews implements Disposable {
   readonly #changed = this.#owned.add(new Emitter<RoutesChange>());
   readonly onDidChange: Event<RoutesChange> = this.#changed.event;
   readonly #told = new Map<string, RouteView>();
+  /** What arms could notice of each model when it last changed. */
+  readonly #seen = new Map<string, string>();
   #revision = 0;
   #timer: Disposable | null = null;
 
@@ -107,12 +109,20 @@ export class RouteViews implements Disposable {
     });
   }
 
+  /** Models change many times a second while they answer: only what arms can notice is looked at. */
   #noteModels({ changed, removed }: ModelsChange): void {
-    for (const { name, versions } of changed)
+    const names = new Set(removed);
+    for (const name of removed) this.#seen.delete(name);
+    for (const model of changed) {
+      const { name, versions } = model;
       for (const { version, lifecycle } of versions)
         if (lifecycle !== 'available') this.#parts.tasks.forget(name, version);
-    const names = new Set([...changed.map(({ name }) => name), ...removed]);
-    if (this.#hasArmOn(names)) this.noteRoutes();
+      const seen = visibleTo(model);
+      if (this.#seen.get(name) === seen) continue;
+      this.#seen.set(name, seen);
+      names.add(name);
+    }
+    if (names.size > 0 && this.#hasArmOn(names)) this.noteRoutes();
   }
 
   #hasArmOn(names: ReadonlySet<string>): boolean {
@@ -173,3 +183,10 @@ export class RouteViews implements Disposable {
     };
   }
 }
+
+/** Which versions there are, which of them answer, and where labels point. */
+const visibleTo = ({ versions, labels }: Model): string =>
+  [
+    ...versions.map(({ version, lifecycle }) => `${version} ${lifecycle}`),
+    ...labels.map(({ label, version, isPending }) => `${label} ${version} ${isPending}`),
+  ].join('\n');
