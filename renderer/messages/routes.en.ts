@@ -36,9 +36,9 @@ export const routes = {
   'routes.endpointsOff': 'Endpoints are off: only the Playground reaches this route until they are on.',
   'routes.turnOn': 'Turn endpoints on',
   'routes.callSticky':
-    'Send the {attribute} with each request: whoever sends the same always gets the same arm. Every answer names the arm and the version that gave it.',
+    'Send the {attribute} with each request: whoever sends the same always gets the same arm. Every answer names its arm and version in the headers x-slipway-arm and x-slipway-version.',
   'routes.callNotSticky':
-    'Each request is on its own: two requests of one person may get different arms. Every answer names the arm and the version that gave it.',
+    'Each request is on its own: two requests of one person may get different arms. Every answer names its arm and version in the headers x-slipway-arm and x-slipway-version.',
   'routes.noRequests': 'No requests to this route yet',
 
   'routes.arm.version': 'Version {version}',
@@ -274,6 +274,7 @@ export const routes = {
   'routes.consequences': 'What the changes would do',
   'routes.nothingToApply': 'Nothing is changed',
   'routes.cannotApply': 'It cannot be applied yet. {problem}',
+  'routes.outdated': 'The route was changed meanwhile. Applying this replaces that change.',
   'routes.previewAll': 'Of all requests, {shares}.',
   'routes.previewElse': 'Of everyone else, {shares}.',
   'routes.previewNobody': 'No arm would answer.',

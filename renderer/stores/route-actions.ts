@@ -56,14 +56,15 @@ export function createRouteActions({
   return {
     open,
     startOver(model) {
-      drafts.set(null, newRouteOver(model, takenNames()));
+      drafts.setFresh(newRouteOver(model, takenNames()));
       router.navigate({ area: 'endpoints', shown: { kind: 'newRoute' } });
     },
     save: (draft, replaces) =>
       attempt(async () => {
         const route: Route = routeSchema.parse(draft);
         const { undo } = await client.call('routes.save', { route, replaces });
-        drafts.set(replaces, null);
+        if (replaces === null) drafts.setFresh(null);
+        else drafts.giveUp(replaces);
         const { name } = route;
         actions.offerUndo(t(replaces === null ? 'routes.created' : 'routes.applied', { name }), undo, name);
         if (replaces === null) open(name);
@@ -71,7 +72,7 @@ export function createRouteActions({
     async remove(route) {
       await attempt(async () => {
         const { undo } = await client.call('routes.remove', { route });
-        drafts.set(route, null);
+        drafts.giveUp(route);
         actions.offerUndo(t('routes.removed', { name: route }), undo, route);
       });
     },

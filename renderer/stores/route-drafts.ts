@@ -1,46 +1,59 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { RouteDraft } from '../../app/contract/routes';
+import type { Route, RouteDraft } from '../../app/contract/routes';
 
 /** Changes of routes that are not applied yet, and the route that is being built. They stay until they are applied or given up. */
 export interface RouteDraftsState {
   /** By the route's name. */
-  readonly changes: ReadonlyMap<string, RouteDraft>;
+  readonly changes: ReadonlyMap<string, ChangedRoute>;
   readonly fresh: RouteDraft | null;
+}
+
+export interface ChangedRoute {
+  readonly draft: RouteDraft;
+  /** What it is a change of: the route as it was when somebody began. */
+  readonly base: Route;
 }
 
 export interface RouteDrafts {
   readonly store: StoreApi<RouteDraftsState>;
-  /** `route` is null for the new one; `draft` is null to give it up. */
-  set(route: string | null, draft: RouteDraft | null): void;
-  /** Changes a draft where there is one. */
-  amend(route: string, change: (draft: RouteDraft) => RouteDraft): void;
+  setFresh(draft: RouteDraft | null): void;
+  /** Keeps a draft of a route as it is now. */
+  change(route: Route, draft: RouteDraft): void;
+  giveUp(route: string): void;
+  /** The route was changed beside its draft, where there is one: both learn of it. */
+  amend(route: string, change: (route: RouteDraft) => RouteDraft): void;
 }
 
 export function createRouteDrafts(): RouteDrafts {
   const store = createStore<RouteDraftsState>()(() => ({ changes: new Map(), fresh: null }));
-  const drafts: RouteDrafts = {
+  const put = (name: string, changed: ChangedRoute | null): void =>
+    store.setState(({ changes }) => {
+      const next = new Map(changes);
+      if (changed === null) next.delete(name);
+      else next.set(name, changed);
+      return { changes: next };
+    });
+  return {
     store,
-    set(route, draft) {
-      if (route === null) {
-        store.setState({ fresh: draft });
-        return;
-      }
-      store.setState(({ changes }) => {
-        const next = new Map(changes);
-        if (draft === null) next.delete(route);
-        else next.set(route, draft);
-        return { changes: next };
-      });
+    setFresh: (fresh) => store.setState({ fresh }),
+    change(route, draft) {
+      const base = store.getState().changes.get(route.name)?.base ?? route;
+      put(route.name, { draft, base });
     },
-    amend(route, change) {
-      const draft = store.getState().changes.get(route);
-      if (draft) drafts.set(route, change(draft));
+    giveUp: (name) => put(name, null),
+    amend(name, change) {
+      const changed = store.getState().changes.get(name);
+      if (changed) put(name, { draft: change(changed.draft), base: change(changed.base) });
     },
   };
-  return drafts;
 }
 
 export const selectDraft =
   (route: string | null) =>
   ({ changes, fresh }: RouteDraftsState): RouteDraft | null =>
-    route === null ? fresh : (changes.get(route) ?? null);
+    route === null ? fresh : (changes.get(route)?.draft ?? null);
+
+export const selectBase =
+  (route: string | null) =>
+  ({ changes }: RouteDraftsState): Route | null =>
+    (route !== null && changes.get(route)?.base) || null;

@@ -5,7 +5,7 @@ import { expect, inRepo, test } from '../support/electron-app';
 const samplePicture = (name: string): string =>
   inRepo('app', 'resources', 'samples', 'pictures', `${name}.png`);
 const bag = readFileSync(samplePicture('bag'));
-const callers = 300;
+const callers = 200;
 
 /** The sample with versions 1 and 3 loaded, and endpoints on, at any free port; answers the address. */
 async function sampleWithEndpoints(page: Page): Promise<string> {
@@ -97,9 +97,9 @@ test('a route over two versions is built, called, changed, stopped and taken bac
   );
   await page.getByRole('button', { name: 'Dry run' }).click();
   const dryRun = page.getByRole('dialog', { name: 'Dry run of fashion-mnist-split' });
-  await expect(dryRun).toContainText(/of 301 requests would get another arm/);
+  await expect(dryRun).toContainText(`of ${callers + 1} requests would get another arm`);
   const told = Number(
-    /^(\d+) of 301/.exec((await dryRun.getByText(/of 301 requests/).textContent()) ?? '')?.[1],
+    /^(\d+) of /.exec((await dryRun.getByText(/requests would get another arm/).textContent()) ?? '')?.[1],
   );
   await dryRun.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('button', { name: 'Apply' }).click();

@@ -61,7 +61,7 @@ export class FakeRoutes {
     'routes.preview': async ({ draft, replaces }) => this.#preview(draft, replaces),
     'routes.save': async ({ route, replaces }) => {
       const first = this.#problems(route, replaces).find(({ severity }) => severity === 'error');
-      if (first) throw new AppError('ROUTE_INVALID', { problem: first.code });
+      if (first) throw new AppError('ROUTE_INVALID', { reason: first.code });
       const before = replaces === null ? null : this.route(replaces);
       this.put(route);
       return this.#world.undoable(before ? 'routeChanged' : 'routeAdded', route.name, () =>

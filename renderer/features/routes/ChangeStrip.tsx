@@ -1,4 +1,4 @@
-import { ArrowRightLeft, OctagonAlert } from 'lucide-react';
+import { ArrowRightLeft, OctagonAlert, TriangleAlert } from 'lucide-react';
 import { useServices } from '../../services';
 import { ErrorView } from '../../ui/ErrorView';
 import { Icon } from '../../ui/Icon';
@@ -13,13 +13,19 @@ import { useRouteEditor } from './use-route-editor';
 export function ChangeStrip() {
   const services = useServices();
   const { t, routeProblem } = services;
-  const { preview, previewError, looks, problems } = useRouteEditor();
+  const { preview, previewError, looks, problems, isOutdated } = useRouteEditor();
   const error = firstError(problems);
   const shares = preview?.expected.find(({ rule }) => rule === null)?.shares ?? [];
   return (
     <section className={styles['strip']} aria-label={t('routes.consequences')}>
       {previewError && <ErrorView error={previewError} />}
       <div className={styles['words']} aria-live="polite">
+        {isOutdated && (
+          <p className={styles['warning']}>
+            <Icon of={TriangleAlert} />
+            <span>{t('routes.outdated')}</span>
+          </p>
+        )}
         {error ? (
           <p className={styles['error']}>
             <Icon of={OctagonAlert} />

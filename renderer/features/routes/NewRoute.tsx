@@ -62,7 +62,7 @@ function Building({ editor: plain, onBack }: BuildingProps) {
   const { t, routeDrafts, router } = useServices();
   const giveUp = useCallback(() => {
     router.navigate({ area: 'endpoints', shown: { kind: 'server' } }, { replace: true });
-    routeDrafts.set(null, null);
+    routeDrafts.setFresh(null);
   }, [router, routeDrafts]);
   const editor = { ...plain, giveUp };
   useRouteCommands(editor, giveUp);

@@ -27,7 +27,7 @@ import { TrafficTab } from './TrafficTab';
 import { useCanUndo } from './use-can-undo';
 import { useRouteCommands } from './use-route-commands';
 import { RouteEditorProvider, useNewEditor } from './use-route-editor';
-import { type FiguresWindow, useRouteFigures } from './use-route-figures';
+import { useRouteFigures } from './use-route-figures';
 
 export interface RouteDetailProps {
   readonly name: string;
@@ -40,11 +40,11 @@ const isTyping = (target: EventTarget): boolean => target instanceof HTMLInputEl
 
 /** One route in full: its traffic and its rules, how it is called, what was asked of it. */
 export function RouteDetail({ name, tab, onBack }: RouteDetailProps) {
-  const { t, actions, routes, routeActions, router } = useServices();
+  const { t, actions, routes, routeActions, router, ui } = useServices();
   const platform = usePlatform();
   const isNarrow = useMedia(narrowWindow);
   const isKnown = useStore(routes.store, (state) => selectRoute(name)(state) !== undefined);
-  const [window, setWindow] = useState<FiguresWindow>('5min');
+  const window = useStore(ui, (state) => state.routeWindow);
   const figures = useRouteFigures(isKnown && tab === 'traffic' ? name : null, window);
   const editor = useNewEditor(name, figures);
   const [isRemoving, setRemoving] = useState(false);
@@ -123,7 +123,7 @@ export function RouteDetail({ name, tab, onBack }: RouteDetailProps) {
               panel: (
                 <div className={styles['scroll']}>
                   <OffNote />
-                  <TrafficTab window={window} onWindow={setWindow} />
+                  <TrafficTab window={window} onWindow={(routeWindow) => ui.setState({ routeWindow })} />
                 </div>
               ),
             },

@@ -10,7 +10,7 @@ import type {
   RouteView,
 } from '../../../app/contract/routes';
 import { useServices } from '../../services';
-import { selectDraft } from '../../stores/route-drafts';
+import { selectBase, selectDraft } from '../../stores/route-drafts';
 import { selectRoute } from '../../stores/routes';
 import { type ArmLooks, armLooks } from './arm-look';
 import { firstError } from './problem-places';
@@ -26,6 +26,8 @@ export interface RouteEditor {
   /** The route as it would be; as it is while nothing is changed. */
   readonly draft: RouteDraft;
   readonly isChanged: boolean;
+  /** Somebody else changed the route since this change of it was begun. */
+  readonly isOutdated: boolean;
   readonly problems: readonly RouteProblem[];
   /** Null until the engine has looked at the draft, and while nothing is changed. */
   readonly preview: RoutePreview | null;
@@ -63,6 +65,7 @@ export function useNewEditor(name: string | null, figures: RouteFigures | null):
   const changed = useStore(routeDrafts.store, selectDraft(name));
   const preview = usePreview(changed, name);
   const targets = useTargets();
+  const base = useStore(routeDrafts.store, selectBase(name));
   const draft = changed ?? live?.route ?? null;
   const [isApplying, setApplying] = useState(false);
   const [kept, setKept] = useState<{ readonly of: RouteDraft; readonly dryRun: DryRun } | null>(null);
@@ -74,11 +77,16 @@ export function useNewEditor(name: string | null, figures: RouteFigures | null):
       const from = before ?? applied;
       if (from === undefined) return;
       const next = by(from);
-      routeDrafts.set(name, applied && isSameRoute(next, applied) ? null : next);
+      if (applied === undefined) routeDrafts.setFresh(next);
+      else if (isSameRoute(next, applied)) routeDrafts.giveUp(applied.name);
+      else routeDrafts.change(applied, next);
     },
     [name, routeDrafts, routes],
   );
-  const giveUp = useCallback(() => routeDrafts.set(name, null), [name, routeDrafts]);
+  const giveUp = useCallback(() => {
+    if (name === null) routeDrafts.setFresh(null);
+    else routeDrafts.giveUp(name);
+  }, [name, routeDrafts]);
   const apply = useCallback(() => {
     const wanted = selectDraft(name)(routeDrafts.store.getState());
     if (wanted === null) return;
@@ -94,6 +102,7 @@ export function useNewEditor(name: string | null, figures: RouteFigures | null):
     live,
     draft,
     isChanged: changed !== null,
+    isOutdated: base !== null && live !== undefined && !isSameRoute(base, live.route),
     problems,
     preview: preview.result,
     previewError: preview.error,

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { reportUnexpected } from '../../../app/base/errors';
+import { AppError, reportUnexpected } from '../../../app/base/errors';
 import type { In } from '../../../app/contract';
 import type { RouteFigures } from '../../../app/contract/routes';
 import { useServices } from '../../services';
@@ -32,7 +32,8 @@ export function useRouteFigures(route: string | null, window: FiguresWindow): Ro
         .call('routes.figures', { route, window })
         .then((next) => isWanted && setFigures(next))
         .catch((thrown: unknown) => {
-          if (isWanted) reportUnexpected(thrown);
+          // it may just have been deleted: whoever shows it hears of that by itself
+          if (isWanted && AppError.from(thrown).code !== 'ROUTE_NOT_FOUND') reportUnexpected(thrown);
         })
         .finally(() => {
           isAsking = false;

@@ -120,7 +120,7 @@ test('thumbs say whether it was right, change their mind and take it back', asyn
 test('a verdict that the engine does not take is not shown as given', async () => {
   const { engine } = await open();
   const right = await screen.findByRole('button', { name: 'Right' });
-  engine.failNext('routes.feedback', new AppError('ROUTE_REQUEST_UNKNOWN', { request: 'request-1' }));
+  engine.failNext('routes.feedback', new AppError('ROUTE_REQUEST_UNKNOWN', { route: 'shop' }));
   await act(async () => fireEvent.click(right));
   expect(await screen.findByRole('alert')).toBeDefined();
   expect(right.getAttribute('aria-pressed')).toBe('false');

@@ -144,6 +144,18 @@ describe('a weight', () => {
     expect(number('Version 2').value).toBe('30');
   });
 
+  test('that somebody else has overtaken says so, also when an arm was stopped here meanwhile', async () => {
+    const { engine } = await open();
+    slide('Version 2', 30);
+    await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Stop Version 1' })));
+    expect(words()).not.toContain('The route was changed meanwhile');
+    act(() => engine.routes.put({ ...engine.routes.route('shop'), fallback: ['v1'] }));
+    await waitFor(() => expect(words()).toContain('The route was changed meanwhile'));
+    fireEvent.click(within(changes()).getByRole('button', { name: 'Cancel' }));
+    slide('Version 2', 40);
+    expect(words()).not.toContain('The route was changed meanwhile');
+  });
+
   test('that was applied is taken back by Undo', async () => {
     const page = await open();
     slide('Version 2', 30);
@@ -158,10 +170,7 @@ describe('a weight', () => {
   test('that the engine refuses stays, with the reason', async () => {
     const page = await open();
     slide('Version 2', 30);
-    page.engine.failNext(
-      'routes.save',
-      new AppError('ROUTE_INVALID', { route: 'shop', problem: 'weightsSum' }),
-    );
+    page.engine.failNext('routes.save', new AppError('ROUTE_INVALID', { reason: 'Not so.' }));
     await apply();
     expect(await screen.findByRole('alert')).toBeDefined();
     expect(number('Version 2').value).toBe('30');
