@@ -9,6 +9,7 @@ import { batchesSuite } from './suites/batches';
 import { chaosSuite } from './suites/chaos';
 import { endpointsSuite } from './suites/endpoints';
 import { headlessSuite } from './suites/headless';
+import { jobsSuite } from './suites/jobs';
 import { registrySuite } from './suites/registry';
 import { servingSuite } from './suites/serving';
 import { trafficSuite } from './suites/traffic';
@@ -21,6 +22,7 @@ const suites: readonly Suite[] = [
   headlessSuite,
   chaosSuite,
   batchesSuite,
+  jobsSuite,
   trafficSuite,
 ];
 const resultsFile = join(process.cwd(), 'test', 'bench', 'results', 'latest.json');
