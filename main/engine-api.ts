@@ -212,6 +212,13 @@ export interface ClientAnswer extends InferOutput {
   readonly insteadOf?: number;
 }
 
+/** A choice about the pictures of a version, made. */
+export interface PictureChoice {
+  readonly description: Description;
+  /** False when its folder cannot be written to: the choice is then kept with what else Slipway keeps. */
+  readonly isKeptInFolder: boolean;
+}
+
 export interface Inference {
   infer(request: ClientRequest, signal?: AbortSignal): Promise<ClientAnswer>;
   classify(request: ClassifyRequest, signal?: AbortSignal): Promise<Classification>;
@@ -235,13 +242,13 @@ export interface Inference {
     model: string,
     version: number,
     preprocessing: Preprocessing | null,
-  ): Promise<Undoable & { readonly description: Description }>;
+  ): Promise<Undoable & PictureChoice>;
   /** What the classes of a loaded version are called, by index; null goes back to what was found. Kept as preprocessing is. */
   setClassNames(
     model: string,
     version: number,
     names: readonly string[] | null,
-  ): Promise<Undoable & { readonly description: Description }>;
+  ): Promise<Undoable & PictureChoice>;
   /**
    * The names of the classes as they are, or as they would be with a text in any of the forms of a list of names.
    * Throws MODEL_NOT_A_CLASSIFIER, CLASS_NAMES_UNREADABLE.

@@ -33,6 +33,8 @@ import { runningSettingsSchema } from './running';
 import { appInfoSchema, settingsSchema } from './settings';
 
 const versionRef = z.strictObject({ model: modelNameSchema, version: versionNumberSchema });
+/** A choice about the pictures of a version, made; false when its folder cannot be written to and Slipway keeps it elsewhere. */
+const pictureChoice = { description: descriptionSchema, isKeptInFolder: z.boolean() };
 /** Every action that changes the models answers with a token that `models.undo` takes; null when nothing changed. */
 const undoable = z.strictObject({ undo: z.string().nullable() });
 const policyChange = z.strictObject({
@@ -84,7 +86,7 @@ export const callSpecs = {
   'models.setPreprocessing': {
     /** Null goes back to what was inferred. */
     input: versionRef.extend({ preprocessing: preprocessingSchema.nullable() }),
-    output: undoable.extend({ description: descriptionSchema }),
+    output: undoable.extend(pictureChoice),
   },
   'models.classNames': {
     /** Null for the names as they are, a text for what they would be with it. */
@@ -94,7 +96,7 @@ export const callSpecs = {
   'models.setClassNames': {
     /** Null goes back to what was found. */
     input: versionRef.extend({ names: classNamesSchema.nullable() }),
-    output: undoable.extend({ description: descriptionSchema }),
+    output: undoable.extend(pictureChoice),
   },
   'models.events': {
     input: eventFilterSchema,

@@ -9,6 +9,7 @@ import { addDryRunCommand } from './dry-run';
 import { addEventsCommand } from './events';
 import { exitCodes } from './exit-codes';
 import { Lifetime } from './lifetime';
+import { addPreprocessCommand } from './preprocess';
 import { addReplayCommand } from './replay';
 import { addServeCommand } from './serve';
 import { addTokenCommand } from './token';
@@ -28,6 +29,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   addBatchCommand(program, lifetime);
   addAutotuneCommand(program, lifetime);
   addServeCommand(program, lifetime);
+  addPreprocessCommand(program, lifetime);
   addReplayCommand(program, lifetime);
   addDryRunCommand(program);
   addEventsCommand(program);

@@ -1,5 +1,6 @@
 import type { Description, PictureChange } from '../../app/contract/inference';
 import type { ModelEvent } from '../../app/contract/models';
+import type { PictureChoice } from '../engine-api';
 import type { InferenceServable } from '../platforms/inference-servable';
 import type { KeptChoices } from '../runner/protocol';
 import type { Occasion } from './chronicle';
@@ -39,10 +40,13 @@ export class PictureChoices {
     version: number,
     change: PictureChange,
     kind: ModelEvent['kind'],
-  ): Promise<{ readonly description: Description; readonly undo: string }> {
-    const { description, before } = await this.#carryOut(model, version, change, { kind, cause: 'person' });
+  ): Promise<PictureChoice & { readonly undo: string }> {
+    const { description, before, isKeptInFolder } = await this.#carryOut(model, version, change, {
+      kind,
+      cause: 'person',
+    });
     const undo = this.#parts.undo.push({ kind: 'pictures', model, version, change: before, action: kind });
-    return { description, undo };
+    return { description, isKeptInFolder, undo };
   }
 
   async takeBack({ model, version, change }: PictureInverse, occasion: Occasion): Promise<void> {

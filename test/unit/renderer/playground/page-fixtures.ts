@@ -138,6 +138,7 @@ export function inferring(answers: (version: number, picture: string) => Probabi
     'models.describe': async (ref) => description(ref),
     'models.setPreprocessing': async ({ model: name, version: number, preprocessing: kept }) => ({
       undo: 'undo-preprocessing',
+      isKeptInFolder: true,
       description: description({ model: name, version: number }, { preprocessing: kept ?? preprocessing }),
     }),
     'inference.classify': async (input) => classification(input, answers(input.version, input.picture)),

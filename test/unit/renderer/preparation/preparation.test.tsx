@@ -42,6 +42,7 @@ const handlers = (more: Partial<Handlers> = {}): Partial<Handlers> => ({
   'models.describe': async (ref) => unsure(ref),
   'models.setPreprocessing': async ({ model, version, preprocessing: kept }) => ({
     undo: 'undo-1',
+    isKeptInFolder: true,
     description: settled({ model, version }, kept ?? preprocessing),
   }),
   'models.classNames': async () => names,
@@ -199,6 +200,7 @@ describe('the names of the classes', () => {
             },
       'models.setClassNames': async ({ model, version }) => ({
         undo: 'undo-2',
+        isKeptInFolder: true,
         description: settled({ model, version }),
       }),
     });
