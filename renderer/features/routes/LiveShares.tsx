@@ -43,12 +43,14 @@ export function LiveShares({ figures, window, onWindow }: LiveSharesProps) {
         <SectionHead
           title={t('routes.live')}
           note={
-            <span title={format.dateTime(figures.sinceMs)}>
-              {t('routes.liveSince', {
-                count: figures.requests,
-                ago: format.relative(figures.sinceMs, Math.max(nowMs, figures.sinceMs)),
-              })}
-            </span>
+            figures.requests > 0 && (
+              <span title={format.dateTime(figures.sinceMs)}>
+                {t('routes.liveSince', {
+                  count: figures.requests,
+                  ago: format.relative(figures.sinceMs, Math.max(nowMs, figures.sinceMs)),
+                })}
+              </span>
+            )
           }
         >
           <SegmentedControl<FiguresWindow>
