@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { app, type Details, type UtilityProcess, utilityProcess } from 'electron';
+import type { Batch, FromRunner, ToRunner } from '../../main/runner/protocol';
 import type { RunnerExit, RunnerProcess, SpawnRunner } from '../../main/runner/runner-process';
 import { runnerEnvironment } from '../../main/runner/spawn-node';
 import { Emitter } from '../base/emitter';
@@ -45,7 +46,7 @@ export function exitFrom(code: number, cause: Pick<Details, 'reason' | 'exitCode
 class UtilityRunnerProcess implements RunnerProcess {
   readonly #child: UtilityProcess;
   readonly #name: string;
-  readonly #message = new Emitter<unknown>();
+  readonly #message = new Emitter<Batch<FromRunner>>();
   readonly #exit = new Emitter<RunnerExit>();
   #pid: number | undefined;
   #state: 'running' | 'ending' | 'gone' = 'running';
@@ -81,8 +82,8 @@ class UtilityRunnerProcess implements RunnerProcess {
     if (this.#state === 'ending') this.#finish();
   }
 
-  send(message: unknown): void {
-    if (this.#state === 'running') this.#child.postMessage(message);
+  send(batch: Batch<ToRunner>): void {
+    if (this.#state === 'running') this.#child.postMessage(batch);
   }
 
   kill(): void {

@@ -1,7 +1,11 @@
+import { Socket } from 'node:net';
+import { FrameChannel } from './channel/frame-channel';
+import type { Batch, FromRunner, ToRunner } from './protocol';
+
 /** The runner's end of the channel to the process that started it. */
 export interface RunnerPort {
-  send(message: unknown): void;
-  onMessage(listener: (message: unknown) => void): void;
+  send(batch: Batch<FromRunner>): void;
+  onMessage(listener: (batch: Batch<ToRunner>) => void): void;
   /** The parent has gone or let go of the channel. */
   onClose(listener: () => void): void;
 }
@@ -13,21 +17,33 @@ interface ParentPort {
   on(event: 'close', listener: () => void): void;
 }
 
-/** Connects to whoever started this process: Electron's `utilityProcess` or Node's `child_process.fork`. Undefined when nobody listens. */
+/** Under Node, the environment variable that names the open file over which a runner and its parent talk. */
+export const channelVariable = 'SLIPWAY_RUNNER_CHANNEL';
+
+/** Connects to whoever started this process: Electron's `utilityProcess`, or Node. Undefined when nobody listens. */
 export function connectToParent(): RunnerPort | undefined {
   const { parentPort } = process as NodeJS.Process & { readonly parentPort?: ParentPort };
   if (parentPort) {
     return {
-      send: (message) => parentPort.postMessage(message),
-      onMessage: (listener) => parentPort.on('message', ({ data }) => listener(data)),
+      send: (batch) => parentPort.postMessage(batch),
+      onMessage: (listener) => parentPort.on('message', ({ data }) => listener(data as Batch<ToRunner>)),
       onClose: (listener) => parentPort.on('close', listener),
     };
   }
-  if (!process.send) return undefined;
+  const channel = process.env[channelVariable];
+  return channel === undefined
+    ? undefined
+    : framedPort(new Socket({ fd: Number(channel), readable: true, writable: true }));
+}
+
+function framedPort(socket: Socket): RunnerPort {
+  let onBatch: (batch: Batch<ToRunner>) => void = () => undefined;
+  const channel = new FrameChannel<FromRunner, ToRunner>(socket, (batch) => onBatch(batch));
   return {
-    // A parent that has gone makes `send` fail; `disconnect` then ends this process.
-    send: (message) => process.send?.(message, undefined, undefined, () => undefined),
-    onMessage: (listener) => void process.on('message', listener),
-    onClose: (listener) => void process.on('disconnect', listener),
+    send: (batch) => channel.send(batch),
+    onMessage: (listener) => {
+      onBatch = listener;
+    },
+    onClose: (listener) => void socket.on('close', listener),
   };
 }

@@ -319,6 +319,8 @@ export type FromRunner =
   | { readonly kind: 'started' }
   | { readonly kind: 'startFailed'; readonly error: WireError }
   | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
+  /** The same of `infer`, which has a form of its own on its way. */
+  | { readonly kind: 'inferred'; readonly id: number; readonly output: InferOutput }
   | { readonly kind: 'failed'; readonly id: number; readonly error: WireError }
   /** The load that was asked for as `id` begins a stage, which should be over within `limitMs`. */
   | { readonly kind: 'stage'; readonly id: number; readonly stage: LoadStage; readonly limitMs: number }

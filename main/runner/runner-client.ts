@@ -101,7 +101,7 @@ export class RunnerClient {
     this.exited = new Promise((resolve) => {
       this.#resolveExited = resolve;
     });
-    this.#owned.add(process.onMessage((batch) => this.#take(batch as Batch<FromRunner>)));
+    this.#owned.add(process.onMessage((batch) => this.#take(batch)));
     process.onExit((exit) => this.#finish(exit)); // outlives `#owned`: `close` waits for it even after a kill
   }
 
@@ -247,6 +247,9 @@ export class RunnerClient {
         case 'done':
           if (hasStats(message.value)) this.#sample(message.value);
           this.#settle(message.id)?.resolve(message.value);
+          break;
+        case 'inferred':
+          this.#settle(message.id)?.resolve(message.output);
           break;
         case 'stage':
           this.#pending.get(message.id)?.watch?.enter(message.stage, message.limitMs);

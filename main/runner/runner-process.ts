@@ -1,4 +1,5 @@
 import type { Event } from '../../app/base/emitter';
+import type { Batch, FromRunner, ToRunner } from './protocol';
 
 export interface RunnerExit {
   /** Null when a signal or the system ended it. */
@@ -9,14 +10,14 @@ export interface RunnerExit {
 }
 
 /**
- * The operating-system process of a runner, seen from the engine: a `utilityProcess` under Electron,
- * a `child_process.fork` under Node. Messages are structured-cloned; typed arrays arrive as typed arrays.
+ * The operating-system process of a runner, seen from the engine: a `utilityProcess` under Electron, a child process under Node.
+ * Messages arrive as they were sent, typed arrays as typed arrays. What is sent must not be changed any more.
  */
 export interface RunnerProcess {
   /** Undefined until it is running, and after it has gone. */
   readonly pid: number | undefined;
-  send(message: unknown): void;
-  readonly onMessage: Event<unknown>;
+  send(batch: Batch<ToRunner>): void;
+  readonly onMessage: Event<Batch<FromRunner>>;
   /** Fires once. */
   readonly onExit: Event<RunnerExit>;
   /** Ends it by force. Harmless when it has gone. */

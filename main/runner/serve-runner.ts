@@ -1,10 +1,11 @@
 import { AppError, type WireError } from '../../app/base/errors';
+import type { InferOutput } from './codecs/infer';
 import { createInferHandler } from './codecs/infer-handler';
 import { stageLimitMs } from './load-stages';
 import { Outbox } from './outbox';
 import { plainDetail } from './plain-detail';
 import type { RunnerPort } from './port';
-import type { Batch, FromRunner, RunnerPlatform, ToRunner } from './protocol';
+import type { FromRunner, RunnerPlatform, ToRunner } from './protocol';
 import { abortReason, RunQueue, wholeTurn } from './run-queue';
 import { RunnerMeter } from './runner-meter';
 import type { CallContext, CreateRunnerModule, RunnerModule } from './runner-module';
@@ -86,7 +87,12 @@ export function serveRunner(
     inFlight.set(id, admitted);
     answer(request, admitted.context)
       .then(
-        (value) => outbox.post({ kind: 'done', id, value }),
+        (value) =>
+          outbox.post(
+            request.method === 'infer'
+              ? { kind: 'inferred', id, output: value as InferOutput }
+              : { kind: 'done', id, value },
+          ),
         (thrown: unknown) => outbox.post({ kind: 'failed', id, error: wireErrorOf(AppError.from(thrown)) }),
       )
       .finally(() => {
@@ -96,7 +102,7 @@ export function serveRunner(
   }
 
   port.onMessage((batch) => {
-    for (const message of batch as Batch<ToRunner>) take(message);
+    for (const message of batch) take(message);
   });
 }
 

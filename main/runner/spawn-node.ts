@@ -1,6 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { Emitter } from '../../app/base/emitter';
+import { FrameChannel } from './channel/frame-channel';
+import { channelVariable } from './port';
 import { outOfMemoryKills } from './process-memory';
+import type { Batch, FromRunner, ToRunner } from './protocol';
 import type { RunnerExit, RunnerProcess, SpawnRunner } from './runner-process';
 
 /** The only variables a runner gets: what the system's loader, temporary files and text need. No secrets, no NODE_OPTIONS. */
@@ -35,21 +39,23 @@ export function runnerEnvironment(
 export function createNodeSpawn(entryPath: string): SpawnRunner {
   return ({ name }) =>
     new NodeRunnerProcess(
-      fork(entryPath, [name], {
-        serialization: 'advanced',
-        env: runnerEnvironment(process.env),
-        execArgv: [],
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      spawn(process.execPath, [entryPath, name], {
+        env: { ...runnerEnvironment(process.env), [channelVariable]: String(channelFile) },
+        stdio: ['ignore', 'ignore', 'inherit', 'overlapped'],
       }),
     );
 }
+
+/** The place of the channel among the open files of a runner. */
+const channelFile = 3;
 
 /** Runners are asked for a sign of life more often than this, so the count is never much older. */
 const recountMs = 1_500;
 
 class NodeRunnerProcess implements RunnerProcess {
   readonly #child: ChildProcess;
-  readonly #message = new Emitter<unknown>();
+  readonly #channel: FrameChannel<ToRunner, FromRunner>;
+  readonly #message = new Emitter<Batch<FromRunner>>();
   readonly #exit = new Emitter<RunnerExit>();
   /** The kernel counts; when it has counted one more by the time that a runner is killed, that was it. */
   #killsBefore = outOfMemoryKills();
@@ -61,7 +67,8 @@ class NodeRunnerProcess implements RunnerProcess {
 
   constructor(child: ChildProcess) {
     this.#child = child;
-    child.on('message', (message) => this.#message.fire(message));
+    const channel = child.stdio[channelFile] as Socket;
+    this.#channel = new FrameChannel(channel, (batch) => this.#message.fire(batch));
     child.on('exit', (code, signal) => {
       const isOutOfMemory = signal === 'SIGKILL' && !this.#isKilledByUs && this.#hasKernelKilled();
       this.#finish({ code, signal, ...(isOutOfMemory ? { isOutOfMemory } : {}) });
@@ -76,13 +83,12 @@ class NodeRunnerProcess implements RunnerProcess {
     return this.#hasExited ? undefined : this.#child.pid;
   }
 
-  send(message: unknown): void {
+  send(batch: Batch<ToRunner>): void {
     if (Date.now() - this.#countedAtMs > recountMs) {
       this.#countedAtMs = Date.now();
       this.#killsBefore = outOfMemoryKills(); // so that what the kernel did to others is not taken for this one's end
     }
-    // A process that is just ending refuses messages; its exit event tells the rest.
-    if (this.#child.connected) this.#child.send(message as object, () => undefined);
+    this.#channel.send(batch);
   }
 
   kill(): void {

@@ -4,7 +4,7 @@ import { AppError } from '../../app/base/errors';
 import { createOnnxRunner } from '../../main/platforms/onnx/runner/onnx-runner';
 import { createWriter, writeTensorProto } from '../../main/runner/codecs/tensor-proto';
 import type { RunnerPort } from '../../main/runner/port';
-import type { FromRunner, ToRunner, WarmUpOptions } from '../../main/runner/protocol';
+import type { Batch, FromRunner, ToRunner, WarmUpOptions } from '../../main/runner/protocol';
 import { serveRunner } from '../../main/runner/serve-runner';
 import { crc32c } from '../../main/runner/warm-up/crc32c';
 import { madeInputs } from '../../main/runner/warm-up/made-inputs';
@@ -116,10 +116,10 @@ describe('T234', () => {
 /** What a runner in this process answers to a load of the folder. */
 function loadInRunner(): Promise<FromRunner> {
   return new Promise((resolve) => {
-    let tell: (message: unknown) => void = () => undefined;
+    let tell: (batch: Batch<ToRunner>) => void = () => undefined;
     const port: RunnerPort = {
       send: (batch) => {
-        for (const message of batch as FromRunner[])
+        for (const message of batch)
           if (message.kind === 'done' || message.kind === 'failed') resolve(message);
       },
       onMessage: (listener) => {

@@ -4,7 +4,7 @@ import type { RunnerExit, RunnerProcess } from '../../main/runner/runner-process
 
 /** A runner process that a test plays: it records what is sent and says what it is told to say. */
 export class FakeRunnerProcess implements RunnerProcess {
-  readonly #message = new Emitter<unknown>();
+  readonly #message = new Emitter<Batch<FromRunner>>();
   readonly #exit = new Emitter<RunnerExit>();
   readonly onMessage = this.#message.event;
   readonly onExit = this.#exit.event;
@@ -15,9 +15,9 @@ export class FakeRunnerProcess implements RunnerProcess {
   reply: (message: ToRunner) => FromRunner | undefined = answerPlainly;
   isKillable = true;
 
-  send(batch: unknown): void {
-    this.batches.push(batch as Batch<ToRunner>);
-    for (const message of batch as Batch<ToRunner>) {
+  send(batch: Batch<ToRunner>): void {
+    this.batches.push(batch);
+    for (const message of batch) {
       const answer = this.reply(message);
       if (answer) this.say(answer);
     }

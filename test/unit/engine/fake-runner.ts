@@ -4,6 +4,7 @@ import { Emitter } from '../../../app/base/emitter';
 import { AppError } from '../../../app/base/errors';
 import type { InferInput, InferOutput } from '../../../main/runner/codecs/infer';
 import type {
+  Batch,
   BatchAnswer,
   ClassifyFilesInput,
   FromRunner,
@@ -55,7 +56,7 @@ export class FakeRunner implements RunnerProcess {
   readonly name: string;
   readonly pid = 1;
   readonly #runners: FakeRunners;
-  readonly #message = new Emitter<unknown>();
+  readonly #message = new Emitter<Batch<FromRunner>>();
   readonly #exit = new Emitter<RunnerExit>();
   readonly onMessage = this.#message.event;
   readonly onExit = this.#exit.event;
@@ -73,8 +74,8 @@ export class FakeRunner implements RunnerProcess {
     this.#runners = runners;
   }
 
-  send(batch: unknown): void {
-    for (const message of batch as readonly ToRunner[]) queueMicrotask(() => this.#take(message));
+  send(batch: Batch<ToRunner>): void {
+    for (const message of batch) queueMicrotask(() => this.#take(message));
   }
 
   kill(): void {

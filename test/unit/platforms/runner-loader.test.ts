@@ -10,7 +10,9 @@ import { isInferenceServable } from '../../../main/platforms/inference-servable'
 import { isOnnxFolder } from '../../../main/platforms/onnx/adapter';
 import { createOnnxLoader } from '../../../main/platforms/onnx/loader';
 import type { RunnerLoader, RunnerLoaderHost } from '../../../main/platforms/runner-loader';
-import type { Batch, FromRunner } from '../../../main/runner/protocol';
+import { FrameWriter } from '../../../main/runner/channel/frame-writer';
+import { writeMessages } from '../../../main/runner/channel/message-frames';
+import { channelVariable } from '../../../main/runner/port';
 import { RunnerClient } from '../../../main/runner/runner-client';
 import type { RunnerProcess, SpawnRunner } from '../../../main/runner/runner-process';
 import { createNodeSpawn, runnerEnvironment } from '../../../main/runner/spawn-node';
@@ -232,8 +234,7 @@ describe('a load that never ends', () => {
       const process = spawn(options);
       spawned.push(process);
       process.onMessage((batch) => {
-        for (const message of batch as Batch<FromRunner>)
-          if (message.kind === 'stage') entered.push(message.stage);
+        for (const message of batch) if (message.kind === 'stage') entered.push(message.stage);
       });
       return process;
     };
@@ -264,11 +265,15 @@ describe('what it is expected to take', () => {
 
 describe('the process', () => {
   test('ends when its parent does', async () => {
+    const writer = new FrameWriter();
+    writeMessages([{ kind: 'start', platform: 'imaging' }], writer);
+    const start = Buffer.concat(writer.take()).toString('hex');
     const script = `
-      const { fork } = require('node:child_process');
-      const runner = fork(${JSON.stringify(entry)}, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-      runner.on('message', () => { console.log(runner.pid); });
-      runner.send([{ kind: 'start', platform: 'imaging' }]);`;
+      const { spawn } = require('node:child_process');
+      const runner = spawn(process.execPath, [${JSON.stringify(entry)}], {
+        env: { ${channelVariable}: '3' }, stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+      runner.stdio[3].on('data', () => { console.log(runner.pid); });
+      runner.stdio[3].write(Buffer.from('${start}', 'hex'));`;
     const parent = spawn(process.execPath, ['-e', script], {
       cwd: repoRoot,
       stdio: ['ignore', 'pipe', 'inherit'],

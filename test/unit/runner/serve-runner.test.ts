@@ -8,11 +8,11 @@ import { settle } from '../../support/fake-clock';
 
 class FakePort implements RunnerPort {
   readonly batches: Batch<FromRunner>[] = [];
-  #listener: (message: unknown) => void = () => undefined;
-  send(message: unknown): void {
-    this.batches.push(message as Batch<FromRunner>);
+  #listener: (batch: Batch<ToRunner>) => void = () => undefined;
+  send(batch: Batch<FromRunner>): void {
+    this.batches.push(batch);
   }
-  onMessage(listener: (message: unknown) => void): void {
+  onMessage(listener: (batch: Batch<ToRunner>) => void): void {
     this.#listener = listener;
   }
   onClose(): void {}
