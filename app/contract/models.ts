@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { wireErrorSchema } from './error';
-import { batchCountSchema, runningSettingsSchema } from './running';
+import { batchCountSchema, runningSettingsSchema, warmedUpSchema } from './running';
 
 /** A model's name: what stands in `/v1/models/NAME`. */
 export const modelNameSchema = z
@@ -64,6 +64,10 @@ export const versionSchema = z.strictObject({
   inFlight: z.int().nonnegative(),
   /** Runs since it was loaded by the number of examples in them, smallest first; empty while nothing ran. */
   batches: z.array(batchCountSchema),
+  /** Of the requests in flight, those that wait for their run, as last reported. */
+  queued: z.int().nonnegative(),
+  /** Null while it is not loaded, or was not warmed up. */
+  warmedUp: warmedUpSchema.nullable(),
   /** The try under way or last made, 1-based. */
   attempt: z.int().nullable(),
   maxAttempts: z.int().nullable(),

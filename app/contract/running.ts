@@ -77,5 +77,15 @@ export const batchCountSchema = z.strictObject({
   runs: z.int().nonnegative(),
   /** Time that these runs took together. */
   totalMs: z.number().nonnegative(),
+  /** Of these runs, those that were filled up, by the number of examples that were missing; absent where none was. */
+  filled: z.array(z.strictObject({ missing: z.int().positive(), runs: z.int().positive() })).optional(),
 });
 export type BatchCount = z.infer<typeof batchCountSchema>;
+
+/** What was run before the version answered anybody. */
+export const warmedUpSchema = z.strictObject({
+  /** Recorded requests; 0 where there were none, and something was made up. */
+  records: z.int().nonnegative(),
+  ms: z.number().nonnegative(),
+});
+export type WarmedUp = z.infer<typeof warmedUpSchema>;

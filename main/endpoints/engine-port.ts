@@ -2,7 +2,7 @@ import { Emitter } from '../../app/base/emitter';
 import { AppError, type WireError } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
 import { describeError } from '../../app/contract/messages/error-text';
-import type { Lifecycle, Model, Version } from '../../app/contract/models';
+import type { Lifecycle, Model, ModelEvent, Version } from '../../app/contract/models';
 import type { RouteView } from '../../app/contract/routes';
 import { modelConfigSchema } from '../config/config-schema';
 import type { ServerConfig } from '../config/server-config';
@@ -10,6 +10,7 @@ import type { ClientAnswer, ClientRequest, Engine, VersionChoice } from '../engi
 import { formatServableRequest, latest, specific } from '../serving/manager';
 import type {
   InferencePort,
+  PortEvent,
   PortModel,
   PortVersion,
   RoutesPort,
@@ -39,15 +40,33 @@ export class EnginePort implements InferencePort, Disposable {
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new Emitter<void>());
   readonly onDidChange = this.#changed.event;
+  readonly #happened = this.#owned.add(new Emitter<PortEvent>());
+  readonly onDidHappen = this.#happened.event;
 
   constructor(engine: Engine) {
     this.#engine = engine;
     this.#owned.add(engine.models.onDidChange(() => this.#changed.fire()));
+    this.#owned.add(
+      engine.models.onDidLog((events) => {
+        for (const event of events) this.#tell(event);
+      }),
+    );
     this.#owned.add(engine.routes.onDidChange(() => this.#changed.fire()));
   }
 
   dispose(): void {
     this.#owned.dispose();
+  }
+
+  #tell({ model, version, kind, error }: ModelEvent): void {
+    if (version === null) return;
+    const of = { model, version };
+    if (kind === 'unloading') this.#happened.fire({ ...of, kind: 'leaving' });
+    if (kind === 'failed' && error)
+      this.#happened.fire({ ...of, kind: 'failed', code: error.code, status: error.status });
+    if (kind !== 'available') return;
+    const now = this.#engine.models.get(model)?.versions.find((it) => it.version === version);
+    this.#happened.fire({ ...of, kind: 'loaded', warmedUp: now?.warmedUp ?? null });
   }
 
   async infer(request: ClientRequest, signal: AbortSignal): Promise<ClientAnswer> {
@@ -222,10 +241,20 @@ function portVersion({
   loadMs,
   inFlight,
   batches,
+  queued,
 }: Version): PortVersion | null {
   const state = states[lifecycle];
   return (
-    state && { version, state, error: error && portError(error), residentBytes, loadMs, inFlight, batches }
+    state && {
+      version,
+      state,
+      error: error && portError(error),
+      residentBytes,
+      loadMs,
+      inFlight,
+      batches,
+      queued,
+    }
   );
 }
 

@@ -1,8 +1,9 @@
 import type { Event } from '../../app/base/emitter';
+import type { ErrorCode } from '../../app/base/errors';
 import type { StatusCode } from '../../app/base/status';
 import type { Description } from '../../app/contract/inference';
 import type { VersionPolicy } from '../../app/contract/models';
-import type { BatchCount } from '../../app/contract/running';
+import type { BatchCount, WarmedUp } from '../../app/contract/running';
 import type { ClientAnswer, ClientRequest, VersionChoice } from '../engine-api';
 import type { Routes } from '../routes-api';
 import type { Outlook } from './outlook';
@@ -21,7 +22,25 @@ export interface PortVersion {
   readonly inFlight: number;
   /** Runs since it was loaded by the number of examples in them. */
   readonly batches: readonly BatchCount[];
+  /** Of the requests in flight, those that wait for their run, as last reported. */
+  readonly queued: number;
 }
+
+/** Something that happened in the life of a version. */
+export type PortEvent = {
+  readonly model: string;
+  readonly version: number;
+} & (
+  | {
+      readonly kind: 'loaded';
+      /** Null when it was not warmed up. */
+      readonly warmedUp: WarmedUp | null;
+    }
+  /** It was asked to leave. */
+  | { readonly kind: 'leaving' }
+  /** A try to load it, or its process while it was loaded. */
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly status: StatusCode }
+);
 
 export interface PortLabel {
   readonly label: string;
@@ -76,4 +95,5 @@ export interface InferencePort {
   readonly routes: RoutesPort;
   /** Fires when a model, a route, or where one of its versions is in its life, has changed. */
   readonly onDidChange: Event<void>;
+  readonly onDidHappen: Event<PortEvent>;
 }

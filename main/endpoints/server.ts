@@ -108,6 +108,7 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
   const close = async (withinMs: number): Promise<void> => {
     isClosing = true;
     await Promise.all([http.close(withinMs), grpc.close(withinMs)]);
+    metrics.dispose();
   };
   try {
     const rest = options.rest && (await listen(http, options.rest, options.whenPortIsTaken));

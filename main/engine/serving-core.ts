@@ -165,9 +165,12 @@ export class ServingCore implements ServingControl {
     const loader = this.#basic.find({ name, version })?.harness.loader;
     const servable = loader?.servable();
     const chargedBytes = loader && this.#tracker.chargedBytes(loader);
+    const held = isInferenceServable(servable) ? servable : undefined;
     return {
-      residentBytes: isInferenceServable(servable) ? servable.residentBytes : null,
-      batches: isInferenceServable(servable) ? (servable.batches ?? []) : [],
+      residentBytes: held?.residentBytes ?? null,
+      batches: held?.batches ?? [],
+      queued: held?.queued ?? 0,
+      warmedUp: held?.warmedUp ?? null,
       estimatedBytes: chargedBytes ?? (scanned ? this.#forecast(scanned) : null),
     };
   }

@@ -1,12 +1,14 @@
 import type { WireError } from '../../app/base/errors';
 import type { Lifecycle, Version } from '../../app/contract/models';
-import type { BatchCount } from '../../app/contract/running';
+import type { BatchCount, WarmedUp } from '../../app/contract/running';
 import type { ServableSnapshot } from '../serving/servable-snapshot';
 import type { ScannedVersion } from '../sources/model-scan';
 
 /** What the process of a version takes, and what loading is expected to take. Null where nothing is known. */
 export interface LoaderFigures {
   readonly batches: readonly BatchCount[];
+  readonly queued: number;
+  readonly warmedUp: WarmedUp | null;
   readonly residentBytes: number | null;
   readonly estimatedBytes: number | null;
 }
@@ -49,6 +51,8 @@ export function viewVersion(facts: VersionFacts): Version {
     loadMs: managed?.loadMs ?? null,
     inFlight: managed?.handles ?? 0,
     batches: [...figures.batches],
+    queued: figures.queued,
+    warmedUp: figures.warmedUp,
     attempt: isTrying || error ? (managed?.attempt ?? null) : null,
     maxAttempts: isTrying || error ? (managed?.maxAttempts ?? null) : null,
     nextAttemptAtMs: managed?.nextAttemptAtMs ?? null,

@@ -6,7 +6,7 @@ import type {
   PictureChange,
   PreprocessingRanking,
 } from '../../app/contract/inference';
-import type { BatchCount } from '../../app/contract/running';
+import type { BatchCount, WarmedUp } from '../../app/contract/running';
 import type { InferInput, InferOutput } from '../runner/codecs/infer';
 import type {
   LabelledPicture,
@@ -31,6 +31,9 @@ export interface InferenceServable {
   readonly residentBytes: number | null;
   /** Runs since it was loaded by the number of examples in them, as last reported; absent where nothing is put together. */
   readonly batches?: readonly BatchCount[];
+  /** Requests that wait for their run, as last reported. */
+  readonly queued?: number;
+  readonly warmedUp?: WarmedUp | null;
   /** Requests that wait for their answer. */
   readonly inFlight: number;
   /** The `top` most probable classes of an encoded picture. */

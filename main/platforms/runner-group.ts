@@ -68,18 +68,12 @@ export class RunnerGroup {
     return this.#clients.reduce((sum, client) => sum + client.inFlight, 0);
   }
 
+  get queued(): number {
+    return this.#clients.reduce((sum, client) => sum + client.queued, 0);
+  }
+
   get batches(): readonly BatchCount[] {
-    const bySize = new Map<number, BatchCount>();
-    for (const { batches } of this.#clients)
-      for (const { size, runs, totalMs } of batches) {
-        const sum = bySize.get(size);
-        bySize.set(size, {
-          size,
-          runs: runs + (sum?.runs ?? 0),
-          totalMs: totalMs + (sum?.totalMs ?? 0),
-        });
-      }
-    return [...bySize.values()].sort((a, b) => a.size - b.size);
+    return sumOfBatches(this.#clients.flatMap(({ batches }) => batches));
   }
 
   /** Throws what the runner's client throws. */
@@ -153,4 +147,28 @@ export class RunnerGroup {
   get #isDone(): boolean {
     return this.#isClosing || this.#end !== undefined;
   }
+}
+
+/** One entry for each size, the smallest first. */
+function sumOfBatches(counts: readonly BatchCount[]): readonly BatchCount[] {
+  const bySize = new Map<number, BatchCount>();
+  for (const count of counts) {
+    const {
+      size,
+      runs,
+      totalMs,
+      filled = [],
+    } = bySize.get(count.size) ?? { ...count, runs: 0, totalMs: 0, filled: [] };
+    const missing = new Map(filled.map((it) => [it.missing, it.runs]));
+    for (const it of count.filled ?? []) missing.set(it.missing, (missing.get(it.missing) ?? 0) + it.runs);
+    bySize.set(size, {
+      size,
+      runs: runs + count.runs,
+      totalMs: totalMs + count.totalMs,
+      ...(missing.size > 0
+        ? { filled: [...missing].map(([it, times]) => ({ missing: it, runs: times })) }
+        : {}),
+    });
+  }
+  return [...bySize.values()].sort((a, b) => a.size - b.size);
 }

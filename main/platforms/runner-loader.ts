@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
-import type { BatchCount, EffectiveRunning } from '../../app/contract/running';
+import type { BatchCount, EffectiveRunning, WarmedUp } from '../../app/contract/running';
 import type {
   KeptChoices,
   LoadReport,
@@ -10,7 +10,6 @@ import type {
   RunnerMethod,
   RunnerOptions,
   RunnerPlatform,
-  RunningReport,
 } from '../runner/protocol';
 import { type RequestOptions, RunnerClient, type RunnerClientOptions } from '../runner/runner-client';
 import type { SpawnRunner } from '../runner/runner-process';
@@ -92,13 +91,13 @@ export class RunnerLoader implements Loader {
     const { instances = 1 } = wanted;
     const intraOpThreads = wanted.intraOpThreads ?? this.#host.threads?.suggest(instances);
     const options: VersionOptions = { ...wanted, ...(intraOpThreads ? { intraOpThreads } : {}) };
-    let report: RunningReport | undefined;
+    let report: LoadReport | undefined;
     const group = await RunnerGroup.open({
       clock: this.#host.clock ?? systemClock,
       instances,
       open: async () => {
         const opened = await this.#open(servableId, options, signal);
-        report = opened.report.running;
+        report = opened.report;
         return opened.client;
       },
     });
@@ -111,9 +110,10 @@ export class RunnerLoader implements Loader {
       platform: this.#platform,
       runners: group,
       suspects: suspects ?? new VersionSuspects(),
+      warmedUp: report?.warmedUp ?? null,
       running: () => ({
-        batching: report?.batching ?? null,
-        intraOpThreads: report?.intraOpThreads ?? null,
+        batching: report?.running?.batching ?? null,
+        intraOpThreads: report?.running?.intraOpThreads ?? null,
         instances,
         memoryCapBytes: options.memoryCapBytes ?? null,
       }),
@@ -189,6 +189,7 @@ interface ServableParts {
   readonly suspects: VersionSuspects;
   /** How it is run now: an instance that is replaced may be given other threads. */
   readonly running: () => EffectiveRunning;
+  readonly warmedUp: WarmedUp | null;
 }
 
 class RunnerServable implements InferenceServable {
@@ -196,10 +197,12 @@ class RunnerServable implements InferenceServable {
   readonly #runners: RunnerGroup;
   readonly #suspects: VersionSuspects;
   readonly #running: () => EffectiveRunning;
+  readonly warmedUp: WarmedUp | null;
   readonly id: ServableId;
   readonly platform: string;
 
-  constructor({ id, platform, runners, suspects, running }: ServableParts) {
+  constructor({ id, platform, runners, suspects, running, warmedUp }: ServableParts) {
+    this.warmedUp = warmedUp;
     this.#runners = runners;
     this.#suspects = suspects;
     this.#running = running;
@@ -217,6 +220,10 @@ class RunnerServable implements InferenceServable {
 
   get batches(): readonly BatchCount[] {
     return this.#runners.batches;
+  }
+
+  get queued(): number {
+    return this.#runners.queued;
   }
 
   get inFlight(): number {

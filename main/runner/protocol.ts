@@ -9,7 +9,7 @@ import type {
   Preprocessing,
   PreprocessingRanking,
 } from '../../app/contract/inference';
-import type { BatchCount, EffectiveRunning } from '../../app/contract/running';
+import type { BatchCount, EffectiveRunning, WarmedUp } from '../../app/contract/running';
 import type { BatchingSettings } from './batching/batching-parameters';
 import type { InferInput, InferOutput } from './codecs/infer';
 import type { LoadStage } from './load-stages';
@@ -117,6 +117,8 @@ export type RunningReport = Pick<EffectiveRunning, 'batching' | 'intraOpThreads'
 export interface LoadReport extends RunnerStats {
   /** Absent where nothing of it can be chosen. */
   readonly running?: RunningReport;
+  /** Absent where it was not warmed up. */
+  readonly warmedUp?: WarmedUp;
 }
 
 export interface RunnerStats {
@@ -124,6 +126,8 @@ export interface RunnerStats {
   readonly residentBytes: number;
   /** Runs since the start by the number of examples in them, smallest first; absent where nothing is put together. */
   readonly batches?: readonly BatchCount[];
+  /** Requests that wait for their run. */
+  readonly queued?: number;
 }
 
 /** A version that a batch runner is to hold. */

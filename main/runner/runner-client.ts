@@ -81,6 +81,7 @@ export class RunnerClient {
   #closing: Promise<AppError | undefined> | undefined;
   #residentBytes: number | null = null;
   #batches: readonly BatchCount[] = [];
+  #queued = 0;
   #memoryWatch: Disposable | undefined;
 
   /** Fires once when the process has ended without `close` having been called. */
@@ -117,6 +118,11 @@ export class RunnerClient {
   /** Runs by the number of examples in them, as last reported. */
   get batches(): readonly BatchCount[] {
     return this.#batches;
+  }
+
+  /** How many requests wait for their run, as last reported. */
+  get queued(): number {
+    return this.#queued;
   }
 
   /** How many requests wait for their answer. */
@@ -263,6 +269,7 @@ export class RunnerClient {
   #sample(stats: RunnerStats): void {
     this.#residentBytes = stats.residentBytes;
     if (stats.batches) this.#batches = stats.batches;
+    this.#queued = stats.queued ?? 0;
     this.#didSample.fire(stats);
     this.#checkMemory(stats.residentBytes);
   }

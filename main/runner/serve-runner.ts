@@ -29,6 +29,7 @@ export function serveRunner(
   const inFlight = new Map<number, Admitted>();
   const queue = new RunQueue();
   const meter = new RunnerMeter();
+  meter.addQueue(() => queue.length);
   let starting: Promise<RunnerModule> | undefined;
 
   async function start(platform: RunnerPlatform): Promise<RunnerModule> {
@@ -114,7 +115,7 @@ function withWarmUp(module: RunnerModule & Pick<Required<RunnerModule>, 'infer'>
     ...module,
     load: async (input, context) => {
       const stats = await load(input, context);
-      await warmUp(input.folder, input.options.warmUp ?? {}, {
+      const warmedUp = await warmUp(input.folder, input.options.warmUp ?? {}, {
         replay: async ({ method, body }) => {
           await context.enter('warmingUp', stats.residentBytes);
           return infer(
@@ -130,7 +131,7 @@ function withWarmUp(module: RunnerModule & Pick<Required<RunnerModule>, 'infer'>
           await predict({ inputs: made, outputs: [] }, context);
         },
       });
-      return stats;
+      return { ...stats, ...(warmedUp ? { warmedUp } : {}) };
     },
   };
 }

@@ -5,7 +5,7 @@ import { ServingMetrics } from '../../main/endpoints/metrics/serving-metrics';
 import { type LogCollector, type LoggingConfig, RequestLoggers } from '../../main/endpoints/request-log';
 import type { RequestRecord } from '../../main/endpoints/request-record';
 import { failureOf } from '../support/app-errors';
-import { aModel, FakeInferencePort } from '../support/fake-inference-port';
+import { aModel, FakeInferencePort, portVersion } from '../support/fake-inference-port';
 
 const record = (differences: Partial<RequestRecord> = {}): RequestRecord => ({
   requestId: 'r',
@@ -169,11 +169,87 @@ describe('metrics', () => {
     expect(await metrics.counterValue('/no/such')).toBe(0);
   });
 
+  test('T238: batching is counted under TensorFlow Serving’s names', async () => {
+    const batches = [
+      { size: 1, runs: 5, totalMs: 3 },
+      { size: 4, runs: 6, totalMs: 9, filled: [{ missing: 1, runs: 2 }] },
+    ];
+    const versions = [portVersion(2, { batches }), portVersion(1, { batches: [] })];
+    const metrics = new ServingMetrics(
+      new FakeInferencePort([aModel('m', [], { versions }), aModel('n', [])]),
+    );
+    metrics.observe(record());
+    metrics.observe(record({ version: 1, exampleCount: 1 }));
+    const text = await metrics.text();
+    const name = (of: string): string => `:tensorflow:serving:batching_session:${of}`;
+    for (const line of [
+      `# TYPE ${name('queuing_latency')} histogram`,
+      `${name('queuing_latency')}_bucket{thread_pool_name="m/2",le="100"} 1`,
+      `${name('queuing_latency')}_sum{thread_pool_name="m/1"} 2`,
+      `${name('wrapped_run_count')} 11`,
+      `${name('input_batch_size')}_bucket{le="1"} 1`,
+      `${name('input_batch_size')}_bucket{le="4"} 2`,
+      `${name('input_batch_size')}_sum 4`,
+      `${name('processed_batch_size')}_bucket{le="2"} 5`,
+      `${name('processed_batch_size')}_bucket{le="4"} 11`,
+      `${name('processed_batch_size')}_sum 29`,
+      `${name('padding_size')}_bucket{execution_batch_size="4",le="0"} 4`,
+      `${name('padding_size')}_bucket{execution_batch_size="4",le="1"} 6`,
+      `${name('padding_size')}_count{execution_batch_size="1"} 5`,
+      'slipway_version_queue_depth{model="m",version="2"} 3',
+    ])
+      expect(text.split('\n')).toContain(line);
+  });
+
+  test('T238: loads, warm-ups, failures, ended processes and restarts are counted', async () => {
+    const port = new FakeInferencePort([aModel('m', [2])]);
+    const metrics = new ServingMetrics(port);
+    const version = { model: 'm', version: 2 };
+    const failed = (code: 'RUNNER_CRASHED' | 'MODEL_FILE_TRUNCATED' | 'WARMUP_FAILED') =>
+      port.happened.fire({ ...version, kind: 'failed', code, status: 'UNAVAILABLE' });
+    failed('RUNNER_CRASHED'); // it served when the metrics began
+    failed('RUNNER_CRASHED'); // and this was a try to bring it back
+    port.happened.fire({ ...version, kind: 'loaded', warmedUp: { records: 3, ms: 0.02 } });
+    port.happened.fire({ ...version, kind: 'leaving' });
+    failed('MODEL_FILE_TRUNCATED');
+    failed('WARMUP_FAILED');
+    port.happened.fire({ ...version, kind: 'loaded', warmedUp: null });
+    const lines = (await metrics.text()).split('\n');
+    for (const line of [
+      'slipway_loads_total{model="m",version="2"} 2',
+      'slipway_runner_exits_total{model="m",version="2",code="RUNNER_CRASHED"} 1',
+      'slipway_load_failures_total{model="m",version="2",code="RUNNER_CRASHED"} 1',
+      'slipway_load_failures_total{model="m",version="2",code="MODEL_FILE_TRUNCATED"} 1',
+      'slipway_restarts_total{model="m",version="2"} 1',
+      ':tensorflow:serving:model_warmup_records_read{model_path="m/2",status="OK"} 3',
+      ':tensorflow:serving:model_warmup_records_read{model_path="m/2",status="UNAVAILABLE"} 1',
+      ':tensorflow:serving:model_warmup_latency_sum{model_path="m/2",status="OK"} 20',
+      ':tensorflow:serving:model_warmup_latency_count{model_path="m/2",status="OK"} 1',
+    ])
+      expect(lines).toContain(line);
+    metrics.dispose();
+    port.happened.fire({ ...version, kind: 'loaded', warmedUp: null });
+    expect(await metrics.text()).toContain('slipway_loads_total{model="m",version="2"} 2');
+  });
+
   test('T238: the series of a version that was unloaded are gone', async () => {
     const port = new FakeInferencePort([aModel('m', [2, 1])]);
     const metrics = new ServingMetrics(port);
-    expect(await metrics.text()).toContain('slipway_version_available{model="m",version="1"}');
+    metrics.observe(record({ version: 1 }));
+    metrics.observe(record({ version: 2 }));
+    port.happened.fire({ model: 'm', version: 1, kind: 'loaded', warmedUp: null });
+    const text = await metrics.text();
+    for (const series of [
+      'slipway_version_available{',
+      'slipway_requests_total{',
+      'slipway_queue_microseconds_sum{',
+    ])
+      expect(text).toContain(`${series}model="m",version="1"`);
+    const ended = portVersion(1, { state: 'END', error: { status: 'UNAVAILABLE', message: 'it crashed' } });
+    port.served = [aModel('m', [], { versions: [portVersion(2), ended] })];
+    expect(await metrics.text()).toContain('slipway_requests_total{model="m",version="1"'); // it may come back
     port.served = [aModel('m', [2])];
-    expect(await metrics.text()).not.toContain('version="1"');
+    expect(await metrics.text()).not.toMatch(/version="1"|m\/1/);
+    expect(await metrics.text()).toContain('slipway_requests_total{model="m",version="2"');
   });
 });

@@ -4,6 +4,7 @@ import type { Description } from '../../app/contract/inference';
 import type { EffectiveBatching } from '../../app/contract/running';
 import type {
   InferencePort,
+  PortEvent,
   PortModel,
   PortVersion,
   RoutesPort,
@@ -39,6 +40,7 @@ export const portVersion = (version: number, differences: Partial<PortVersion> =
   residentBytes: 1_000_000,
   loadMs: 20,
   inFlight: 0,
+  queued: 3,
   batches: [{ size: 8, runs: 12, totalMs: 30 }],
   ...differences,
 });
@@ -50,6 +52,8 @@ export class FakeInferencePort implements InferencePort {
   readonly #changed = new Emitter<void>();
   readonly routes: RoutesPort = new FakeRoutesPort();
   readonly onDidChange = this.#changed.event;
+  readonly happened = new Emitter<PortEvent>();
+  readonly onDidHappen = this.happened.event;
   readonly requests: ClientRequest[] = [];
   readonly signals: AbortSignal[] = [];
   readonly reloads: (readonly ServedModelConfig[])[] = [];

@@ -16,6 +16,8 @@ export const aVersion = (version: number, differences: Partial<Version> = {}): V
   loadMs: null,
   inFlight: 0,
   batches: [],
+  queued: 0,
+  warmedUp: null,
   attempt: null,
   maxAttempts: null,
   nextAttemptAtMs: null,

@@ -1,8 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Disposable } from '../../../app/base/lifecycle';
 import type { InferencePort } from '../inference-port';
 import type { RequestRecord } from '../request-record';
+import { batchingMetrics, queueBounds } from './batching-metrics';
+import { LifecycleMetrics } from './lifecycle-metrics';
 import { exponentialBounds, metricName } from './metric-names';
 import { RouteMetrics } from './route-metrics';
+import type { Labels } from './text-format';
 
 const usPerMs = 1_000;
 const latencyBounds = exponentialBounds(10, 1.8, 33);
@@ -10,7 +14,7 @@ const exampleBounds = exponentialBounds(1, 2, 15);
 const tensorflowName = (name: string): string => metricName(`/tensorflow/serving/${name}`);
 
 /** What Prometheus reads: TensorFlow Serving's metrics under its names, and beside them what it does not tell. Source: spec §10.3. */
-export class ServingMetrics {
+export class ServingMetrics implements Disposable {
   readonly #registry = new Registry();
   readonly #port: InferencePort;
   /** Models that were there when they were last looked for: once counted, a model stays in the metrics. */
@@ -44,15 +48,16 @@ export class ServingMetrics {
     name: 'slipway_queue_microseconds',
     help: 'Time that requests waited for their run',
     labelNames: ['model', 'version'],
-    buckets: [...latencyBounds],
+    buckets: [...queueBounds],
     registers: [this.#registry],
   });
-
   readonly #routes: RouteMetrics;
+  readonly #lifecycle: LifecycleMetrics;
 
   constructor(port: InferencePort) {
     this.#port = port;
     this.#routes = new RouteMetrics(this.#registry, port.routes);
+    this.#lifecycle = new LifecycleMetrics(this.#registry, port);
     this.#gauge('slipway_version_available', 'Does the version answer?', ({ state }) =>
       state === 'AVAILABLE' ? 1 : 0,
     );
@@ -66,6 +71,11 @@ export class ServingMetrics {
       'Requests that wait for their answer',
       ({ inFlight }) => inFlight,
     );
+    this.#gauge(
+      'slipway_version_queue_depth',
+      'Requests that wait for their run, as its process last reported',
+      ({ queued }) => queued,
+    );
     this.#gauge('slipway_version_load_milliseconds', 'How long the last load took', ({ loadMs }) => loadMs);
     this.#countBatches();
   }
@@ -74,8 +84,36 @@ export class ServingMetrics {
     return this.#registry.contentType;
   }
 
-  text(): Promise<string> {
-    return this.#registry.metrics();
+  async text(): Promise<string> {
+    await this.#forgetUnloaded();
+    const sources = { port: this.#port, queueTime: this.#queueLatency, exampleCounts: this.#exampleCounts };
+    return `${await this.#registry.metrics()}\n${await batchingMetrics(sources)}`;
+  }
+
+  dispose(): void {
+    this.#lifecycle.dispose();
+  }
+
+  /** Otherwise there would be more and more series; a version that is loaded again begins anew. One that failed is not gone. */
+  async #forgetUnloaded(): Promise<void> {
+    const versions = this.#port.models().flatMap(({ name, versions: all }) =>
+      all.map(({ version, state, error }) => ({
+        key: `${version} ${name}`,
+        isKept: state !== 'END' || error !== null,
+      })),
+    );
+    const listed = new Set(versions.map(({ key }) => key));
+    const kept = new Set(versions.filter(({ isKept }) => isKept).map(({ key }) => key));
+    const isGone = ({ model, version }: Labels): boolean => !kept.has(`${version} ${model}`);
+    await this.#lifecycle.forget(({ model, version }) => !listed.has(`${version} ${model}`));
+    for (const { labels } of (await this.#versionRequests.get()).values)
+      if (isGone(labels as Labels)) this.#versionRequests.remove(labels);
+    const queued = new Map<string, Labels>();
+    for (const { labels } of (await this.#queueLatency.get()).values) {
+      const { model = '', version = '' } = labels as Labels;
+      queued.set(`${version} ${model}`, { model, version });
+    }
+    for (const labels of queued.values()) if (isGone(labels)) this.#queueLatency.remove(labels);
   }
 
   /** The sum over all labels of a counter by TensorFlow Serving's name; 0 for one that is not there. */
@@ -147,8 +185,8 @@ export class ServingMetrics {
       registers: [this.#registry],
       collect() {
         this.reset();
-        for (const { name: model, versions } of port.models())
-          for (const { version, batches } of versions)
+        for (const { name: model, versions, isRoute } of port.models())
+          for (const { version, batches } of isRoute ? [] : versions)
             for (const { size, runs } of batches)
               this.inc({ model, version: String(version), size: String(size) }, runs);
       },

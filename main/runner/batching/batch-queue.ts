@@ -50,6 +50,11 @@ export class BatchQueue<T extends BatchTask> {
     this.#host = host;
   }
 
+  /** Tasks that are not being run yet. */
+  get waiting(): number {
+    return this.#batches.reduce((sum, { tasks }) => sum + tasks.length, 0);
+  }
+
   get isIdle(): boolean {
     return this.#batches.length === 0 && this.#underWay === 0;
   }

@@ -31,6 +31,11 @@ export class BatchScheduler {
     this.#threads = threads;
   }
 
+  /** Tasks that wait, in all queues. */
+  get waiting(): number {
+    return this.#queues.reduce((sum, queue) => sum + queue.waiting, 0);
+  }
+
   /** `process` must settle every task that it is given. */
   addQueue<T extends BatchTask>(
     parameters: BatchingParameters,

@@ -27,6 +27,8 @@ export interface BatchingSessionOptions {
    * TensorFlow Serving does not: there both fail.
    */
   readonly isKeyedByShape?: boolean;
+  /** Told of every run over a batch: its size, how much of that was filled up, and the milliseconds that it took. */
+  readonly onDidRunBatch?: (size: number, missing: number, ms: number) => void;
 }
 
 /** How long a call's run took, in milliseconds of `performance.now()`. */
@@ -120,6 +122,7 @@ export class BatchingSession {
       const startedAt = performance.now();
       const outputs = await run(feeds, first.outputs);
       const runMs = performance.now() - startedAt;
+      this.#options.onDidRunBatch?.(size, size - rows, runMs);
       for (const [name, tensor] of Object.entries(outputs)) checkOutput(name, tensor, size);
       let at = 0;
       for (const task of tasks) {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../../../app/base/errors';
+import type { WarmedUp } from '../../../app/contract/running';
 import { isLfsPointer, lfsPointer } from '../lfs-pointer';
 import type { WarmUpOptions } from '../protocol';
 import { type RecordedRequest, readPredictionLog } from './prediction-log';
@@ -18,19 +19,20 @@ export interface WarmUpHost {
 }
 
 /**
- * Runs a version before anyone waits for it, so that the first request is as fast as the later ones.
+ * Runs a version before anyone waits for it, so that the first request is as fast as the later ones. Null when it is not to.
  * Throws MODEL_FILE_IS_LFS_POINTER, WARMUP_INVALID for a file that cannot be replayed, WARMUP_FAILED with the request's own status when a request fails.
  */
 export async function warmUp(
   folder: string,
   { isEnabled = true, requestIterations = 1 }: WarmUpOptions,
   { replay, makeUp }: WarmUpHost,
-): Promise<void> {
-  if (!isEnabled) return;
+): Promise<WarmedUp | null> {
+  if (!isEnabled) return null;
+  const startedAt = performance.now();
   const file = await readRecorded(folder);
   if (file === undefined) {
     await makeUp().catch(() => undefined);
-    return;
+    return { records: 0, ms: performance.now() - startedAt };
   }
   if (isLfsPointer(file)) throw lfsPointer(basename(warmUpFile));
   let count = 0;
@@ -51,6 +53,7 @@ export async function warmUp(
       }
     }
   }
+  return { records: count, ms: performance.now() - startedAt };
 }
 
 async function readRecorded(folder: string): Promise<Uint8Array | undefined> {

@@ -112,6 +112,28 @@ describe('slipway serve', () => {
   });
 });
 
+test.skipIf(process.platform === 'win32')(
+  'a process that was killed shows in the metrics, and so does its return',
+  async () => {
+    const server = await startServer([`--model_base_path=${fashion}`]);
+    try {
+      await untilAvailable(server, 'default', 3);
+      for (const pid of descendantsOf(server.pid)) process.kill(pid, 'SIGKILL');
+      const available = () => server.lines.filter(({ kind }) => kind === 'available');
+      await server.until((line) => available().indexOf(line) === 1);
+      const metrics = await ask(server.restPort, '/monitoring/prometheus/metrics');
+      for (const line of [
+        'slipway_runner_exits_total{model="default",version="3",code="RUNNER_CRASHED"} 1',
+        'slipway_restarts_total{model="default",version="3"} 1',
+      ])
+        expect(metrics.text.split('\n')).toContain(line);
+    } finally {
+      await server.stop();
+    }
+  },
+  60_000,
+);
+
 describe('the configuration', () => {
   test('is read again by RPC, on SIGHUP and when the file changes; a bad one changes nothing', async () => {
     const path = join(folder, 'models.config');

@@ -98,7 +98,7 @@ describe('the engine with real runners and the sample model', () => {
       memoryCapBytes: null,
     });
     const counted = await until(engine, model, (it) => (versionOf(it, 3)?.batches.length ?? 0) > 0);
-    expect(versionOf(counted, 3)?.batches).toEqual([{ size: 4, runs: 1, totalMs: expect.any(Number) }]);
+    expect(versionOf(counted, 3)?.batches).toMatchObject([{ size: 4, runs: 1, totalMs: expect.any(Number) }]);
     await engine.models.undo(undo ?? '');
     await classify();
     expect((await engine.inference.describe(model, 3)).running).toEqual(asMeasured);

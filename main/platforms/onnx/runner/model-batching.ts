@@ -97,6 +97,7 @@ export class ModelBatching {
           run: (feeds, outputs) => this.#runTensors(feeds, outputs),
           signatures: null,
           isKeyedByShape: settings === undefined,
+          onDidRunBatch: (size, missing, ms) => host.meter.noteRun(size, ms, missing),
         })
       : null;
     this.#fixedSession =
@@ -111,7 +112,13 @@ export class ModelBatching {
       run: (feeds, outputs) => this.#runTensors(feeds, outputs),
       signatures: null,
       isKeyedByShape: true,
+      onDidRunBatch: (size, missing, ms) => this.#host.meter.noteRun(size, ms, missing),
     });
+  }
+
+  /** Requests that wait to be run together with others. */
+  get waiting(): number {
+    return this.#scheduler.waiting;
   }
 
   /** `settings` undefined finds out what is of use; `off` runs every request by itself. Throws BATCHING_INVALID. */
@@ -181,12 +188,7 @@ export class ModelBatching {
   }
 
   async #runTensors(feeds: Tensors, outputs: readonly string[]): Promise<Tensors> {
-    return this.#host.queue.run(nobodyLeaves, async () => {
-      const startedAt = performance.now();
-      const answer = await this.#model.run(feeds, outputs);
-      this.#host.meter.noteRun(this.#rowsOf(feeds), performance.now() - startedAt);
-      return answer;
-    });
+    return this.#host.queue.run(nobodyLeaves, () => this.#model.run(feeds, outputs));
   }
 
   /** How many examples these are: one where the model's first dimension is no number of them. */
@@ -216,7 +218,7 @@ export class ModelBatching {
     const pictures = [...current, ...Array.from({ length: size - current.length }, () => last)];
     const startedAt = performance.now();
     const run = await this.#model.guard(() => classifier.run(pictures.map(({ rgb }) => rgb)));
-    this.#host.meter.noteRun(size, performance.now() - startedAt);
+    this.#host.meter.noteRun(size, performance.now() - startedAt, size - current.length);
     const [, ...perPicture] = run.output.shape;
     const output =
       size > 1 && classifier.fixedBatch === null ? { ...run.output, shape: [1, ...perPicture] } : run.output;

@@ -49,6 +49,7 @@ export const createOnnxRunner: CreateRunnerModule = (host) => {
   let model: LoadedModel | undefined;
   let batching: ModelBatching | undefined;
   const decoding = pLimit(decodesAhead);
+  meter.addQueue(() => decoding.pendingCount + (batching?.waiting ?? 0));
   const loaded = (): LoadedModel => {
     if (!model) throw new AppError('FAILED_PRECONDITION', {}, { detail: 'No model is loaded' });
     return model;

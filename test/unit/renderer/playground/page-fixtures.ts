@@ -33,6 +33,8 @@ export const version = (number: number, lifecycle: Lifecycle, rest: Partial<Vers
   loadMs: null,
   inFlight: 0,
   batches: [],
+  queued: 0,
+  warmedUp: null,
   attempt: null,
   maxAttempts: null,
   nextAttemptAtMs: null,
