@@ -210,7 +210,8 @@ export class SlipwayClient {
     { isFollowing = false, signal }: { readonly isFollowing?: boolean; readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<BatchPictureResult> {
     const path = `${batchPath(id)}/results?follow=${isFollowing}`;
-    for await (const line of this.#lines(path, signal)) yield batchResultSchema.parse(JSON.parse(line));
+    for await (const line of this.#lines(path, signal))
+      if (line !== '') yield batchResultSchema.parse(JSON.parse(line)); // an empty one says that the server still waits
   }
 
   /** Ends a batch; what is answered so far stays. */

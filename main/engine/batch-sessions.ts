@@ -21,6 +21,8 @@ export interface BatchSessionsOptions {
   readonly loadOf: (model: string, scanned: ScannedVersion) => BatchVersionInput;
   /** Bytes that a process of its own is expected to take for it. */
   readonly forecast: (scanned: ScannedVersion) => number;
+  /** What a version of the model may take; null sets no limit. */
+  readonly capOf: (model: string) => number | null;
   /** Throws MEMORY_EXHAUSTED. */
   readonly lend: (bytes: number) => Promise<Disposable>;
   readonly load: InteractiveLoad;
@@ -28,8 +30,8 @@ export interface BatchSessionsOptions {
   readonly isBackground: boolean;
 }
 
-/** A process decodes in four threads and runs in a fifth. */
-const coresOfAProcess = 4;
+/** A process decodes in four threads and runs in a fifth: so many of them keep the cores busy, whichever of the two takes longer. */
+const coresOfAProcess = 2;
 /** Beside what a process works at lies what it works at next. */
 const lanesOfAProcess = 2;
 
@@ -79,11 +81,29 @@ export class BatchSessions implements BatchHost {
     );
   }
 
+  /** Memory for as many processes as are of use, or for fewer where it does not suffice. Throws MEMORY_EXHAUSTED when not even one fits. */
+  async #lend(bytesOfAProcess: number): Promise<{ readonly count: number; readonly loan: Disposable }> {
+    const most = Math.max(1, Math.floor(availableParallelism() / coresOfAProcess));
+    for (let count = most; ; count--) {
+      try {
+        return { count, loan: await this.#options.lend(count * bytesOfAProcess) };
+      } catch (thrown) {
+        if (count === 1) throw thrown;
+      }
+    }
+  }
+
   /** Does one piece of work in a process that holds no model. */
   async #help<T>(work: (process: BatchProcess) => Promise<T>): Promise<T> {
     const { spawnRunner, clock, isBackground } = this.#options;
     const input = { isBackground, versions: [] };
-    const process = new BatchProcess({ spawnRunner, clock, name: 'slipway batch files', input });
+    const process = new BatchProcess({
+      spawnRunner,
+      clock,
+      name: 'slipway batch files',
+      memoryCapBytes: null,
+      input,
+    });
     try {
       return await work(process);
     } finally {
@@ -92,7 +112,7 @@ export class BatchSessions implements BatchHost {
   }
 
   async #open({ model, numbers, tensors }: Wanted, signal: AbortSignal) {
-    const { versionOf, loadOf, forecast, lend, spawnRunner, clock, load, isBackground } = this.#options;
+    const { versionOf, loadOf, forecast, capOf, spawnRunner, clock, load, isBackground } = this.#options;
     const scanned: ScannedVersion[] = [];
     for (const number of numbers) scanned.push(await versionOf(model, number, signal));
     const versions = scanned.map((it) => {
@@ -101,9 +121,9 @@ export class BatchSessions implements BatchHost {
     });
     const hashes: string[] = [];
     for (const { path } of scanned) hashes.push(await hashVersion(path, signal));
-    const count = Math.max(1, Math.floor(availableParallelism() / coresOfAProcess));
     const bytesOfModels = scanned.reduce((sum, it) => sum + forecast(it) - emptyRunnerBytes, 0);
-    const loan = await lend(count * (emptyRunnerBytes + bytesOfModels));
+    const { count, loan } = await this.#lend(emptyRunnerBytes + bytesOfModels);
+    const cap = capOf(model);
     let processes: BatchProcesses;
     try {
       processes = await BatchProcesses.open(
@@ -112,6 +132,7 @@ export class BatchSessions implements BatchHost {
           clock,
           name: `slipway batch ${model}`,
           count,
+          memoryCapBytes: cap === null ? null : cap * versions.length,
           input: { isBackground, versions },
           ...(tensors ? { tensors } : {}),
         },

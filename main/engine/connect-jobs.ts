@@ -41,6 +41,7 @@ export function connectJobs(parts: JobParts): Promise<EngineJobs> {
     spawnRunner: options.spawnRunner,
     isBackground: options.jobs?.isBackground ?? true,
     loadOf: platform.batchInput,
+    capOf: (model) => registry.get(model).running.memoryCapBytes ?? null,
   });
   const tuning = new TuningBenches({
     ...beside,

@@ -54,12 +54,12 @@ export interface BatchPort {
   create(batch: NewBatch): Promise<BatchStatus>;
   list(owner: Caller): readonly BatchStatus[];
   get(id: string, owner: Caller): BatchStatus;
-  /** In the order of the pictures. `isFollowing` goes on until the batch has ended, else it is what there is. */
+  /** In the order of the pictures. `isFollowing` goes on until the batch has ended, else it is what there is; null says that it still waits. */
   results(
     id: string,
     owner: Caller,
     options: { readonly isFollowing: boolean; readonly signal: AbortSignal },
-  ): AsyncIterable<BatchResult>;
+  ): AsyncIterable<BatchResult | null>;
   /** What is answered so far stays. */
   cancel(id: string, owner: Caller): BatchStatus;
   /** Ends it if need be, and forgets its pictures and answers. */

@@ -96,7 +96,7 @@ function results(batches: BatchPort, id: string, { caller, signal }: HttpCall, q
   const isFollowing = /^(true|1|)$/.test(new URLSearchParams(query).get('follow') ?? 'no');
   async function* lines(): AsyncGenerator<string> {
     for await (const result of batches.results(id, caller, { isFollowing, signal }))
-      yield `${JSON.stringify(resultJson(result))}\n`;
+      yield result === null ? '\n' : `${JSON.stringify(resultJson(result))}\n`;
   }
   return { status: 200, contentType: ndjsonType, body: lines(), record: { status: 'OK', model } };
 }

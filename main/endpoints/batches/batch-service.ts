@@ -1,7 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { systemClock } from '../../../app/base/clock';
 import { AppError } from '../../../app/base/errors';
-import type { Disposable } from '../../../app/base/lifecycle';
+import { type Disposable, DisposableStore, toDisposable } from '../../../app/base/lifecycle';
 import type { Job, JobState } from '../../../app/contract/jobs';
 import type { Jobs } from '../../engine-api';
 import type { BatchInput, BatchParams } from '../../jobs/batch/batch-params';
@@ -27,6 +28,8 @@ export interface BatchServiceOptions {
 /** Together the uploads take no more: the oldest that have ended go. */
 const mostKeptBytes = 2 * 2 ** 30;
 const defaultMostUnfinished = 32;
+/** A connection on which nothing is said for long is taken for dead, here and by those between. */
+const stillMs = 20_000;
 const endedStates: ReadonlySet<JobState> = new Set(['done', 'failed', 'cancelled']);
 
 interface Upload {
@@ -106,7 +109,7 @@ export class BatchService implements BatchPort, Disposable {
     id: string,
     owner: Caller,
     { isFollowing, signal }: { readonly isFollowing: boolean; readonly signal: AbortSignal },
-  ): AsyncGenerator<BatchResult> {
+  ): AsyncGenerator<BatchResult | null> {
     const { list } = this.#uploadOf(id, owner).record;
     const names = list === null ? null : namesIn(list);
     let next = 0; // pictures that were passed by
@@ -120,7 +123,7 @@ export class BatchService implements BatchPort, Disposable {
         yield { index: item, name, results: answers.map(resultOf) };
       }
       if (!isFollowing || hasEnded) return;
-      await this.#change(seen, signal);
+      if (!(await this.#change(seen, signal))) yield null;
     }
   }
 
@@ -138,25 +141,23 @@ export class BatchService implements BatchPort, Disposable {
     await jobs.remove(id);
   }
 
-  /** Resolves when the job is another than was seen, is gone, or nobody waits any more. */
-  #change(seen: Job, signal?: AbortSignal): Promise<void> {
+  /** True when the job is another than was seen, is gone, or nobody waits any more; false after a while in which it stays the same. */
+  #change(seen: Job, signal?: AbortSignal): Promise<boolean> {
     const { jobs } = this.#options;
     const { id } = seen;
-    if (jobs.get(id) !== seen || signal?.aborted) return Promise.resolve();
+    if (jobs.get(id) !== seen || signal?.aborted) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const end = (): void => {
-        changed.dispose();
-        removed.dispose();
-        signal?.removeEventListener('abort', end);
-        resolve();
+      const owned = new DisposableStore();
+      const end = (hasChanged: boolean): void => {
+        owned.dispose();
+        resolve(hasChanged);
       };
-      const changed = jobs.onDidChange((job) => {
-        if (job.id === id) end();
-      });
-      const removed = jobs.onDidRemove((gone) => {
-        if (gone === id) end();
-      });
-      signal?.addEventListener('abort', end, { once: true });
+      const leave = (): void => end(true);
+      owned.add(jobs.onDidChange((job) => job.id === id && end(true)));
+      owned.add(jobs.onDidRemove((gone) => gone === id && end(true)));
+      owned.add(systemClock.schedule(stillMs, () => end(false)));
+      owned.add(toDisposable(() => signal?.removeEventListener('abort', leave)));
+      signal?.addEventListener('abort', leave, { once: true });
     });
   }
 

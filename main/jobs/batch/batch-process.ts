@@ -17,6 +17,8 @@ export interface BatchProcessOptions {
   readonly clock: Clock;
   /** As the system's list of processes shows it. */
   readonly name: string;
+  /** Resident memory above which it is ended; null sets no limit. */
+  readonly memoryCapBytes: number | null;
   readonly input: OpenBatchInput;
   /** The file of rows that it is about; absent for pictures. */
   readonly tensors?: OpenTensorsInput;
@@ -90,8 +92,8 @@ export class BatchProcess {
   }
 
   async #start(): Promise<Running> {
-    const { spawnRunner, clock, name, input, tensors } = this.#options;
-    const client = new RunnerClient(spawnRunner({ name }), { clock });
+    const { spawnRunner, clock, name, memoryCapBytes, input, tensors } = this.#options;
+    const client = new RunnerClient(spawnRunner({ name }), { clock, memoryCapBytes });
     client.onDidEnd(() => {
       this.#running = undefined;
     });

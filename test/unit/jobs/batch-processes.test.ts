@@ -93,6 +93,7 @@ const open = (count = 1): Promise<BatchProcesses> =>
       spawnRunner: runners.spawn,
       clock: new FakeClock(),
       name: 'batch',
+      memoryCapBytes: null,
       count,
       input: {
         isBackground: true,
