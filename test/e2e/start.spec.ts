@@ -36,7 +36,7 @@ test('the page is sandboxed: no Node, no Electron, only the bridge', async ({ pa
   );
   expect(globals).toEqual([]);
   const bridge = await page.evaluate(() => Object.keys(Reflect.get(window, 'bridge')).sort());
-  expect(bridge).toEqual(['call', 'feed', 'offerModels', 'offerPictures']);
+  expect(bridge).toEqual(['call', 'feed', 'offerInput', 'offerModels', 'offerPictures']);
 });
 
 test('the page can neither go elsewhere nor open windows', async ({ app, page }) => {

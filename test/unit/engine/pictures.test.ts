@@ -53,7 +53,7 @@ test('files keep their order; what is no picture is refused by name and harms no
   ]);
   expect(refused.map(({ name, error }) => [name, error.code])).toEqual([
     ['notes.txt', 'PICTURE_UNREADABLE'],
-    [folder.split('/').at(-1), 'PICTURE_UNREADABLE'],
+    [folder.split('/').at(-1), 'PICTURE_IS_FOLDER'],
     ['gone.png', 'PICTURE_NOT_FOUND'],
   ]);
   expect(JSON.stringify(refused.map(({ error }) => error.detail))).not.toContain(folder);
