@@ -22,9 +22,12 @@ await runCommand(async () => {
       emptyOutDir: true,
       target: 'node20',
       rollupOptions: {
-        // the last two are processes of their own, that the benchmarks start
+        // the last three are processes of their own, that the benchmarks start
         input: Object.fromEntries(
-          ['main', 'load-generator', 'bare-server'].map((name) => [name, at(`test/bench/${name}.ts`)]),
+          ['main', 'load-generator', 'bare-server', 'bare-run'].map((name) => [
+            name,
+            at(`test/bench/${name}.ts`),
+          ]),
         ),
         output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
       },

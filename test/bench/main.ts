@@ -35,11 +35,13 @@ function machine(): string {
   return `${cpus().length} × ${first?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
 }
 
-/** Figures of suites that were not run this time are kept from the last run of the same machine. */
+/** Figures of suites that were not run this time are kept from the last run of the same commit on the same machine. */
 async function earlierFigures(): Promise<readonly Figure[]> {
   try {
-    const earlier: { machine: string; figures: Figure[] } = JSON.parse(await readFile(resultsFile, 'utf8'));
-    return earlier.machine === machine() ? earlier.figures : [];
+    const earlier: { commit: string; machine: string; figures: Figure[] } = JSON.parse(
+      await readFile(resultsFile, 'utf8'),
+    );
+    return earlier.machine === machine() && earlier.commit === commit() ? earlier.figures : [];
   } catch {
     return []; // the first run, or a file of another shape
   }
