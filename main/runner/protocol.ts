@@ -232,7 +232,12 @@ export interface RunnerMethods {
   infer: { readonly input: InferInput; readonly output: InferOutput };
   /** What the rows of the model's class output stand for, the most probable class first. */
   rank: {
-    readonly input: { readonly outputs: Readonly<Record<string, Tensor>>; readonly rowCount: number };
+    readonly input: {
+      readonly outputs: Readonly<Record<string, Tensor>>;
+      readonly rowCount: number;
+      /** All classes when it is left out. */
+      readonly top?: number;
+    };
     readonly output: readonly (readonly ClassProbability[])[];
   };
   /** Of a table: the rows of these keys. */

@@ -51,9 +51,21 @@ const own = (record: Readonly<Record<string, string>>, name: string): string | u
 
 const present = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
 
+const secretHeader =
+  /^(?:(?:proxy-)?authorization|cookie|set-cookie)$|api[-_]?key|token|secret|password|credential/i;
+/** Clients mostly send the same few names, and each of their requests asks. */
+const judged = new Map<string, boolean>();
+const maxJudged = 1_000;
+
 /** Headers that hold secrets: no rule looks at them, and none is recorded. */
-export const isSecretHeader = (name: string): boolean =>
-  /^(?:(?:proxy-)?authorization|cookie|set-cookie)$|api[-_]?key|token|secret|password|credential/i.test(name);
+export function isSecretHeader(name: string): boolean {
+  let isSecret = judged.get(name);
+  if (isSecret === undefined) {
+    isSecret = secretHeader.test(name);
+    if (judged.size < maxJudged) judged.set(name, isSecret);
+  }
+  return isSecret;
+}
 
 const maxRecordedValue = 256;
 

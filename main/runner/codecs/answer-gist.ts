@@ -13,6 +13,7 @@ export interface Ranker {
   rank(
     outputs: Readonly<Record<string, Tensor>>,
     rowCount: number,
+    top?: number,
   ): Promise<readonly (readonly ClassProbability[])[]>;
 }
 
@@ -62,7 +63,7 @@ async function classesOf(
   host: Ranker,
 ): Promise<AnswerGist | null> {
   try {
-    const rows = await host.rank(outputs, rowCount);
+    const rows = await host.rank(outputs, rowCount, 1);
     return classes(
       rows.map((row) => classOf(row.map(({ label, probability }) => [label, probability] as const))),
     );

@@ -26,9 +26,9 @@ function hostOf(
       if (!module.classify) throw new AppError('MODEL_NOT_A_CLASSIFIER');
       return module.classify({ picture, top }, context);
     },
-    rank: async (tensors, rowCount) => {
+    rank: async (tensors, rowCount, top) => {
       if (!module.rank) throw new AppError('MODEL_NOT_A_CLASSIFIER');
-      return module.rank({ outputs: tensors, rowCount }, context);
+      return module.rank({ outputs: tensors, rowCount, ...(top === undefined ? {} : { top }) }, context);
     },
   };
 }

@@ -34,6 +34,8 @@ export interface InferHost {
   rank(
     outputs: Readonly<Record<string, Tensor>>,
     rowCount: number,
+    /** All classes when it is left out. */
+    top?: number,
   ): Promise<readonly (readonly ClassProbability[])[]>;
 }
 

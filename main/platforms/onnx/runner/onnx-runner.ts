@@ -134,12 +134,13 @@ export const createOnnxRunner: CreateRunnerModule = (host) => {
       return { outputs: answered, timingsMs: { queue: (firstStartedAt ?? arrivedAt) - arrivedAt, run } };
     },
 
-    rank: async ({ outputs, rowCount }) => {
+    rank: async ({ outputs, rowCount, top }) => {
       const { classifier, labelOf } = loaded().pictures;
       const output = outputs[classifier.outputName];
       if (!output) throw new AppError('MODEL_NOT_A_CLASSIFIER');
       return scoresOf(output, rowCount).map(
-        (scores) => rankClasses(scores, classifier.preprocessing.output, scores.length, labelOf).classes,
+        (scores) =>
+          rankClasses(scores, classifier.preprocessing.output, top ?? scores.length, labelOf).classes,
       );
     },
 

@@ -79,12 +79,13 @@ export const createTfjsRunner: CreateRunnerModule = ({ queue, meter }) => {
           timingsMs: { queue: startedAt - arrivedAt, run: performance.now() - startedAt },
         };
       }),
-    rank: async ({ outputs, rowCount }) => {
+    rank: async ({ outputs, rowCount, top }) => {
       const { classifier, labelOf } = loaded().images.pictures;
       const output = outputs[classifier.outputName];
       if (!output) throw new AppError('MODEL_NOT_A_CLASSIFIER');
       return scoresOf(output, rowCount).map(
-        (scores) => rankClasses(scores, classifier.preprocessing.output, scores.length, labelOf).classes,
+        (scores) =>
+          rankClasses(scores, classifier.preprocessing.output, top ?? scores.length, labelOf).classes,
       );
     },
     viewInput: (request) => viewInput(loaded().images.pictures.classifier, request),

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   measuredForm,
@@ -8,6 +9,24 @@ import {
 
 const scores = (...values: number[]): Float64Array => Float64Array.from(values);
 const name = (index: number): string => `class ${index}`;
+
+test('the first class alone is the first of all, however numbers tie or are none', () => {
+  const numberArb = fc.oneof(
+    fc.integer({ min: -3, max: 3 }),
+    fc.constantFrom(Number.NaN, Number.NEGATIVE_INFINITY, 0.5),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(numberArb, { minLength: 1, maxLength: 12 }),
+      fc.constantFrom('logits' as const, 'probabilities' as const),
+      (numbers, form) => {
+        const all = rankClasses(scores(...numbers), form, numbers.length + 1, name);
+        const first = rankClasses(scores(...numbers), form, 1, name);
+        expect(first).toEqual({ ...all, classes: all.classes.slice(0, 1) });
+      },
+    ),
+  );
+});
 
 describe('what form the numbers have', () => {
   test('none below 0 with a sum near 1 are probabilities, whatever the file says', () => {
