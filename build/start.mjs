@@ -56,6 +56,8 @@ function runApp(executable, args, env, beganAt) {
   createInterface({ input: child.stdout }).on('line', (line) => {
     const report = parseReport(line);
     if (!report) console.log(line);
+    else if (report.slipway === 'open already')
+      say('window', 'Slipway is open already: its window was brought to the front');
     else {
       say('window', `usable ${seconds(Date.now() - beganAt)} after the command`);
       if (report.picture !== '') say('picture', `of the window saved in ${report.picture}`);
@@ -103,10 +105,10 @@ function runApp(executable, args, env, beganAt) {
 
 /**
  * @param {string} line
- * @returns {{ usableMs: number, picture: string } | undefined}
+ * @returns {{ slipway: 'usable', picture: string } | { slipway: 'open already' } | undefined} what the app prints for this script
  */
 function parseReport(line) {
-  if (!line.startsWith('{"slipway":"usable"')) return undefined;
+  if (!line.startsWith('{"slipway":')) return undefined;
   return JSON.parse(line);
 }
 

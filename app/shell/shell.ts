@@ -32,7 +32,7 @@ import { setupQuit } from './quit';
 import { createUtilitySpawn } from './runner-process';
 import { registerScheme, setupScheme } from './scheme';
 import { applyTheme } from './theme';
-import { createUsableReport } from './usable-report';
+import { createUsableReport, reportOpenAlready } from './usable-report';
 import { openWindow } from './window';
 import { openWindowState, type WindowStateStore } from './window-state';
 
@@ -43,6 +43,7 @@ export function startShell(): void {
   const isDefaultApp = Boolean(process.defaultApp);
   const given = givenPaths(process.argv, process.cwd(), isDefaultApp);
   if (!app.requestSingleInstanceLock({ paths: given } satisfies LaunchData)) {
+    reportOpenAlready();
     app.exit(0); // the first one shows itself
     return;
   }

@@ -29,9 +29,16 @@ export function createUsableReport(): ((window: BrowserWindow) => void) | undefi
   };
 }
 
+/** Tells the start script that the app is open already, and that its window was asked to show itself. */
+export function reportOpenAlready(): void {
+  if (app.commandLine.hasSwitch('report-usable')) print({ slipway: 'open already' });
+}
+
 async function report(window: BrowserWindow, file: string): Promise<void> {
   await window.webContents.executeJavaScript(contentDrawn);
   const usableMs = Math.round(performance.now());
   if (file !== '') await writeFile(file, (await window.webContents.capturePage()).toPNG());
-  process.stdout.write(`${JSON.stringify({ slipway: 'usable', usableMs, picture: file })}\n`);
+  print({ slipway: 'usable', usableMs, picture: file });
 }
+
+const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -28,4 +28,14 @@ export function bindSharpToItsLibvips(): void {
     // "did not self-register": it is a library and no Node module, but now it is loaded
   }
   process.dlopen({ exports: {} }, binding, RTLD_LAZY | RTLD_DEEPBIND);
+  leaveOutWarning('SharpElectronLinux'); // of what has just been mended
+}
+
+function leaveOutWarning(code: string): void {
+  const listeners = process.listeners('warning');
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    if (Reflect.get(warning, 'code') === code) return;
+    for (const listener of listeners) listener(warning);
+  });
 }
