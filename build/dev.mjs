@@ -1,5 +1,5 @@
 import { hasDisplay, startVirtualDisplay } from './display.mjs';
-import { launchSwitches } from './launch.mjs';
+import { launchSwitches, showErrors } from './launch.mjs';
 import { endRunning, nodeModule, run } from './process.mjs';
 import { setup } from './setup.mjs';
 import { forgetBuild } from './sources.mjs';
@@ -26,6 +26,7 @@ await runCommand(async () => {
       ],
       {
         show: true,
+        showErrors,
         isGroup: true,
         env: { ...process.env, ...display?.env, ELECTRON_EXEC_PATH: runtime.executable },
       },

@@ -1,6 +1,21 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { succeeds } from './process.mjs';
+
+/** What Chromium writes about system services that a container or a bare server lacks: harmless, and not about the app. */
+const harmless =
+  /:(ERROR|WARNING):(bus|object_proxy|viz_main_impl|gpu_init|command_buffer_proxy_impl|zygote_communication_linux|sandbox_linux|gl_surface_presentation_helper)\.cc/;
+
+/**
+ * Shows on the terminal what Electron writes about errors, line by line.
+ * @param {import('node:stream').Readable} stream
+ */
+export function showErrors(stream) {
+  createInterface({ input: stream }).on('line', (line) => {
+    if (!harmless.test(line) && line.trim() !== '') console.error(line);
+  });
+}
 
 /**
  * The switches that Electron needs on this machine.

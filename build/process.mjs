@@ -24,17 +24,23 @@ export function endRunning() {
  * Runs a program to its end. It rejects only when the program cannot be started.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, show?: boolean, timeoutMs?: number, cwd?: string, isGroup?: boolean }} [options]
- *   `show` lets it write to the terminal; `isGroup` ends all that it started along with it
+ * @param {{ env?: NodeJS.ProcessEnv, show?: boolean, timeoutMs?: number, cwd?: string, isGroup?: boolean, showErrors?: (stream: import('node:stream').Readable) => void }} [options]
+ *   `show` lets it write to the terminal, its errors by `showErrors` if given; `isGroup` ends all that it started along with it
  * @returns {Promise<Outcome>}
  */
-export function run(command, args, { env, show = false, timeoutMs, cwd = root, isGroup = false } = {}) {
+export function run(
+  command,
+  args,
+  { env, show = false, timeoutMs, cwd = root, isGroup = false, showErrors } = {},
+) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env: env ?? process.env,
       detached: isGroup && process.platform !== 'win32',
-      stdio: show ? [isGroup ? 'ignore' : 'inherit', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+      stdio: show
+        ? [isGroup ? 'ignore' : 'inherit', 'inherit', showErrors ? 'pipe' : 'inherit']
+        : ['ignore', 'pipe', 'pipe'],
       ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
     });
     const entry = { child, isGroup };
@@ -43,7 +49,8 @@ export function run(command, args, { env, show = false, timeoutMs, cwd = root, i
     /** @type {Buffer[]} */
     const chunks = [];
     child.stdout?.on('data', (chunk) => chunks.push(chunk));
-    child.stderr?.on('data', (chunk) => chunks.push(chunk));
+    if (child.stderr && showErrors) showErrors(child.stderr);
+    else child.stderr?.on('data', (chunk) => chunks.push(chunk));
     child.on('error', reject);
     child.on('close', (code, signal) =>
       resolve({ code: code ?? 128 + signalNumber(signal), output: Buffer.concat(chunks).toString('utf8') }),

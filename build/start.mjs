@@ -4,16 +4,13 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { hasDisplay, startVirtualDisplay } from './display.mjs';
-import { launchSwitches } from './launch.mjs';
+import { launchSwitches, showErrors } from './launch.mjs';
 import { cache, root } from './paths.mjs';
 import { endTree } from './process.mjs';
 import { setup } from './setup.mjs';
 import { runCommand, say, seconds, takeSignals } from './terminal.mjs';
 
 const orderlyEndMs = 10_000;
-/** What Chromium writes about system services that a container or a bare server lacks: harmless, and not about the app. */
-const harmless =
-  /:(ERROR|WARNING):(bus|object_proxy|viz_main_impl|gpu_init|command_buffer_proxy_impl|zygote_communication_linux|sandbox_linux|gl_surface_presentation_helper)\.cc/;
 
 /** Opens the app and stays until it ends; whatever ends this script ends the app and the virtual display too. */
 async function start() {
@@ -63,9 +60,7 @@ function runApp(executable, args, env, beganAt) {
       if (report.picture !== '') say('picture', `of the window saved in ${report.picture}`);
     }
   });
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    if (!harmless.test(line) && line.trim() !== '') console.error(line);
-  });
+  showErrors(child.stderr);
 
   /** @type {NodeJS.Timeout | undefined} */
   let patience;
