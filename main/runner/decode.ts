@@ -1,6 +1,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { AppError } from '../../app/base/errors';
 import type { Preprocessing } from '../../app/contract/inference';
+import { plainJpegSize } from './jpeg-size';
 
 /** Many runners share the machine: one thread each, and no cache of pictures that never come back. */
 sharp.concurrency(1);
@@ -57,7 +58,7 @@ export async function probePicture(picture: Uint8Array): Promise<PictureInfo> {
  * PICTURE_TOO_LARGE.
  */
 export async function decodePicture(picture: Uint8Array, fit: PictureFit): Promise<DecodedPicture> {
-  const { width, height } = await probePicture(picture);
+  const { width, height } = plainJpegSize(picture) ?? (await probePicture(picture));
   const upright = open(picture).autoOrient();
   const { pipeline, crop } = fitTo(upright, width, height, fit);
   try {

@@ -82,14 +82,8 @@ export function rankClasses(
 ): RankedClasses {
   const probabilities = probabilitiesOf(scores, form);
   const raw = scores.length === 1 ? pairOf(scores[0] ?? 0, form) : scores;
-  const rankable = (index: number): number => {
-    const number = raw[index] ?? 0;
-    return Number.isNaN(number) ? Number.NEGATIVE_INFINITY : number;
-  };
-  const order =
-    top === 1
-      ? bestTwo(probabilities.length, rankable)
-      : Array.from(probabilities.keys()).sort((a, b) => rankable(b) - rankable(a) || a - b);
+  const rankable = (index: number): number => rankableOf(raw[index]);
+  const order = largestOf(raw, Math.max(top, 2));
   const [first, second] = order;
   return {
     classes: order.slice(0, top).map((index) => ({
@@ -103,16 +97,30 @@ export function rankClasses(
   };
 }
 
-/** The indices of the best and of the one after it, in one pass: of a thousand classes mostly the first is wanted. */
-function bestTwo(count: number, rankable: (index: number) => number): number[] {
-  const best: number[] = [];
-  for (let index = 0; index < count; index++) {
-    const [first, second] = best;
-    if (first === undefined || rankable(index) > rankable(first)) best.unshift(index);
-    else if (second === undefined || rankable(index) > rankable(second)) best.splice(1, 0, index);
-    best.length = Math.min(best.length, 2);
+/** What is no number comes last. */
+const rankableOf = (number = 0): number => (Number.isNaN(number) ? Number.NEGATIVE_INFINITY : number);
+
+/** Up to so many are picked out one by one; for more of them everything is sorted. */
+const fewClasses = 32;
+
+/** The places of the `count` largest numbers, largest first; equal ones in their order. */
+function largestOf(numbers: Float64Array, count: number): number[] {
+  if (count > fewClasses || count >= numbers.length)
+    return Array.from(numbers.keys())
+      .sort((a, b) => rankableOf(numbers[b]) - rankableOf(numbers[a]) || a - b)
+      .slice(0, count);
+  const places: number[] = [];
+  let least = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < numbers.length; index++) {
+    const number = rankableOf(numbers[index]);
+    if (places.length >= count && number <= least) continue;
+    let at = places.length;
+    while (at > 0 && rankableOf(numbers[places[at - 1] ?? 0]) < number) at--;
+    places.splice(at, 0, index);
+    if (places.length > count) places.pop();
+    least = rankableOf(numbers[places.at(-1) ?? 0]);
   }
-  return best;
+  return places;
 }
 
 /** The numbers of both classes when the model gives only that of class 1. */

@@ -94,19 +94,33 @@ export function createEncoder(fed: Fed, dtype: string): PictureEncoder {
   return {
     channelCount: 3,
     make: element.make,
-    encode: (rgb, into, offset) => {
-      const pixels = rgb.length / 3;
-      for (let channel = 0; channel < 3; channel++) {
-        const values = tables[channel] ?? tables[0];
-        const from = order[channel] ?? 0;
-        const step = isInterleaved ? 3 : 1;
-        let at = isInterleaved ? offset + channel : offset + channel * pixels;
-        for (let source = from; source < rgb.length; source += 3, at += step) {
-          into[at] = values[rgb[source] ?? 0] ?? 0;
-        }
-      }
-    },
+    encode: (rgb, into, offset) => encodeColours(rgb, into, offset, { tables, order, isInterleaved }),
   };
+}
+
+interface Colours {
+  /** By channel of the model. */
+  readonly tables: readonly [PictureData, PictureData, PictureData];
+  /** Which part of a pixel each channel is. */
+  readonly order: readonly [number, number, number];
+  /** Channels last; else plane after plane. */
+  readonly isInterleaved: boolean;
+}
+
+/** All channels in one pass: what is read and written then stays near. */
+function encodeColours(
+  rgb: Uint8Array,
+  into: PictureData,
+  offset: number,
+  { tables: [first, second, third], order: [one, two, three], isInterleaved }: Colours,
+): void {
+  const step = isInterleaved ? 3 : 1;
+  const apart = isInterleaved ? 1 : rgb.length / 3;
+  for (let source = 0, at = offset; source < rgb.length; source += 3, at += step) {
+    into[at] = first[rgb[source + one] ?? 0] ?? 0;
+    into[at + apart] = second[rgb[source + two] ?? 0] ?? 0;
+    into[at + 2 * apart] = third[rgb[source + three] ?? 0] ?? 0;
+  }
 }
 
 /** Brightness as PIL's `convert('L')` has it (ITU-R 601-2), exact for pictures that are grey already. */

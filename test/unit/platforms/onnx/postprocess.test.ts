@@ -73,6 +73,20 @@ describe('ranking', () => {
     ]);
     expect([classCount, isTied]).toEqual([3, false]);
   });
+  test('a few of many are the same as the first of all of them, ties and what is no number included', () => {
+    const number = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constant(Number.NaN), fc.double());
+    fc.assert(
+      fc.property(
+        fc.array(number, { minLength: 3, maxLength: 200 }),
+        fc.integer({ min: 1, max: 31 }),
+        (raw, top) => {
+          const all = rankClasses(Float64Array.from(raw), 'sigmoid', raw.length, name);
+          const few = rankClasses(Float64Array.from(raw), 'sigmoid', top, name);
+          expect(few).toEqual({ ...all, classes: all.classes.slice(0, top) });
+        },
+      ),
+    );
+  });
   test('exact ties come by class index and are marked', () => {
     const { classes, isTied } = rankClasses(scores(1, 5, 0, 5), 'logits', 4, name);
     expect(classes.map(({ index }) => index)).toEqual([1, 3, 0, 2]);
