@@ -22,9 +22,9 @@ await runCommand(async () => {
       emptyOutDir: true,
       target: 'node20',
       rollupOptions: {
-        // the last three are processes of their own, that the benchmarks start
+        // all but the first are processes of their own, that the benchmarks start
         input: Object.fromEntries(
-          ['main', 'load-generator', 'bare-server', 'bare-run'].map((name) => [
+          ['main', 'load-generator', 'bare-server', 'bare-run', 'raw-loop'].map((name) => [
             name,
             at(`test/bench/${name}.ts`),
           ]),

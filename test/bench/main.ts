@@ -7,10 +7,13 @@ import type { Suite } from './suite';
 import { appSuite } from './suites/app';
 import { batchesSuite } from './suites/batches';
 import { chaosSuite } from './suites/chaos';
+import { crashSuite } from './suites/crash';
 import { endpointsSuite } from './suites/endpoints';
 import { headlessSuite } from './suites/headless';
 import { jobsSuite } from './suites/jobs';
+import { memorySuite } from './suites/memory';
 import { registrySuite } from './suites/registry';
+import { runnersSuite } from './suites/runners';
 import { servingSuite } from './suites/serving';
 import { trafficSuite } from './suites/traffic';
 
@@ -21,6 +24,9 @@ const suites: readonly Suite[] = [
   endpointsSuite,
   headlessSuite,
   chaosSuite,
+  runnersSuite,
+  crashSuite,
+  memorySuite,
   batchesSuite,
   jobsSuite,
   trafficSuite,

@@ -39,6 +39,31 @@ export async function startBareServer(
   return { port, close: () => void child.kill() };
 }
 
+/** So many tight loops side by side, each in a process with so many threads for its runs. */
+export async function startRawLoops(
+  count: number,
+  args: readonly [modelFile: string, pictureFile: string, threads: string],
+): Promise<{ perSecond(durationMs: number): Promise<number>; close(): void }> {
+  const children = Array.from({ length: count }, () => start('raw-loop', args));
+  await Promise.all(children.map((child) => Promise.race([once(child, 'message'), ended(child)])));
+  return {
+    perSecond: async (durationMs) => {
+      const counts = await Promise.all(
+        children.map(async (child) => {
+          const answered = once(child, 'message');
+          child.send(durationMs);
+          const [pictures] = (await Promise.race([answered, ended(child)])) as [number];
+          return pictures;
+        }),
+      );
+      return (counts.reduce((sum, pictures) => sum + pictures, 0) * 1_000) / durationMs;
+    },
+    close: () => {
+      for (const child of children) child.kill();
+    },
+  };
+}
+
 async function ended(child: ChildProcess): Promise<never> {
   const [code] = await once(child, 'exit');
   throw new Error(`A process of the benchmark ended with ${code}`);
