@@ -10,6 +10,8 @@ import type { ServableSnapshot } from '../serving/servable-snapshot';
 export interface RecoveringManager extends Manager {
   readonly onDidChange: Event<{ readonly id: ServableId }>;
   isAvailable(id: ServableId): boolean;
+  /** What a handle for the request would be on; undefined where there would be none. */
+  look(request: ServableRequest): { readonly id: ServableId } | undefined;
   snapshot(id: ServableId): ServableSnapshot | undefined;
   snapshots(name: string): readonly ServableSnapshot[];
 }
@@ -77,9 +79,10 @@ export class CrashRecovery {
     ask: (servable: InferenceServable) => Promise<T>,
     { signal, isExact = false, isImpatient = false }: AskOptions = {},
   ): Promise<Answered<T>> {
-    if (!isImpatient) await this.#returning(request, signal);
+    const { manager } = this.#options;
+    if (!isImpatient && this.#isGap(request)) await this.#isBack(request, signal);
     for (let attempt = 1; ; attempt++) {
-      const handle = this.#options.manager.getServableHandle(request, isInferenceServable);
+      const handle = manager.getServableHandle(request, isInferenceServable);
       try {
         return { answer: await ask(handle.servable) };
       } catch (thrown) {
@@ -116,13 +119,14 @@ export class CrashRecovery {
       .sort((a, b) => b.version - a.version)[0];
   }
 
-  /** Waits when what is asked for is not there only because it is being brought back, loaded anew, or replaced. */
-  async #returning(request: ServableRequest, signal: AbortSignal | undefined): Promise<void> {
-    const isGap =
+  /** Is what is asked for not there only because it is being brought back, loaded anew, or replaced? */
+  #isGap(request: ServableRequest): boolean {
+    if (this.#options.manager.look(request)) return false;
+    const mayReturn =
       request.kind === 'specific'
         ? this.#candidates(request).some(({ restarts, isReloading }) => restarts > 0 || isReloading)
         : this.#haveAnswered.has(request.name);
-    if (isGap && this.#outlook(request) === 'onItsWay') await this.#isBack(request, signal);
+    return mayReturn && this.#outlook(request) === 'onItsWay';
   }
 
   /** Resolves to whether something answers the request, once it does, nothing is on its way, or patience ends. */

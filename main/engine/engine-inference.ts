@@ -118,25 +118,23 @@ export class EngineInference implements Inference {
   }
 
   async infer(
-    { model, version, deadlineAtMs, caller: _caller, ...request }: ClientRequest,
+    { model, version, codec, body, params, deadlineAtMs }: ClientRequest,
     signal?: AbortSignal,
     { isImpatient = false, isCopy = false, wantsGist = false }: AskHow = {},
   ): Promise<ClientAnswer> {
+    let answeredBy = 0;
     const { answer, insteadOf } = await this.#ask(
       model,
       version,
-      async (servable) => {
-        const options = {
-          ...(signal ? { signal } : {}),
-          ...(deadlineAtMs === undefined ? {} : { deadlineAtMs }),
-        };
-        const asked = wantsGist ? { ...request, wantsGist } : request;
-        return { ...(await servable.infer(asked, options)), model, version: servable.id.version };
+      (servable) => {
+        answeredBy = servable.id.version;
+        return servable.infer({ codec, body, params, wantsGist }, { signal, deadlineAtMs });
       },
       { signal, isImpatient, isCopy },
     );
-    if (insteadOf === undefined) return answer;
-    return { ...answer, insteadOf, headers: { ...answer.headers, [insteadOfHeader]: String(insteadOf) } };
+    const named = { ...answer, model, version: answeredBy };
+    if (insteadOf === undefined) return named;
+    return { ...named, insteadOf, headers: { ...answer.headers, [insteadOfHeader]: String(insteadOf) } };
   }
 
   describe(model: string, version: number): Promise<Description> {

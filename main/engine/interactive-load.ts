@@ -25,14 +25,12 @@ export class InteractiveLoad implements Disposable {
     return this.#isBusy;
   }
 
-  /** Counts somebody as waiting until `answer` settles. */
-  async during<T>(answer: () => Promise<T>): Promise<T> {
+  /** Counts somebody as waiting until `answer` settles; it rejects when it fails, and never throws. */
+  during<T>(answer: () => Promise<T>): Promise<T> {
     this.#begin();
-    try {
-      return await answer();
-    } finally {
-      this.#end();
-    }
+    const answering = answer();
+    answering.then(this.#end, this.#end);
+    return answering;
   }
 
   /** Settles when nobody waits, be it for a moment only, or when `patienceMs` are over. */
@@ -57,13 +55,13 @@ export class InteractiveLoad implements Disposable {
     this.#changed.fire(true);
   }
 
-  #end(): void {
+  readonly #end = (): void => {
     this.#waiting--;
     this.#lastEndAtMs = this.#clock.now();
     if (this.#waiting > 0) return;
     this.#paused.fire(undefined);
     this.#quiet ??= this.#clock.schedule(quietMs, () => this.#look());
-  }
+  };
 
   /** One timer at a time, however many requests come: what came meanwhile makes it wait once more. */
   #look(): void {

@@ -42,6 +42,8 @@ export type NewModelEntry = z.input<typeof modelEntrySchema>;
 
 const documentSchema = z.object({ version: z.literal(1), models: z.array(z.unknown()) });
 
+const touchEveryMs = 1_000;
+
 /**
  * The models and routes that a person added and what was set about them, kept in `models.json`: one line for each, so that a change of one
  * of ten thousand writes quickly and reads well in a diff. Routes stand among the models, where a Slipway that knows none keeps them.
@@ -158,10 +160,11 @@ export class ModelRegistry {
     }
   }
 
-  /** Notes a use: kept with the next change or `save`, since it is not worth a write of its own. */
+  /** Notes a use, to the second: kept with the next change or `save`, since it is not worth a write of its own. */
   touch(name: string, atMs: number): void {
     const entry = this.#entries.get(name);
-    if (entry) this.#entries.set(name, { ...entry, lastUsedAtMs: atMs });
+    if (!entry || (entry.lastUsedAtMs !== null && Math.abs(atMs - entry.lastUsedAtMs) < touchEveryMs)) return;
+    this.#entries.set(name, { ...entry, lastUsedAtMs: atMs });
   }
 
   async save(): Promise<void> {

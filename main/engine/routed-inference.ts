@@ -48,11 +48,15 @@ export class RoutedInference implements Inference, RouteRequests {
     this.#parts = parts;
   }
 
-  async infer(request: ClientRequest, signal?: AbortSignal): Promise<ClientAnswer> {
+  infer(request: ClientRequest, signal?: AbortSignal): Promise<ClientAnswer> {
+    const { direct, router } = this.#parts;
+    return router().get(request.model) ? this.#inferByRoute(request, signal) : direct.infer(request, signal);
+  }
+
+  async #inferByRoute(request: ClientRequest, signal?: AbortSignal): Promise<ClientAnswer> {
     const { direct, router } = this.#parts;
     const { deadlineAtMs: _deadline, ...withoutDeadline } = request;
     const { model: name, version, codec, body, params, caller } = request;
-    if (!router().get(name)) return direct.infer(request, signal);
     const known = caller?.attributes ?? plainRequest(randomUUID());
     const needs = router().needsBody(name);
     const said =

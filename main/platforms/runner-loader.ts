@@ -243,8 +243,10 @@ class RunnerServable implements InferenceServable {
       options,
     );
 
-  readonly infer: InferenceServable['infer'] = (request, options) =>
-    this.ask('infer', { ...request, ...this.#named }, [request.body], options);
+  readonly infer: InferenceServable['infer'] = ({ codec, body, params, wantsGist = false }, options) => {
+    const { name: model, version } = this.id;
+    return this.ask('infer', { codec, body, params, model, version, wantsGist }, [body], options);
+  };
 
   readonly describe: InferenceServable['describe'] = async (options) => ({
     ...this.#named,

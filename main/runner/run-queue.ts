@@ -1,7 +1,8 @@
 import { AppError } from '../../app/base/errors';
+import type { CallSignal } from './call-signal';
 
 interface Job {
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   readonly run: () => Promise<void>;
   readonly drop: (reason: AppError) => void;
 }
@@ -11,7 +12,7 @@ export const wholeTurn = (): Promise<void> =>
   new Promise((resolve) => setImmediate(() => setImmediate(() => resolve())));
 
 /** Why a request that nobody waits for any more was dropped: the signal's own reason when it is one of ours. */
-export const abortReason = (signal: AbortSignal): AppError =>
+export const abortReason = (signal: CallSignal): AppError =>
   signal.reason instanceof AppError ? signal.reason : new AppError('CANCELLED');
 
 /**
@@ -29,7 +30,7 @@ export class RunQueue {
   }
 
   /** Rejects with the signal's reason when the job was dropped. */
-  run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+  run<T>(signal: CallSignal, task: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#jobs.push({ signal, run: () => task().then(resolve, reject), drop: reject });
       if (!this.#isDraining) void this.#drain();

@@ -33,9 +33,9 @@ export interface RunnerClientOptions {
 }
 
 export interface RequestOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds since the epoch by the client's clock. */
-  readonly deadlineAtMs?: number;
+  readonly deadlineAtMs?: number | undefined;
   /** Called when it was given up and would not end, just before the runner is ended for it. */
   readonly onDidOverstay?: () => void;
 }

@@ -1,3 +1,4 @@
+import type { CallSignal } from './call-signal';
 import type { LoadStage } from './load-stages';
 import type { MethodInput, MethodOutput, RunnerMethod } from './protocol';
 import type { RunQueue } from './run-queue';
@@ -6,7 +7,7 @@ import type { RunnerMeter } from './runner-meter';
 /** What a method of a runner knows about the request it answers. */
 export interface CallContext {
   /** Aborted when the caller has left or its deadline has passed. */
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   /** `performance.now()` at which the request arrived in this process. */
   readonly arrivedAt: number;
   /**

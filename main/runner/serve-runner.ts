@@ -1,4 +1,5 @@
 import { AppError, type WireError } from '../../app/base/errors';
+import { AdmittedCall } from './admitted-call';
 import type { InferOutput } from './codecs/infer';
 import { createInferHandler } from './codecs/infer-handler';
 import { stageLimitMs } from './load-stages';
@@ -13,11 +14,6 @@ import { madeInputs } from './warm-up/made-inputs';
 import { warmUp } from './warm-up/warm-up';
 
 type Request = Extract<ToRunner, { kind: 'request' }>;
-interface Admitted {
-  readonly context: CallContext;
-  readonly cancel: () => void;
-  readonly release: () => void;
-}
 type Handler = (input: unknown, context: CallContext) => Promise<unknown>;
 
 /** Answers the engine's messages on `port` with the module that the first message asks for. */
@@ -26,11 +22,12 @@ export function serveRunner(
   platforms: Readonly<Record<RunnerPlatform, () => Promise<CreateRunnerModule>>>,
 ): void {
   const outbox = new Outbox<FromRunner>((batch) => port.send(batch));
-  const inFlight = new Map<number, Admitted>();
+  const inFlight = new Map<number, AdmittedCall>();
   const queue = new RunQueue();
   const meter = new RunnerMeter();
   meter.addQueue(() => queue.length);
   let starting: Promise<RunnerModule> | undefined;
+  let started: RunnerModule | undefined;
 
   async function start(platform: RunnerPlatform): Promise<RunnerModule> {
     const create = await platforms[platform]();
@@ -39,19 +36,10 @@ export function serveRunner(
     return infer ? withWarmUp({ ...module, infer }) : module;
   }
 
-  async function answer(request: Request, context: CallContext): Promise<unknown> {
-    if (!starting) throw new AppError('FAILED_PRECONDITION', {}, { detail: 'The runner was not started' });
-    const module = await starting;
-    const handler = module[request.method] as Handler | undefined;
-    if (!handler) {
-      throw new AppError(
-        'FAILED_PRECONDITION',
-        {},
-        { detail: `This kind of servable has no "${request.method}"`, status: 'UNIMPLEMENTED' },
-      );
-    }
-    if (context.signal.aborted) throw abortReason(context.signal);
-    return handler(request.input, context);
+  function answer(request: Request, context: CallContext): Promise<unknown> {
+    if (started) return ask(started, request, context);
+    if (starting) return starting.then((module) => ask(module, request, context));
+    throw new AppError('FAILED_PRECONDITION', {}, { detail: 'The runner was not started' });
   }
 
   function take(message: ToRunner): void {
@@ -64,7 +52,10 @@ export function serveRunner(
         if (message.name !== undefined) process.title = message.name;
         starting = start(message.platform);
         starting.then(
-          () => outbox.post({ kind: 'started' }),
+          (module) => {
+            started = module;
+            outbox.post({ kind: 'started' });
+          },
           (thrown: unknown) => outbox.post({ kind: 'startFailed', error: startError(thrown) }),
         );
         return;
@@ -80,26 +71,26 @@ export function serveRunner(
   }
 
   function takeRequest(request: Request): void {
-    const { id } = request;
-    const admitted = admit(request, async (stage, bytes = 0) => {
+    const { id, method, deadlineAtMs } = request;
+    const call = new AdmittedCall(deadlineAtMs, async (stage, bytes = 0) => {
       outbox.post({ kind: 'stage', id, stage, limitMs: stageLimitMs(bytes) });
       await wholeTurn();
     });
-    inFlight.set(id, admitted);
-    answer(request, admitted.context)
-      .then(
-        (value) =>
-          outbox.post(
-            request.method === 'infer'
-              ? { kind: 'inferred', id, output: value as InferOutput }
-              : { kind: 'done', id, value },
-          ),
-        (thrown: unknown) => outbox.post({ kind: 'failed', id, error: wireErrorOf(AppError.from(thrown)) }),
-      )
-      .finally(() => {
-        admitted.release();
-        inFlight.delete(id);
-      });
+    inFlight.set(id, call);
+    const done = (value: unknown): void => {
+      inFlight.delete(id);
+      if (method === 'infer') outbox.post({ kind: 'inferred', id, output: value as InferOutput });
+      else outbox.post({ kind: 'done', id, value });
+    };
+    const failed = (thrown: unknown): void => {
+      inFlight.delete(id);
+      outbox.post({ kind: 'failed', id, error: wireErrorOf(AppError.from(thrown)) });
+    };
+    try {
+      answer(request, call).then(done, failed);
+    } catch (thrown) {
+      failed(thrown);
+    }
   }
 
   port.onMessage((batch) => {
@@ -136,19 +127,18 @@ function withWarmUp(module: RunnerModule & Pick<Required<RunnerModule>, 'infer'>
   };
 }
 
-/** Gives the request its signal: aborted by a cancellation, or once its deadline has passed. */
-function admit(request: Request, enter: CallContext['enter']): Admitted {
-  const controller = new AbortController();
-  const expire = (): void => controller.abort(new AppError('DEADLINE_EXCEEDED'));
-  const { deadlineAtMs } = request;
-  const leftMs = deadlineAtMs === undefined ? undefined : deadlineAtMs - Date.now();
-  if (leftMs !== undefined && leftMs <= 0) expire();
-  const timer = leftMs !== undefined && leftMs > 0 ? setTimeout(expire, leftMs) : undefined;
-  return {
-    context: { signal: controller.signal, arrivedAt: performance.now(), enter },
-    cancel: () => controller.abort(new AppError('CANCELLED')),
-    release: () => clearTimeout(timer),
-  };
+/** Throws FAILED_PRECONDITION for a method that the servable does not have, and why nobody waits for the answer any more. */
+function ask(module: RunnerModule, { method, input }: Request, context: CallContext): Promise<unknown> {
+  const handler = module[method] as Handler | undefined;
+  if (!handler) {
+    throw new AppError(
+      'FAILED_PRECONDITION',
+      {},
+      { detail: `This kind of servable has no "${method}"`, status: 'UNIMPLEMENTED' },
+    );
+  }
+  if (context.signal.aborted) throw abortReason(context.signal);
+  return handler(input, context);
 }
 
 /** As it leaves the process: what libraries and the file system say of their failures holds paths. */

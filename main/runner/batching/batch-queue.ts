@@ -1,4 +1,5 @@
 import { AppError } from '../../../app/base/errors';
+import type { CallSignal } from '../call-signal';
 import { type BatchingParameters, executionSize } from './batching-parameters';
 
 /** Something that wants to be run together with its like. */
@@ -6,7 +7,7 @@ export interface BatchTask {
   /** Rows that it takes of a batch. */
   readonly size: number;
   /** Aborted when nobody waits for it any more. */
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   /** Called instead of being processed. */
   readonly fail: (error: AppError) => void;
 }
@@ -140,7 +141,7 @@ export class BatchQueue<T extends BatchTask> {
   }
 }
 
-function expired({ reason }: AbortSignal): AppError {
+function expired({ reason }: CallSignal): AppError {
   const error = reason instanceof AppError ? reason : new AppError('CANCELLED');
   if (error.code !== 'DEADLINE_EXCEEDED') return error;
   return new AppError(

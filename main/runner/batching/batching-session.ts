@@ -1,4 +1,5 @@
 import { AppError } from '../../../app/base/errors';
+import type { CallSignal } from '../call-signal';
 import type { Tensor } from '../tensor';
 import type { BatchQueue, BatchTask } from './batch-queue';
 import type { BatchScheduler } from './batch-scheduler';
@@ -63,7 +64,7 @@ export class BatchingSession {
   async run(
     feeds: Tensors,
     outputs: readonly string[],
-    signal: AbortSignal,
+    signal: CallSignal,
     onDidRun?: (timing: RunTiming) => void,
   ): Promise<Tensors> {
     const key = signatureKey({ inputs: Object.keys(feeds), outputs });

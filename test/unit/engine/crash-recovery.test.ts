@@ -32,6 +32,11 @@ class FakeManager implements RecoveringManager {
   isAvailable({ version }: ServableId): boolean {
     return this.#states.get(version)?.state === 'ready';
   }
+  look(request: ServableRequest): { readonly id: ServableId } | undefined {
+    const ready = [...this.#states.keys()].filter((version) => this.isAvailable({ name: 'm', version }));
+    const version = request.kind === 'specific' ? request.version : Math.max(...ready);
+    return ready.includes(version) ? { id: { name: 'm', version } } : undefined;
+  }
   snapshot({ version }: ServableId): ServableSnapshot | undefined {
     const state = this.#states.get(version);
     const id = { name: 'm', version };
@@ -49,10 +54,9 @@ class FakeManager implements RecoveringManager {
     return [];
   }
   getServableHandle<T>(request: ServableRequest): ServableHandle<T> {
-    const ready = [...this.#states.keys()].filter((version) => this.isAvailable({ name: 'm', version }));
-    const version = request.kind === 'specific' ? request.version : Math.max(...ready);
-    if (!ready.includes(version)) throw new AppError('SERVABLE_NOT_FOUND');
-    const id = { name: 'm', version };
+    const found = this.look(request);
+    if (!found) throw new AppError('SERVABLE_NOT_FOUND');
+    const { id } = found;
     this.held++;
     let isHeld = true;
     const dispose = (): void => {

@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../../app/base/errors';
+import type { CallSignal } from '../../../main/runner/call-signal';
 import type { RunnerPort } from '../../../main/runner/port';
 import type { Batch, FromRunner, ToRunner } from '../../../main/runner/protocol';
 import type { RunnerModule } from '../../../main/runner/runner-module';
@@ -25,10 +26,16 @@ class FakePort implements RunnerPort {
 }
 
 let port: FakePort;
-let signals: AbortSignal[];
+let signals: CallSignal[];
+/** Lets every call that waits look whether somebody still waits for it. */
+let look: (() => void)[];
 const waits: RunnerModule['classify'] = (_input, { signal }) => {
   signals.push(signal);
-  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  return new Promise((_resolve, reject) =>
+    look.push(() => {
+      if (signal.aborted) reject(signal.reason);
+    }),
+  );
 };
 const module: RunnerModule = {
   unload: async () => ({ residentBytes: 1 }),
@@ -39,6 +46,7 @@ const module: RunnerModule = {
 beforeEach(() => {
   port = new FakePort();
   signals = [];
+  look = [];
   serveRunner(port, {
     onnx: async () => () => module,
     imaging: () => Promise.reject(new Error('not built')),
@@ -108,6 +116,7 @@ describe('callers who leave', () => {
     port.tell(request(1, 'classify'), request(2, 'classify'));
     await settle();
     port.tell({ kind: 'cancel', id: 1 }, { kind: 'cancel', id: 77 });
+    for (const at of look) at();
     await settle();
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
     expect(port.said).toContainEqual(
@@ -116,6 +125,19 @@ describe('callers who leave', () => {
         id: 1,
         error: expect.objectContaining({ code: 'CANCELLED' }),
       }),
+    );
+  });
+
+  test('are those whose deadline passes while they wait', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    port.tell(request(1, 'classify', Date.now() + 50));
+    await settle();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    vi.setSystemTime(Date.now() + 50);
+    for (const at of look) at();
+    await settle();
+    expect(port.said).toContainEqual(
+      expect.objectContaining({ id: 1, error: expect.objectContaining({ code: 'DEADLINE_EXCEEDED' }) }),
     );
   });
 

@@ -10,6 +10,7 @@ import {
   paddedSize,
 } from '../../../runner/batching/batching-parameters';
 import { BatchingSession, type RunTiming, type Tensors } from '../../../runner/batching/batching-session';
+import { type CallSignal, nobodyLeaves } from '../../../runner/call-signal';
 import { wholeTurn } from '../../../runner/run-queue';
 import type { RunnerHost } from '../../../runner/runner-module';
 import { type BatchTrial, tryBatch } from './batch-trial';
@@ -37,7 +38,6 @@ interface PictureTask extends BatchTask {
   readonly answer: (answer: PictureAnswer) => void;
 }
 
-const nobodyLeaves = new AbortController().signal;
 /** Without settings of anyone, requests may wait in numbers: each has its own deadline. */
 const patientQueue = 1_000_000;
 
@@ -134,7 +134,7 @@ export class ModelBatching {
   }
 
   /** Throws MODEL_NOT_A_CLASSIFIER, FAILED_PRECONDITION when the settings changed since the picture was prepared, what a run throws. */
-  async classify(rgb: Uint8Array, preprocessing: Preprocessing, signal: AbortSignal): Promise<PictureAnswer> {
+  async classify(rgb: Uint8Array, preprocessing: Preprocessing, signal: CallSignal): Promise<PictureAnswer> {
     if (!this.#pictures) throw new AppError('MODEL_NOT_A_CLASSIFIER');
     const { queue } = this.#pictures;
     queue.plan(1);
@@ -145,7 +145,7 @@ export class ModelBatching {
   async predict(
     feeds: Tensors,
     outputs: readonly string[],
-    signal: AbortSignal,
+    signal: CallSignal,
     onDidRun: (timing: RunTiming) => void,
   ): Promise<Tensors> {
     const wanted = outputs.length > 0 ? outputs : this.#model.tensorOutputs;
