@@ -7,6 +7,7 @@ import {
 } from '../../app/contract/models';
 import { routeSchema } from '../../app/contract/routes';
 import { runningSettingsSchema } from '../../app/contract/running';
+import { loggingSchema } from './logging-config';
 
 const unitBytes: Readonly<Record<string, number>> = {
   B: 1,
@@ -72,7 +73,13 @@ export const configDocumentSchema = z.strictObject({
     .optional()
     .describe('Where relative base paths begin; the folder of this document when not set'),
   resources: resourcesSchema.default({}),
-  models: z.array(modelConfigSchema).default([]),
+  models: z
+    .array(
+      modelConfigSchema.extend({
+        logging: loggingSchema.optional().describe('Keep a sample of its requests, for slipway replay'),
+      }),
+    )
+    .default([]),
   routes: z
     .array(routeSchema)
     .default([])

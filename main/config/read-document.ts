@@ -30,7 +30,11 @@ function contentOf(document: Document): unknown {
 function fromDocument(document: ConfigDocument, rootFolder: string): ServerConfig {
   return {
     kind: 'list',
-    models: document.models.map((model, index) => ({ ...model, where: `models[${index}]` })),
+    models: document.models.map(({ logging, ...model }, index) => ({
+      ...model,
+      ...(logging ? { logging } : {}),
+      where: `models[${index}]`,
+    })),
     rootFolder: document.rootFolder ?? rootFolder,
     memoryBytes: document.resources.memory ?? null,
     routes: document.routes,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type VersionPolicy, versionNumberSchema } from '../../app/contract/models';
 import { configError } from './config-error';
 import { labelSchema, modelConfigSchema } from './config-schema';
+import { protoLoggingSchema } from './logging-config';
 import { modelServerConfigSchema } from './models-config-schema';
 import type { RawModelConfig, ServerConfig } from './server-config';
 
@@ -23,7 +24,7 @@ const modelSchema = z.object({
     })
     .default({}),
   version_labels: z.record(labelSchema, versionText).default({}),
-  logging_config: z.unknown().optional(),
+  logging_config: protoLoggingSchema,
 });
 const serverSchema = z.object({
   model_config_list: z.object({ config: z.array(z.unknown()).default([]) }).optional(),
@@ -31,8 +32,8 @@ const serverSchema = z.object({
 });
 
 /**
- * Reads TensorFlow Serving's `models.config`: `ModelServerConfig` in protobuf's text format. What Slipway sets beyond it gets its default;
- * request logging is read and left aside. `rootFolder` is `model_config_list_root_dir`, null when that is not given.
+ * Reads TensorFlow Serving's `models.config`: `ModelServerConfig` in protobuf's text format. What Slipway sets beyond it gets its default.
+ * `rootFolder` is `model_config_list_root_dir`, null when that is not given.
  * Throws CONFIG_INVALID.
  */
 export function readModelsConfig(text: string, rootFolder: string | null): ServerConfig {
@@ -70,6 +71,7 @@ function readModel(raw: unknown, index: number): RawModelConfig {
     modelType: model_type === 'MODEL_TYPE_UNSPECIFIED' ? '' : model_type,
     policy: policyOf(model_version_policy),
     labels: version_labels,
+    logging: parsed.data.logging_config,
     where: name === '' ? where : `${where} (${name})`,
   };
 }

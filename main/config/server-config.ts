@@ -1,10 +1,13 @@
 import type { Route } from '../../app/contract/routes';
 import type { ModelConfig } from './config-schema';
+import type { LoggingConfig } from './logging-config';
 
 /** A model as a configuration file names it: not yet known to make sense. */
 export interface RawModelConfig extends ModelConfig {
   /** TensorFlow Serving's older way to name the platform; empty when it is not used. */
   readonly modelType?: string;
+  /** Of the endpoints alone: the engine knows nothing of it. */
+  readonly logging?: LoggingConfig | null;
   /** Where it stands in its file, for errors. */
   readonly where: string;
 }

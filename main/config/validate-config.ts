@@ -42,7 +42,7 @@ export function validateModels(
 }
 
 function validModel(raw: RawModelConfig, rootFolder: string | null, platforms: PlatformNames): ModelConfig {
-  const { where, modelType, ...model } = raw;
+  const { where, modelType, logging: _endpoints, ...model } = raw;
   const name = modelNameSchema.safeParse(model.name);
   if (!name.success)
     throw configError(where, 'a name has 1 to 128 characters, without slashes and colons', name.error);

@@ -18,6 +18,7 @@ import type {
   VersionState,
 } from './inference-port';
 import { type Outlook, outlookOf } from './outlook';
+import { type PrepareLogs, RequestLoggers } from './request-log';
 import { whenAvailable, whenVersionAvailable } from './when-available';
 
 /** Null for what TensorFlow Serving would not list: a version that nobody has asked for. */
@@ -37,14 +38,17 @@ const loadWaitMs = 60_000;
 /** The engine as the endpoints see it. It listens to the engine until it is disposed. */
 export class EnginePort implements InferencePort, Disposable {
   readonly #engine: Engine;
+  readonly #prepareLogs: PrepareLogs;
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new Emitter<void>());
   readonly onDidChange = this.#changed.event;
   readonly #happened = this.#owned.add(new Emitter<PortEvent>());
   readonly onDidHappen = this.#happened.event;
 
-  constructor(engine: Engine) {
+  /** Without `prepareLogs` a client cannot have requests logged. */
+  constructor(engine: Engine, prepareLogs: PrepareLogs = new RequestLoggers(null).prepare) {
     this.#engine = engine;
+    this.#prepareLogs = prepareLogs;
     this.#owned.add(engine.models.onDidChange(() => this.#changed.fire()));
     this.#owned.add(
       engine.models.onDidLog((events) => {
@@ -115,7 +119,16 @@ export class EnginePort implements InferencePort, Disposable {
    * configuration is in force when it throws that a model did not become available.
    */
   async reload(models: readonly ServedModelConfig[]): Promise<void> {
-    const { models: report } = await this.#engine.models.applyConfiguration(configOf(models, this.#engine));
+    const logs = await this.#prepareLogs(
+      new Map(models.flatMap(({ name, logging }) => (logging ? [[name, [logging]] as const] : []))),
+    );
+    const { models: report } = await this.#engine.models
+      .applyConfiguration(configOf(models, this.#engine))
+      .catch(async (thrown: unknown) => {
+        await logs.discard();
+        throw thrown;
+      });
+    await logs.commit();
     const added = report.filter(({ change }) => change === 'added').map(({ model }) => model);
     await whenAvailable(this.#engine.models, added, loadWaitMs);
   }

@@ -4,6 +4,7 @@ import type { StatusCode } from '../../app/base/status';
 import type { Description } from '../../app/contract/inference';
 import type { VersionPolicy } from '../../app/contract/models';
 import type { BatchCount, WarmedUp } from '../../app/contract/running';
+import type { LoggingConfig } from '../config/logging-config';
 import type { ClientAnswer, ClientRequest, VersionChoice } from '../engine-api';
 import type { Routes } from '../routes-api';
 import type { Outlook } from './outlook';
@@ -69,6 +70,7 @@ export interface ServedModelConfig {
   readonly platform: string;
   readonly policy: VersionPolicy;
   readonly labels: Readonly<Record<string, number>>;
+  readonly logging?: LoggingConfig | null;
 }
 
 export type RoutesPort = Pick<

@@ -56,21 +56,23 @@ export class LineFile {
     return this.#dropped;
   }
 
-  append(line: string): void {
+  /** False when it was dropped. */
+  append(line: string): boolean {
     const bytes = Buffer.byteLength(line) + 1;
     const { maxBytes, maxWaitingBytes } = this.#options;
     if (this.#failure || this.#stream.writableLength + this.#waitingBytes + bytes > maxWaitingBytes) {
       this.#dropped++;
-      return;
+      return false;
     }
     if (this.#size > 0 && this.#size + bytes > maxBytes) this.#turning ??= this.#turn();
     if (this.#turning) {
       this.#waiting.push(line);
       this.#waitingBytes += bytes;
-      return;
+      return true;
     }
     this.#size += bytes;
     this.#stream.write(`${line}\n`);
+    return true;
   }
 
   /** Settles when everything is with the system. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../app/base/errors';
+import { fileCollectorType } from '../config/logging-config';
 import type { Routed } from '../routes-api';
 import { codecNames, inferMethods } from '../runner/codecs/codec';
 import { recordable } from '../traffic/request-attributes';
@@ -55,9 +56,6 @@ export const loggedRequestSchema = z.object({
 });
 export type LoggedRequest = z.infer<typeof loggedRequestSchema>;
 
-/** The type of a `LogCollectorConfig` that `createFileCollector` serves. */
-export const fileCollectorType = 'file';
-
 /** The file of a prefix. */
 export const requestFile = (prefix: string): string => `${prefix}.jsonl`;
 
@@ -73,7 +71,8 @@ export const createFileCollector: CreateCollector = async ({ collector }) => {
   return {
     collect: (record) => {
       const line = lineOf(record);
-      if (line !== null) file.append(line);
+      if (line === null) return null;
+      return file.append(line) ? 'OK' : 'RESOURCE_EXHAUSTED';
     },
     close: () => file.close(),
   } satisfies LogCollector;

@@ -15,6 +15,7 @@ import { ServingMetrics } from './metrics/serving-metrics';
 import { createOipRoutes } from './oip/oip-routes';
 import { RequestStatistics } from './oip/request-statistics';
 import { isServerReady } from './readiness';
+import type { RequestLoggers } from './request-log';
 import type { ObserveRequest } from './request-record';
 import { createTfsRoutes } from './rest/tfs-routes';
 import { createRoutesApi } from './routes/routes-api';
@@ -50,6 +51,8 @@ export interface EndpointsOptions {
   /** Ours; shown to clients. */
   readonly version: string;
   readonly observe?: ObserveRequest;
+  /** Whoever gives them closes them. */
+  readonly requestLogs?: RequestLoggers;
 }
 
 export interface Endpoints {
@@ -76,9 +79,11 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
   const statistics = new RequestStatistics();
   let isClosing = false;
   const isReady = (): boolean => !isClosing && isServerReady(port);
+  const counting = options.requestLogs?.onDidLog(metrics.countLogged);
   const observe: ObserveRequest = (record) => {
     metrics.observe(record);
     statistics.observe(record);
+    options.requestLogs?.observe(record);
     options.observe?.(record);
   };
   const shared = { gate, limits, observe, tls };
@@ -109,6 +114,7 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
     isClosing = true;
     await Promise.all([http.close(withinMs), grpc.close(withinMs)]);
     metrics.dispose();
+    counting?.dispose();
   };
   try {
     const rest = options.rest && (await listen(http, options.rest, options.whenPortIsTaken));

@@ -1,8 +1,9 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
+import type { LoggingConfig } from '../../main/config/logging-config';
 import { labelName, metricName } from '../../main/endpoints/metrics/metric-names';
 import { ServingMetrics } from '../../main/endpoints/metrics/serving-metrics';
-import { type LogCollector, type LoggingConfig, RequestLoggers } from '../../main/endpoints/request-log';
+import { type LogCollector, RequestLoggers } from '../../main/endpoints/request-log';
 import type { RequestRecord } from '../../main/endpoints/request-record';
 import { failureOf } from '../support/app-errors';
 import { aModel, FakeInferencePort, portVersion } from '../support/fake-inference-port';
@@ -35,8 +36,9 @@ const config = (filenamePrefix: string, samplingRate = 1): LoggingConfig => ({
 class FakeCollector implements LogCollector {
   readonly records: RequestRecord[] = [];
   isClosed = false;
-  collect(it: RequestRecord): void {
+  collect(it: RequestRecord): 'OK' {
     this.records.push(it);
+    return 'OK';
   }
   async close(): Promise<void> {
     this.isClosed = true;
@@ -115,6 +117,41 @@ describe('request log', () => {
     for (let index = 0; index < 3; index++) half.loggers.observe(record());
     expect(half.made.get('a')?.records).toHaveLength(1);
   });
+
+  test('T236: what is prepared is in use when it is committed, and those who prepare wait for each other', async () => {
+    const { loggers, made } = loggersOf();
+    const first = await loggers.prepare(new Map([['m', [config('a')]]]));
+    loggers.observe(record());
+    const second = loggers.prepare(new Map([['m', [config('b')]]]));
+    await first.commit();
+    loggers.observe(record());
+    await (await second).discard();
+    loggers.observe(record());
+    expect([...made].map(([name, { records, isClosed }]) => [name, records.length, isClosed])).toEqual([
+      ['a', 2, false],
+      ['b', 0, true],
+    ]);
+    await loggers.close();
+    expect(made.get('a')?.isClosed).toBe(true);
+  });
+
+  test('T237: what a route sent to a model is logged once, with all that is logged anyhow', async () => {
+    const { loggers, made } = loggersOf();
+    await loggers.logAll(config('all'));
+    await loggers.update(
+      new Map([
+        ['m', [config('m')]],
+        ['shop', [config('m')]],
+      ]),
+    );
+    const told: string[] = [];
+    loggers.onDidLog(({ model, status }) => told.push(`${model} ${status}`));
+    const routed = { route: 'shop', arm: 'a', rule: null, reason: 'split', model: 'm', version: 2 } as const;
+    loggers.observe(record({ model: 'shop', routed }));
+    loggers.observe(record({ model: 'other' }));
+    expect([made.get('m')?.records.length, made.get('all')?.records.length]).toEqual([1, 2]);
+    expect(told).toEqual(['shop OK', 'shop OK', 'other OK']);
+  });
 });
 
 describe('metrics', () => {
@@ -165,6 +202,12 @@ describe('metrics', () => {
     ])
       expect(text.split('\n')).toContain(line);
     expect(text).not.toContain('invented');
+    metrics.countLogged({ model: 'm', status: 'OK' });
+    metrics.countLogged({ model: 'invented', status: 'RESOURCE_EXHAUSTED' });
+    expect((await metrics.text()).match(/:request_log_count\{.*/g)).toEqual([
+      ':request_log_count{model_name="m",status_code="OK"} 1',
+      ':request_log_count{model_name="",status_code="RESOURCE_EXHAUSTED"} 1',
+    ]);
     expect(await metrics.counterValue('/tensorflow/serving/request_count')).toBe(3);
     expect(await metrics.counterValue('/no/such')).toBe(0);
   });

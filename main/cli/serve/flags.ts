@@ -43,6 +43,7 @@ export interface ServeFlags {
   readonly audit_log_file?: string;
   readonly request_log_file?: string;
   readonly request_log_sampling_rate: number;
+  readonly request_log_folder?: string;
   readonly batch_input_root?: string;
 }
 
@@ -156,6 +157,11 @@ export function addServeFlags(command: Command): Command {
     text,
   );
   add('--request_log_sampling_rate <SHARE>', 'which share of them, 0 to 1', parseShare, 0.01);
+  add(
+    '--request_log_folder <DIR>',
+    'a client that reloads the configuration may have requests logged to files in this folder',
+    text,
+  );
   add(
     '--batch_input_root <DIR>',
     'a folder on this machine; clients may ask for batches over folders below it',

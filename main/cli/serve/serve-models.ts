@@ -6,17 +6,13 @@ import { systemClock } from '../../../app/base/clock';
 import { AppError, setUnexpectedReporter } from '../../../app/base/errors';
 import type { ModelEvent } from '../../../app/contract/models';
 import { version as ownVersion } from '../../../package.json';
+import { loggingOf } from '../../config/logging-of';
 import type { ServerConfig } from '../../config/server-config';
-import { auditOf } from '../../endpoints/audit-log';
 import { createTokenFile } from '../../endpoints/auth/token-file';
 import { TokenStore } from '../../endpoints/auth/token-store';
 import { BatchService } from '../../endpoints/batches/batch-service';
 import { EnginePort } from '../../endpoints/engine-port';
 import { defaultLimits } from '../../endpoints/limits';
-import { LineFile } from '../../endpoints/line-file';
-import { createFileCollector, fileCollectorType } from '../../endpoints/request-file';
-import type { LogCollector } from '../../endpoints/request-log';
-import type { ObserveRequest } from '../../endpoints/request-record';
 import { type Endpoints, type ListenAt, startEndpoints } from '../../endpoints/server';
 import type { TlsSettings } from '../../endpoints/tls';
 import { createEngine } from '../../engine';
@@ -28,7 +24,8 @@ import { createNodeSpawn } from '../../runner/spawn-node';
 import type { Lifetime } from '../lifetime';
 import { configurationOf } from './configuration';
 import type { PortFlag, ServeFlags } from './flags';
-import { log, requestFields } from './server-log';
+import { log } from './server-log';
+import { openLogs, type ServerLogs } from './server-logs';
 import { defaultMetricsPath, readBatchingParameters, readMetricsPath, readSslConfig } from './text-files';
 
 const tokenPollMs = 2_000;
@@ -68,14 +65,15 @@ export async function serveModels(
     }),
   );
   engine.models.onDidLog((events) => events.forEach(logModelEvent));
-  await engine.models.applyConfiguration(first);
-  const { endpoints, close } = await openEndpoints(flags, engine, join(work, 'uploads'));
+  const logs = await lifetime.own(await openLogs(flags));
+  await applyConfiguration(engine, logs, first);
+  const { endpoints, close } = await openEndpoints(flags, engine, logs, join(work, 'uploads'));
   await lifetime.own({ close });
   process.stdout.write(`${announcement(endpoints, flags)}\n`);
 
   const apply = async (config: ServerConfig, why: string): Promise<void> => {
     try {
-      const report = await engine.models.applyConfiguration(config);
+      const report = await applyConfiguration(engine, logs, config);
       if (config.kind === 'list' && config.memoryBytes !== null)
         await engine.settings.set({ memoryBudgetBytes: config.memoryBytes });
       log('info', 'configuration_applied', { why, ...report });
@@ -102,6 +100,19 @@ export async function serveModels(
   await engine.close();
   await rm(work, { recursive: true, force: true });
   log('info', 'stopped');
+}
+
+/** With its request logs, or not at all. */
+async function applyConfiguration(engine: Engine, { requests }: ServerLogs, config: ServerConfig) {
+  const prepared = await requests.prepare(loggingOf(config));
+  try {
+    const report = await engine.models.applyConfiguration(config);
+    await prepared.commit();
+    return report;
+  } catch (thrown) {
+    await prepared.discard();
+    throw thrown;
+  }
 }
 
 const refused = (error: AppError, why: string): void =>
@@ -157,9 +168,10 @@ async function runnerOptions(flags: ServeFlags): Promise<RunnerOptions> {
 async function openEndpoints(
   flags: ServeFlags,
   engine: Engine,
+  logs: ServerLogs,
   uploads: string,
 ): Promise<{ readonly endpoints: Endpoints; readonly close: () => Promise<void> }> {
-  const port = new EnginePort(engine);
+  const port = new EnginePort(engine, logs.prepareForClient);
   const batches = await BatchService.open({
     jobs: engine.jobs,
     folder: uploads,
@@ -167,7 +179,6 @@ async function openEndpoints(
     mostBytes: defaultLimits.maxInflatedBytes,
   });
   const tokens = flags.token_file === undefined ? null : await watchedTokens(flags.token_file);
-  const observers = await openLogs(flags);
   let isEqual = false;
   if (flags.port !== 'off' && flags.port !== 0 && flags.port === flags.rest_api_port) {
     isEqual = true;
@@ -191,9 +202,8 @@ async function openEndpoints(
         : await readMetricsPath(flags.monitoring_config_file),
     hostNames: flags.allowed_hosts,
     version: ownVersion,
-    observe: (record) => {
-      for (const observe of observers.all) observe(record);
-    },
+    observe: logs.observe,
+    requestLogs: logs.requests,
   });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -201,7 +211,7 @@ async function openEndpoints(
     tokens?.dispose();
     port.dispose();
     batches.dispose();
-    await observers.close();
+    await logs.close();
   };
   return {
     endpoints,
@@ -231,29 +241,6 @@ async function tlsOf(flags: ServeFlags): Promise<TlsSettings | null> {
   if (flags.ssl_config_file !== undefined) return readSslConfig(flags.ssl_config_file);
   const { tls_key: key, tls_cert: cert, tls_client_ca: clientCa = null } = flags;
   return key === undefined || cert === undefined ? null : { key, cert, clientCa };
-}
-
-async function openLogs(flags: ServeFlags) {
-  const all: ObserveRequest[] = [auditOf((entry) => log('info', 'admin_call', { ...entry }))];
-  const closers: (() => Promise<void>)[] = [];
-  if (flags.log_requests) all.push((record) => log('info', 'request', requestFields(record)));
-  if (flags.audit_log_file !== undefined) {
-    const file = await LineFile.open(flags.audit_log_file);
-    all.push(auditOf((entry) => file.append(JSON.stringify(entry))));
-    closers.push(() => file.close());
-  }
-  if (flags.request_log_file !== undefined) {
-    const samplingRate = flags.request_log_sampling_rate;
-    const collector: LogCollector = await createFileCollector({
-      collector: { type: fileCollectorType, filenamePrefix: flags.request_log_file },
-      samplingRate,
-    });
-    all.push((record) => {
-      if (Math.random() < samplingRate) collector.collect(record);
-    });
-    closers.push(() => collector.close());
-  }
-  return { all, close: async () => void (await Promise.all(closers.map((close) => close()))) };
 }
 
 function announcement({ rest, grpc }: Endpoints, flags: ServeFlags): string {

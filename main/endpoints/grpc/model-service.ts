@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type VersionPolicy, versionPolicySchema } from '../../../app/contract/models';
+import { protoLoggingSchema } from '../../config/logging-config';
 import { badRequest } from '../../runner/codecs/request-errors';
 import type { InferencePort, ServedModelConfig } from '../inference-port';
 import { statusOf } from '../rest/model-status';
@@ -34,6 +35,7 @@ const modelConfigSchema = z.looseObject({
   model_platform: z.string().default(''),
   model_version_policy: policySchema,
   version_labels: z.record(z.string(), int64),
+  logging_config: protoLoggingSchema,
 });
 const reloadSchema = z.looseObject({
   config: z
@@ -103,6 +105,7 @@ export function servedModelConfig(config: ModelConfig): ServedModelConfig {
     platform: config.model_platform || typed,
     policy: policyOf(config),
     labels: config.version_labels,
+    logging: config.logging_config,
   };
 }
 

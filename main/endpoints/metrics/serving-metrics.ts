@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Disposable } from '../../../app/base/lifecycle';
+import type { StatusCode } from '../../../app/base/status';
 import type { InferencePort } from '../inference-port';
 import type { RequestRecord } from '../request-record';
 import { batchingMetrics, queueBounds } from './batching-metrics';
@@ -38,6 +39,10 @@ export class ServingMetrics implements Disposable {
     exampleBounds,
     ['model'],
   );
+  readonly #logCount = this.#counter('request_log_count', 'Requests that were to be logged', [
+    'model_name',
+    'status_code',
+  ]);
   readonly #versionRequests = new Counter({
     name: 'slipway_requests_total',
     help: 'Requests that a version answered or refused',
@@ -141,6 +146,16 @@ export class ServingMetrics implements Disposable {
     this.#queueLatency.observe({ model: answering, version: String(version) }, timingsMs.queue * usPerMs);
     this.#exampleCounts.observe({ model }, exampleCount);
     this.#exampleTotal.inc({ model }, exampleCount);
+  };
+
+  readonly countLogged = ({
+    model,
+    status,
+  }: {
+    readonly model: string;
+    readonly status: StatusCode;
+  }): void => {
+    this.#logCount.inc({ model_name: this.#isKnown(model) ? model : '', status_code: status });
   };
 
   /** Clients may invent names without end; each would be a series of its own. */

@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AppError } from '../../../app/base/errors';
 import { ConfigFile, readConfig } from '../../../main/config/config-file';
 import { configJsonSchema } from '../../../main/config/config-schema';
 import { noConfig, transition, withModel, withoutModel } from '../../../main/config/config-transition';
+import { loggingOf } from '../../../main/config/logging-of';
 import { readDocument } from '../../../main/config/read-document';
 import { readModelsConfig } from '../../../main/config/read-models-config';
 import { defaultPlatformNames } from '../../../main/config/validate-config';
@@ -67,6 +69,16 @@ describe('Slipway’s own document', () => {
       ],
       routes: [],
     });
+  });
+
+  test('says where requests of a model are logged', () => {
+    const text = (logging: string): string =>
+      `version: 1\nmodels:\n- name: m\n  basePath: /m\n  logging: ${logging}\n- { name: n, basePath: /n }`;
+    expect([...loggingOf(readDocument(text('{ filenamePrefix: logs/m }'), '/etc'))]).toEqual([
+      ['m', [{ collector: { type: 'file', filenamePrefix: resolve('/etc/logs/m') }, samplingRate: 1 }]],
+    ]);
+    const error = failure(() => readDocument(text('{ filenamePrefix: m, samplingRate: 2 }'), '/'));
+    expect(error.params['where']).toBe('models[0].logging.samplingRate, line 5');
   });
 
   test('may be JSON', () => {
@@ -215,6 +227,31 @@ describe('models.config of TensorFlow Serving', () => {
       { name: 'c', policy: { kind: 'latest', count: 3 } },
       { name: 'd', policy: { kind: 'latest', count: 1 } },
     ]);
+  });
+
+  test('says where a sample of the requests of a model is logged', () => {
+    const logging = (text: string) =>
+      loggingOf(
+        readModelsConfig(
+          `model_config_list { config { name: "a" base_path: "/a" model_platform: "tensorflow" logging_config { ${text} } }
+            config { name: "b" base_path: "/b" model_platform: "tensorflow" } }`,
+          '/root',
+        ),
+      );
+    expect([
+      ...logging('log_collector_config { filename_prefix: "a" } sampling_config { sampling_rate: 0.25 }'),
+    ]).toEqual([
+      ['a', [{ collector: { type: 'file', filenamePrefix: resolve('/root/a') }, samplingRate: 0.25 }]],
+    ]);
+    for (const wrong of [
+      'sampling_config { sampling_rate: 0.5 }',
+      'log_collector_config { filename_prefix: "a" } sampling_config { sampling_rate: 2 }',
+      'log_collector_config { filename_prefix: "a" } sampling_config { sampling_rate: nan }',
+    ])
+      expect(failure(() => logging(wrong))).toMatchObject({
+        code: 'CONFIG_INVALID',
+        params: { where: expect.stringMatching(/^config\[0\]/) },
+      });
   });
 
   test.each<[string, string]>([
