@@ -40,15 +40,9 @@ import type { PredictionParams } from './jobs/tensors/prediction-params';
 import type { Caller, Routes } from './routes-api';
 import type { CallParams, CodecName } from './runner/codecs/codec';
 import type { InferOutput } from './runner/codecs/infer';
-import type {
-  LabelledPicture,
-  LookupAnswer,
-  NearestInput,
-  Neighbour,
-  RunnerOptions,
-  UnpackInput,
-} from './runner/protocol';
+import type { LabelledPicture, RunnerOptions, UnpackInput } from './runner/protocol';
 import type { SpawnRunner } from './runner/runner-process';
+import type { LookupAnswer, NearestInput, Neighbour } from './runner/table-answers';
 import type { Tensor } from './runner/tensor';
 import type { TensorFormat } from './runner/tensors/tensor-format';
 import type { Undoable } from './undoable';

@@ -52,6 +52,8 @@ export const calls = [
   'inference.classify',
   'inference.viewInput',
   'inference.rankPreprocessings',
+  'inference.lookup',
+  'inference.nearest',
   'endpoints.state',
   'endpoints.set',
   'endpoints.requests',

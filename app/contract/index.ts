@@ -31,6 +31,7 @@ import { pictureOfferSchema } from './pictures';
 import { routeCalls, routeFeeds } from './route-calls';
 import { runningSettingsSchema } from './running';
 import { appInfoSchema, settingsSchema } from './settings';
+import { mostKeys, neighboursSchema, tableRowsSchema } from './tables';
 
 const versionRef = z.strictObject({ model: modelNameSchema, version: versionNumberSchema });
 /** A choice about the pictures of a version, made; false when its folder cannot be written to and Slipway keeps it elsewhere. */
@@ -158,6 +159,14 @@ export const callSpecs = {
         .max(200),
     }),
     output: preprocessingRankingSchema,
+  },
+  'inference.lookup': {
+    input: versionRef.extend({ keys: z.array(z.string().max(100_000)).max(mostKeys) }),
+    output: tableRowsSchema,
+  },
+  'inference.nearest': {
+    input: versionRef.extend({ to: z.string(), count: z.int().positive().max(1_000) }),
+    output: neighboursSchema,
   },
   ...endpointCalls,
   ...routeCalls,

@@ -1,5 +1,6 @@
 import type { EndpointsControl } from '../../main/endpoints/control';
 import { pastStateOf } from '../../main/engine/past-state';
+import { tableRowsOf } from '../../main/engine/table-rows';
 import type { Engine } from '../../main/engine-api';
 import { AppError } from '../base/errors';
 import type { Handlers } from '../contract';
@@ -133,6 +134,11 @@ export function createHandlers(
       }));
       return (await inference()).rankPreprocessings(model, version, await Promise.all(read));
     },
+    'inference.lookup': async ({ model, version, keys }) =>
+      tableRowsOf(await (await inference()).lookup({ model, version: { version }, keys })),
+    'inference.nearest': async ({ model, version, to, count }) => [
+      ...(await (await inference()).nearest({ model, version: { version }, to, count })),
+    ],
     'endpoints.state': async () => (await endpoints).state(),
     'endpoints.set': async (change) => (await endpoints).set(withoutUndefined(change)),
     'endpoints.requests': async () => (await endpoints).requests(),

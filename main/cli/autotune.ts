@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { checkFolder } from './check-folder';
 import type { Lifetime } from './lifetime';
+import { parseVersion } from './parse-version';
 
 interface AutotuneOptions {
   readonly modelVersion?: number;
@@ -45,11 +46,6 @@ export function addAutotuneCommand(program: Command, lifetime: Lifetime): void {
         lifetime,
       );
     });
-}
-
-function parseVersion(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('A version is a whole number, such as 3.');
-  return Number(text);
 }
 
 function parseMs(text: string): number {

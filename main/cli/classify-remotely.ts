@@ -1,14 +1,9 @@
 import pLimit from 'p-limit';
-import { AppError } from '../../app/base/errors';
 import { mediaTypeOf } from '../client/media-type';
-import {
-  RefusedError,
-  SlipwayClient,
-  type SlipwayClientOptions,
-  UnreachableError,
-} from '../client/slipway-client';
+import { SlipwayClient, type SlipwayClientOptions } from '../client/slipway-client';
 import { readPicture } from '../runner/picture-file';
 import type { Answer } from './classify-table';
+import { refusedByServer, remoteError } from './remote-error';
 
 export interface RemoteClassification {
   readonly server: SlipwayClientOptions;
@@ -44,14 +39,14 @@ export function classifyRemotely(
       const answer = await client.classify(model, bytes, options);
       const [result] = answer.results;
       about = { image, model: answer.model, version: answer.version };
-      if (!result || 'error' in result) throw refused(result?.error ?? 'no answer');
+      if (!result || 'error' in result) throw refusedByServer(result?.error ?? 'no answer');
       return {
         ...about,
         ...(answer.routed ? { arm: answer.routed.arm, requestId: answer.routed.requestId } : {}),
         result: { ok: true, value: { classes: result.classes, timingsMs: result.timings_ms } },
       };
     } catch (thrown) {
-      return { ...about, result: { ok: false, error: appErrorOf(thrown, server.url).toWire() } };
+      return { ...about, result: { ok: false, error: remoteError(thrown, server.url).toWire() } };
     }
   };
   return images.map((image) =>
@@ -70,18 +65,9 @@ async function newestVersion(
     if (await client.isRoute(model, signal)) return null;
     const states = await client.status(model, { signal });
     const available = states.find(({ state }) => state === 'AVAILABLE');
-    if (!available) throw refused(`No version of ${model} is available`);
+    if (!available) throw refusedByServer(`No version of ${model} is available`);
     return Number(available.version);
   } catch (thrown) {
-    throw appErrorOf(thrown, url);
+    throw remoteError(thrown, url);
   }
-}
-
-const refused = (detail: string): AppError => new AppError('REMOTE_REFUSED', { detail }, { detail });
-
-function appErrorOf(thrown: unknown, url: string): AppError {
-  if (thrown instanceof RefusedError) return refused(`${thrown.message} (HTTP ${thrown.status})`);
-  if (thrown instanceof UnreachableError)
-    return new AppError('REMOTE_UNREACHABLE', { url }, { detail: thrown.message, cause: thrown });
-  return AppError.from(thrown);
 }

@@ -14,6 +14,7 @@ import { type Answer, drawAnswers } from './classify-table';
 import { exitCodes } from './exit-codes';
 import type { Lifetime } from './lifetime';
 import { modelNameOf } from './model-name';
+import { parseVersion } from './parse-version';
 import { UsageError } from './usage-error';
 
 interface ClassifyOptions {
@@ -222,11 +223,6 @@ class TablePrinter {
   end(): void {
     // each table is complete in itself
   }
-}
-
-function parseVersion(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('A version is a whole number, such as 3.');
-  return Number(text);
 }
 
 function parseVersions(text: string): readonly number[] {

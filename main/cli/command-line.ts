@@ -9,6 +9,7 @@ import { addDryRunCommand } from './dry-run';
 import { addEventsCommand } from './events';
 import { exitCodes } from './exit-codes';
 import { Lifetime } from './lifetime';
+import { addLookupCommand } from './lookup';
 import { addPreprocessCommand } from './preprocess';
 import { addReplayCommand } from './replay';
 import { addServeCommand } from './serve';
@@ -26,6 +27,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .showHelpAfterError('(slipway --help explains the commands, slipway help COMMAND explains one)')
     .exitOverride();
   addClassifyCommand(program, lifetime);
+  addLookupCommand(program, lifetime);
   addBatchCommand(program, lifetime);
   addAutotuneCommand(program, lifetime);
   addServeCommand(program, lifetime);

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { PastState } from '../../app/contract/history';
 import type { ModelEvent } from '../../app/contract/models';
 import { exitCodes } from './exit-codes';
+import { parseVersion } from './parse-version';
 import { UsageError } from './usage-error';
 
 interface EventsOptions {
@@ -106,11 +107,6 @@ function parseTime(text: string): number {
       'It is a date, such as 2026-05-12T14:05, or how long ago, such as 30m or 7d.',
     );
   return atMs;
-}
-
-function parseVersion(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
-  return Number(text);
 }
 
 function parseCount(text: string): number {

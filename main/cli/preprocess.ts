@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { checkFolder } from './check-folder';
 import type { Lifetime } from './lifetime';
+import { parseVersion } from './parse-version';
 
 interface PreprocessOptions {
   readonly labelled: string;
@@ -56,9 +57,4 @@ export function addPreprocessCommand(program: Command, lifetime: Lifetime): void
         lifetime,
       );
     });
-}
-
-function parseVersion(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('A version is a whole number, such as 3.');
-  return Number(text);
 }

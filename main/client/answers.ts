@@ -51,6 +51,30 @@ export const modelMetadataSchema = z.object({
   }),
 });
 
+export const lookupRequestSchema = z.object({ keys: z.array(z.string()) });
+export const lookupAnswerSchema = z.object({
+  model: z.string(),
+  version: z.int(),
+  /** The keys that are in the table, in the order in which they were asked for. */
+  found: z.array(z.string()),
+  /** A row for each of `found`. */
+  values: z.array(z.array(z.union([z.number(), z.string(), z.boolean(), z.null()]))),
+  missing: z.array(z.string()),
+});
+export type TableRows = z.infer<typeof lookupAnswerSchema>;
+export const nearestRequestSchema = z.object({
+  /** A key, or a vector. */
+  to: z.union([z.string(), z.array(z.number())]),
+  count: z.int().positive().optional(),
+});
+export const nearestAnswerSchema = z.object({
+  model: z.string(),
+  version: z.int(),
+  /** The most similar first; the row itself is not among them. */
+  neighbours: z.array(z.object({ key: z.string(), similarity: z.number() })),
+});
+export type TableNeighbours = z.infer<typeof nearestAnswerSchema>;
+
 export const predictRequestSchema = z.object({
   signature_name: z.string().optional(),
   /** One element an example; or, instead, */

@@ -9,13 +9,17 @@ import {
   type InferRequestBody,
   inferAnswerSchema,
   type ListedModel,
+  lookupAnswerSchema,
   modelListSchema,
   modelStatusSchema,
+  nearestAnswerSchema,
   type PicturesAnswer,
   type PredictAnswer,
   type PredictRequestBody,
   picturesAnswerSchema,
   predictAnswerSchema,
+  type TableNeighbours,
+  type TableRows,
   type VersionStatus,
 } from './answers';
 
@@ -108,12 +112,21 @@ export class SlipwayClient {
   }
 
   predict(model: string, request: PredictRequestBody, options: AskOptions = {}): Promise<PredictAnswer> {
-    const path = `${modelPath(model, options)}:predict`;
-    const body = JSON.stringify(request);
-    return this.#json(
-      { method: 'POST', path, body, headers: json, signal: options.signal },
-      predictAnswerSchema,
-    );
+    return this.#ask(`${modelPath(model, options)}:predict`, request, predictAnswerSchema, options);
+  }
+
+  /** The rows that a lookup table has for these keys, and which keys it lacks. */
+  lookup(model: string, keys: readonly string[], options: AskOptions = {}): Promise<TableRows> {
+    return this.#ask(`${modelPath(model, options)}:lookup`, { keys }, lookupAnswerSchema, options);
+  }
+
+  /** The rows of a lookup table that are most like another row, or like a vector. */
+  nearest(
+    model: string,
+    to: string | readonly number[],
+    { count = 10, ...options }: AskOptions & { readonly count?: number } = {},
+  ): Promise<TableNeighbours> {
+    return this.#ask(`${modelPath(model, options)}:nearest`, { to, count }, nearestAnswerSchema, options);
   }
 
   /** The `top` most probable classes of an encoded picture; `type` is its media type, such as `image/jpeg`. */
@@ -265,6 +278,10 @@ export class SlipwayClient {
   async #control(model: string, action: 'load' | 'unload'): Promise<void> {
     const path = `/v2/repository/models/${encodeURIComponent(model)}/${action}`;
     checked(await this.send({ method: 'POST', path, body: '{}', headers: json }));
+  }
+
+  #ask<T>(path: string, body: unknown, schema: z.ZodType<T>, { signal }: AskOptions): Promise<T> {
+    return this.#json({ method: 'POST', path, body: JSON.stringify(body), headers: json, signal }, schema);
   }
 
   async #json<T>(request: RawRequest, schema: z.ZodType<T>): Promise<T> {

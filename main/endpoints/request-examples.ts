@@ -10,9 +10,10 @@ export interface ExampleOptions {
   readonly needsToken: boolean;
 }
 
-/** How to ask this model: with a picture when it takes pictures, else with a tensor of the right shape. */
+/** How to ask this model: with a picture when it takes pictures, with keys when it is a table, else with a tensor of the right shape. */
 export function requestExamples(options: ExampleOptions): RequestExamples {
   const { description } = options;
+  if (description?.notClassifier?.reason === 'notTable') return ofKeys(options);
   const input = description?.notClassifier ? description.inputs[0] : undefined;
   return input ? ofTensors(options, description?.inputs ?? []) : ofPictures(options);
 }
@@ -53,6 +54,39 @@ function ofPictures(options: ExampleOptions): RequestExamples {
       '});',
       'const { results } = await answer.json();',
       'for (const { label, probability } of results[0].classes) console.log(label, probability);',
+    ]),
+  };
+}
+
+function ofKeys(options: ExampleOptions): RequestExamples {
+  const url = `${pathOf(options)}:lookup`;
+  const type = 'application/json';
+  return {
+    curl: lines([
+      `curl '${shellText(url)}' \\`,
+      ...(options.needsToken ? [`  -H "Authorization: Bearer $${tokenVariable}" \\`] : []),
+      `  -H 'Content-Type: ${type}' --data '{"keys": ["cat", "dog"]}'`,
+    ]),
+    python: lines([
+      ...(options.needsToken ? ['import os', ''] : []),
+      'import requests',
+      '',
+      'answer = requests.post(',
+      `    ${JSON.stringify(url)},`,
+      '    json={"keys": ["cat", "dog"]},',
+      `    headers={${pythonHeaders(type, options)}},`,
+      ')',
+      'answer.raise_for_status()',
+      'print(answer.json()["values"], answer.json()["missing"])',
+    ]),
+    typescript: lines([
+      `const answer = await fetch(${JSON.stringify(url)}, {`,
+      "  method: 'POST',",
+      `  headers: { ${scriptHeaders(type, options)} },`,
+      "  body: JSON.stringify({ keys: ['cat', 'dog'] }),",
+      '});',
+      'const { found, values, missing } = await answer.json();',
+      'console.log(found, values, missing);',
     ]),
   };
 }

@@ -18,7 +18,8 @@ import type {
   VersionChoice,
 } from '../engine-api';
 import type { InferenceServable } from '../platforms/inference-servable';
-import type { LabelledPicture, LookupAnswer, Neighbour } from '../runner/protocol';
+import type { LabelledPicture } from '../runner/protocol';
+import type { LookupAnswer, Neighbour } from '../runner/table-answers';
 import { latest, type ServableRequest, specific } from '../serving/manager';
 import type { ServableLabels } from '../serving/servable-labels';
 import { type Answered, type AskOptions, CrashRecovery, type RecoveringManager } from './crash-recovery';

@@ -8,15 +8,9 @@ import type {
 } from '../../app/contract/inference';
 import type { BatchCount, WarmedUp } from '../../app/contract/running';
 import type { InferInput, InferOutput } from '../runner/codecs/infer';
-import type {
-  LabelledPicture,
-  LookupAnswer,
-  NearestInput,
-  Neighbour,
-  TensorPrediction,
-  ViewInputRequest,
-} from '../runner/protocol';
+import type { LabelledPicture, TensorPrediction, ViewInputRequest } from '../runner/protocol';
 import type { RequestOptions } from '../runner/runner-client';
+import type { LookupAnswer, NearestInput, Neighbour } from '../runner/table-answers';
 import type { Tensor } from '../runner/tensor';
 import type { ServableId } from '../serving/servable-id';
 

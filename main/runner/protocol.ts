@@ -13,6 +13,7 @@ import type { BatchCount, EffectiveRunning, WarmedUp } from '../../app/contract/
 import type { BatchingSettings } from './batching/batching-parameters';
 import type { InferInput, InferOutput } from './codecs/infer';
 import type { LoadStage } from './load-stages';
+import type { LookupAnswer, NearestInput, Neighbour } from './table-answers';
 import type { Tensor } from './tensor';
 import type { RowError, TensorBlock, TensorFormat, WriteTensorsInput } from './tensors/tensor-format';
 
@@ -80,28 +81,6 @@ export interface ViewInputRequest {
   readonly picture: Uint8Array;
   readonly channel: 'all' | '0' | '1' | '2';
   readonly preprocessing?: Preprocessing;
-}
-
-/** What a table has for some keys. */
-export interface LookupAnswer {
-  /** The keys that are in the table, in the order in which they were asked for. */
-  readonly found: readonly string[];
-  /** A row for each of `found`: `[found, dimension]`. */
-  readonly values: Tensor;
-  /** The keys that are not. */
-  readonly missing: readonly string[];
-}
-
-/** The rows of a table that point the same way as a row of it, or as a vector. */
-export interface NearestInput {
-  readonly to: string | readonly number[];
-  readonly count: number;
-}
-
-export interface Neighbour {
-  readonly key: string;
-  /** The cosine of the angle between the two: 1 for the same direction, 0 for a right angle. */
-  readonly similarity: number;
 }
 
 /** A picture whose class a person knows. */

@@ -92,6 +92,16 @@ export class FakeInferencePort implements InferencePort {
         output: { name: 'y', dtype: 'float32', shape: [1], form: 'probabilities' },
         timingsMs: { queue: 0, decode: 0, preprocess: 0, run: 0 },
       }),
+      lookup: async (keys) => {
+        const found = keys.filter((key) => key === 'cat' || key === 'dog');
+        const data = Float32Array.from(found.flatMap((key) => [key.length, version]));
+        return {
+          found,
+          values: { dtype: 'float32', shape: [found.length, 2], data },
+          missing: keys.filter((key) => key !== 'cat' && key !== 'dog'),
+        };
+      },
+      nearest: async ({ count }) => [{ key: 'dog', similarity: 0.9 }].slice(0, count),
       rank: async (outputs, rowCount) => {
         const data = outputs['y']?.data;
         const values = data instanceof Float32Array ? data : new Float32Array(rowCount);

@@ -335,6 +335,11 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: '{vocabulary} names {keys} rows, and {file} has {rows}.',
     next: 'Put the vocabulary there that belongs to this file.',
   },
+  MODEL_IS_TABLE: {
+    title: 'This is a lookup table',
+    text: 'It takes keys and gives rows; a picture cannot be given to it.',
+    next: 'Look keys up instead: in the playground, with slipway lookup, or by :lookup over HTTP.',
+  },
   TABLE_KEY_UNKNOWN: {
     title: 'Not in the table',
     text: 'The table has no key {key}.',

@@ -5,7 +5,7 @@ import type { LoggedRequest } from '../../endpoints/request-file';
 const ignored = new Set(['timings_ms', 'version', 'model_version', 'model_spec', 'id']);
 const tolerance = 1e-4;
 
-const answerTypes: Readonly<Record<LoggedRequest['params']['method'], string>> = {
+const answerTypes: Readonly<Partial<Record<LoggedRequest['params']['method'], string>>> = {
   predict: 'tensorflow.serving.PredictResponse',
   classify: 'tensorflow.serving.ClassificationResponse',
   regress: 'tensorflow.serving.RegressionResponse',
@@ -37,6 +37,7 @@ function contentOf({ codec, params }: Pick<LoggedRequest, 'codec' | 'params'>, b
   try {
     if (codec === 'tfs-proto' || codec === 'oip-proto') {
       const type = codec === 'oip-proto' ? 'inference.ModelInferResponse' : answerTypes[params.method];
+      if (type === undefined) return undefined;
       const message = schema().lookupType(type);
       return message.toObject(message.decode(bytes), { longs: String, enums: String, bytes: String });
     }

@@ -65,6 +65,7 @@ function rawRequest(
   });
   switch (codec) {
     case 'tfs-json':
+    case 'table-json':
       return post(`/v1/models/${at}:${params.method}`, { 'content-type': 'application/json' });
     case 'image':
       return post(`/v1/models/${at}:classify${params.top === undefined ? '' : `?top=${params.top}`}`, {

@@ -89,6 +89,36 @@ const tfsOperations: readonly Operation[] = [
   ),
 ];
 
+const noTable = { 400: 'The request makes no sense, or the model is no lookup table' };
+const tableOperations: readonly Operation[] = [
+  ...ofVersions(
+    {
+      method: 'post',
+      path: '/v1/models/{model}{at}:lookup',
+      api: 'Lookup',
+      summary: 'The rows that a lookup table has for some keys, and which keys it lacks',
+      scope: 'infer',
+      request: 'LookupRequest',
+      answer: 'LookupAnswer',
+      statuses: { ...noTable, ...unknownModel },
+    },
+    'Lookup tables',
+  ),
+  ...ofVersions(
+    {
+      method: 'post',
+      path: '/v1/models/{model}{at}:nearest',
+      api: 'Nearest',
+      summary: 'The rows of a lookup table that are most like another row, or a vector',
+      scope: 'infer',
+      request: 'NearestRequest',
+      answer: 'NearestAnswer',
+      statuses: { ...noTable, ...unknownModel },
+    },
+    'Lookup tables',
+  ),
+];
+
 /** The newest version, and one by number. */
 const ofNumbers = (given: Given): readonly Operation[] =>
   ['', '/versions/{version}'].map((at) => operation(oip, { ...given, path: given.path.replace('{at}', at) }));
@@ -233,6 +263,7 @@ const serverOperations: readonly Operation[] = [
 /** Everything that the HTTP server answers to. */
 export const operations: readonly Operation[] = [
   ...tfsOperations,
+  ...tableOperations,
   ...oipOperations,
   ...batchOperations,
   ...routeOperations,

@@ -8,19 +8,25 @@ import { jsonReply } from '../http/replies';
 import type { InferencePort, PortLabel } from '../inference-port';
 import { metadataJson } from './model-metadata';
 import { statusJson, statusOf } from './model-status';
-import { malformed, parseTfsUrl, type TfsUrl } from './tfs-url';
+import { malformed, parseTfsUrl, type RestMethod, type TfsUrl } from './tfs-url';
 
 export interface TfsRestOptions {
   readonly port: InferencePort;
   readonly nonFinite: NonFinite;
 }
 
-const apis = { predict: 'Predict', classify: 'Classify', regress: 'Regress' } as const;
+const apis: Readonly<Record<RestMethod, string>> = {
+  predict: 'Predict',
+  classify: 'Classify',
+  regress: 'Regress',
+  lookup: 'Lookup',
+  nearest: 'Nearest',
+};
 const pictureType = /^(image\/|multipart\/form-data\b)/i;
 const lineDelimited = /\bapplication\/x-ndjson\b/i;
 const maxTop = 100_000;
 
-/** TensorFlow Serving's REST API. Source: spec §7. Beside it: a list of models, and pictures posted as they are. */
+/** TensorFlow Serving's REST API. Source: spec §7. Beside it: a list of models, pictures posted as they are, and tables. */
 export function createTfsRoutes({ port, nonFinite }: TfsRestOptions): FindRoute {
   return (method, url, headers) => {
     const asked = parseTfsUrl(method, url);
@@ -54,7 +60,9 @@ function paramsOf(
     return { codec: 'image', params: pictureParams(asked.query, contentType, headers.accept) };
   // As in TensorFlow Serving, where the query is part of the path that has to match.
   if (url.includes('?')) throw malformed('POST', url);
-  return { codec: 'tfs-json', params: { method: asked.method, nonFinite } };
+  const { method } = asked;
+  const codec = method === 'lookup' || method === 'nearest' ? 'table-json' : 'tfs-json';
+  return { codec, params: { method, nonFinite } };
 }
 
 function pictureParams(query: string, contentType: string, accept: string | undefined): CallParams {

@@ -2,11 +2,22 @@ import { AppError } from '../../../app/base/errors';
 import type { VersionChoice } from '../../engine-api';
 import type { InferMethod } from '../../runner/codecs/codec';
 
+/** TensorFlow Serving's verbs, and ours for tables. */
+export type RestMethod = Exclude<InferMethod, 'multiInference'>;
+const verbs: readonly string[] = [
+  'predict',
+  'classify',
+  'regress',
+  'lookup',
+  'nearest',
+] satisfies RestMethod[];
+const isVerb = (text: string | undefined): text is RestMethod => text !== undefined && verbs.includes(text);
+
 /** What a URL of TensorFlow Serving's REST API asks for. */
 export type TfsUrl =
   | {
       readonly kind: 'infer';
-      readonly method: Exclude<InferMethod, 'multiInference'>;
+      readonly method: RestMethod;
       readonly model: string;
       readonly version: VersionChoice;
       readonly query: string;
@@ -15,7 +26,7 @@ export type TfsUrl =
   | { readonly kind: 'list' };
 
 const inferPath =
-  /^\/v1\/models\/([^/:?]+)(?:\/versions\/(\d+)|\/labels\/([^/:?]+))?:(predict|classify|regress)(?:\?(.*))?$/i;
+  /^\/v1\/models\/([^/:?]+)(?:\/versions\/(\d+)|\/labels\/([^/:?]+))?:(predict|classify|regress|lookup|nearest)(?:\?(.*))?$/i;
 const readPath = /^\/v1\/models\/([^/:?]+)(?:\/versions\/(\d+)|\/labels\/([^/:?]+))?(\/metadata)?$/i;
 const listPath = /^\/v1\/models$/i;
 const maxInt64 = 2n ** 63n - 1n;
@@ -36,7 +47,7 @@ function parseInfer(url: string): TfsUrl | null {
   if (!match) return null;
   const [, name = '', version, label, verb, query = ''] = match;
   // The route is matched whatever its case, the verb is not.
-  if (verb !== 'predict' && verb !== 'classify' && verb !== 'regress') return null;
+  if (!isVerb(verb)) return null;
   return { kind: 'infer', method: verb, model: decoded(name), version: choiceOf(version, label), query };
 }
 

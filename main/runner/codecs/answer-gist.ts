@@ -36,6 +36,12 @@ export async function gistOf(answer: Answer, exampleCount: number, host: Ranker)
       );
     case 'regress':
       return numbers([answer.values]);
+    case 'lookup':
+      return gistOfTensors({ values: answer.values });
+    case 'nearest':
+      return classes(
+        answer.neighbours.map(({ key, similarity }) => ({ label: key, confidence: similarity })),
+      );
     case 'predict':
       return (
         (exampleCount <= most ? await classesOf(answer.outputs, exampleCount, host) : null) ??

@@ -1,14 +1,22 @@
 import type { Classification, TensorInfo } from '../../../app/contract/inference';
+import type { LookupAnswer, NearestInput, Neighbour } from '../table-answers';
 import type { Tensor } from '../tensor';
 
 /** The wire formats that clients speak. The main process passes bodies on unread; a codec reads them in the runner. */
-export const codecNames = ['tfs-json', 'tfs-proto', 'oip-json', 'oip-proto', 'image'] as const;
+export const codecNames = ['tfs-json', 'tfs-proto', 'oip-json', 'oip-proto', 'image', 'table-json'] as const;
 export type CodecName = (typeof codecNames)[number];
 
 /** How a number that JSON cannot express is written: as `null`, as a string, or as the bare tokens of TensorFlow Serving. */
 export type NonFinite = 'null' | 'string' | 'bare';
 
-export const inferMethods = ['predict', 'classify', 'regress', 'multiInference'] as const;
+export const inferMethods = [
+  'predict',
+  'classify',
+  'regress',
+  'multiInference',
+  'lookup',
+  'nearest',
+] as const;
 export type InferMethod = (typeof inferMethods)[number];
 
 /** What an endpoint read from a request's head for the codec. Travels to the runner: plain data only. */
@@ -53,7 +61,9 @@ export type Call =
       readonly wantsLabels: boolean;
     }
   | { readonly kind: 'classify' | 'regress'; readonly examples: readonly Example[] }
-  | { readonly kind: 'pictures'; readonly pictures: readonly Uint8Array[]; readonly top: number };
+  | { readonly kind: 'pictures'; readonly pictures: readonly Uint8Array[]; readonly top: number }
+  | { readonly kind: 'lookup'; readonly keys: readonly string[] }
+  | ({ readonly kind: 'nearest' } & NearestInput);
 
 export interface ScoredClass {
   readonly label: string;
@@ -78,7 +88,9 @@ export type Answer =
   | {
       readonly kind: 'pictures';
       readonly results: readonly (Omit<Classification, 'model' | 'version'> | PictureFailure)[];
-    };
+    }
+  | ({ readonly kind: 'lookup' } & LookupAnswer)
+  | { readonly kind: 'nearest'; readonly neighbours: readonly Neighbour[] };
 
 /** An answer in its wire format. */
 export interface Rendered {

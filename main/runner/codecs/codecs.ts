@@ -2,6 +2,7 @@ import type { CodecName, OpenExchange } from './codec';
 import { openImage } from './image';
 import { openOipJson } from './oip-json';
 import { openOipProto } from './oip-proto';
+import { openTableJson } from './table-json';
 import { openTfsJson } from './tfs-json';
 import { openTfsProto } from './tfs-proto';
 
@@ -12,4 +13,5 @@ export const codecs: Readonly<Record<CodecName, OpenExchange>> = {
   'oip-json': openOipJson,
   'oip-proto': openOipProto,
   image: openImage,
+  'table-json': openTableJson,
 };

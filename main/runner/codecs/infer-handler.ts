@@ -48,4 +48,14 @@ class CallHost implements InferHost {
     if (!rank) throw new AppError('MODEL_NOT_A_CLASSIFIER');
     return rank({ outputs, rowCount, ...(top === undefined ? {} : { top }) }, this.#context);
   }
+
+  get lookup(): InferHost['lookup'] {
+    const { lookup } = this.#module;
+    return lookup && ((keys) => lookup({ keys }, this.#context));
+  }
+
+  get nearest(): InferHost['nearest'] {
+    const { nearest } = this.#module;
+    return nearest && ((request) => nearest(request, this.#context));
+  }
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../../../app/base/errors';
 import type { Classification, ClassProbability, TensorInfo } from '../../../app/contract/inference';
 import type { AnswerGist } from '../../../app/contract/routes';
+import type { LookupAnswer, NearestInput, Neighbour } from '../table-answers';
 import type { Tensor } from '../tensor';
 import { numbersOfTensor } from '../tensor-numbers';
 import { gistOf } from './answer-gist';
@@ -30,6 +31,10 @@ export interface InferHost {
     readonly timingsMs: { readonly queue: number; readonly run: number };
   }>;
   classify(picture: Uint8Array, top: number): Promise<Omit<Classification, 'model' | 'version'>>;
+  /** Of a table: the rows of these keys. */
+  readonly lookup?: ((keys: readonly string[]) => Promise<LookupAnswer>) | undefined;
+  /** Of a table: its rows that are most like another. */
+  readonly nearest?: ((request: NearestInput) => Promise<readonly Neighbour[]>) | undefined;
   /** The classes that the rows of the model's class output stand for, the most probable first. */
   rank(
     outputs: Readonly<Record<string, Tensor>>,
@@ -114,7 +119,31 @@ function answerCall(call: Call, host: InferHost): Promise<Answered> {
       return regress(call.examples, host);
     case 'pictures':
       return classifyPictures(call.pictures, call.top, host);
+    case 'lookup':
+      return lookup(call.keys, host);
+    case 'nearest':
+      return nearest(call, host);
   }
+}
+
+async function lookup(keys: readonly string[], host: InferHost): Promise<Answered> {
+  const { lookup: find = noTable } = host;
+  return timed(keys.length, async () => ({ kind: 'lookup', ...(await find(keys)) }));
+}
+
+async function nearest({ to, count }: NearestInput, host: InferHost): Promise<Answered> {
+  const { nearest: find = noTable } = host;
+  return timed(1, async () => ({ kind: 'nearest', neighbours: await find({ to, count }) }));
+}
+
+function noTable(): never {
+  throw new AppError('SERVABLE_WRONG_TYPE', {}, { detail: 'The model is no lookup table.' });
+}
+
+async function timed(exampleCount: number, ask: () => Promise<Answer>): Promise<Answered> {
+  const startedAt = performance.now();
+  const answer = await ask();
+  return { answer, queueMs: 0, runMs: performance.now() - startedAt, exampleCount };
 }
 
 async function predict(call: Extract<Call, { kind: 'predict' }>, host: InferHost): Promise<Answered> {

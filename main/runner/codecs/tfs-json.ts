@@ -26,7 +26,9 @@ export function openTfsJson(body: Uint8Array, face: ModelFace, params: CallParam
         render: (answer) => renderRegressJson(expectKind(answer, 'regress'), nonFinite),
       };
     case 'multiInference':
-      throw unimplemented('MultiInference is not part of the REST API.');
+    case 'lookup':
+    case 'nearest':
+      throw unimplemented(`${params.method} is not part of TensorFlow Serving’s REST API.`);
   }
 }
 

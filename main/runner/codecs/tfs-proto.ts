@@ -20,6 +20,9 @@ export function openTfsProto(body: Uint8Array, face: ModelFace, params: CallPara
       return openExamples(body, face, params.method);
     case 'multiInference':
       return openMultiInference(body, face);
+    case 'lookup':
+    case 'nearest':
+      throw unimplemented(`${params.method} is not part of the PredictionService.`);
   }
 }
 

@@ -278,3 +278,43 @@ describe('pictures as they are', () => {
     ]);
   });
 });
+
+describe('a table asked over REST', () => {
+  const big = 2n ** 63n - 1n;
+  const table = Object.assign(new FakeHost(), {
+    lookup: async (keys: readonly string[]) => ({
+      found: keys.slice(0, 1),
+      values: { dtype: 'int64', shape: [1, 2], data: BigInt64Array.of(big, -1n) },
+      missing: keys.slice(1),
+    }),
+    nearest: async ({ to, count }: { readonly to: string | readonly number[]; readonly count: number }) => [
+      { key: `${typeof to} ${count}`, similarity: 0.5 },
+    ],
+  });
+  const text = async (body: string, method: 'lookup' | 'nearest') =>
+    Buffer.from((await call('table-json', body, { method }, table)).bytes).toString();
+
+  test('rows keep every digit, and what is missing is named', async () => {
+    expect(await text('{"keys":["a","b\\"c"]}', 'lookup')).toBe(
+      `{"model":"m","version":7,"found":["a"],"values":[[${big},-1]],"missing":["b\\"c"]}`,
+    );
+  });
+
+  test('neighbours of a key or a vector, ten unless told', async () => {
+    expect(await text('{"to":"a"}', 'nearest')).toBe(
+      '{"model":"m","version":7,"neighbours":[{"key":"string 10","similarity":0.5}]}',
+    );
+    expect(JSON.parse(await text('{"to":[1,0],"count":3}', 'nearest')).neighbours[0].key).toBe('object 3');
+  });
+
+  test('what is no such request is refused, and so is a model that is no table', async () => {
+    for (const body of ['', '[]', '{}', '{"keys":"a"}', '{"keys":[1]}', '{"keys":[],"more":1}'])
+      expect(await refused(text(body, 'lookup'))).toBe('INVALID_ARGUMENT');
+    for (const body of ['{"to":1}', '{"to":"a","count":0}', '{"to":"a","count":1e9}'])
+      expect(await refused(text(body, 'nearest'))).toBe('INVALID_ARGUMENT');
+    expect(await refused(call('table-json', '{"keys":["a"]}', { method: 'lookup' }))).toBe(
+      'INVALID_ARGUMENT',
+    );
+    expect(await refused(call('tfs-json', '{}', { method: 'lookup' }, table))).toBe('UNIMPLEMENTED');
+  });
+});

@@ -19,6 +19,8 @@ const json = { 'content-type': 'application/json' };
 /** A request that the fake model understands, by the schema that the document names. */
 const bodies = (model: string): Partial<Record<SchemaName, unknown>> => ({
   PredictRequest: { instances: [1, 2] },
+  LookupRequest: { keys: ['cat', 'cow'] },
+  NearestRequest: { to: 'cat', count: 3 },
   Examples: { examples: [{ x: 1 }, { x: 2 }] },
   InferRequest: { inputs: [{ name: 'x', shape: [2], datatype: 'FP32', data: [1, 2] }] },
   RepositoryIndexRequest: {},

@@ -24,6 +24,9 @@ export const createLookupTableRunner: CreateRunnerModule = ({ meter }) => {
       return meter.read();
     },
     describe: async () => describe(loaded()),
+    classify: async () => {
+      throw new AppError('MODEL_IS_TABLE');
+    },
     lookup: async ({ keys }) => loaded().table.lookup(keys),
     nearest: async ({ to, count }) => loaded().table.nearest(to, count),
     predict: async ({ inputs, outputs }, { arrivedAt }) => {

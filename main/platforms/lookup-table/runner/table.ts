@@ -1,5 +1,5 @@
 import { AppError } from '../../../../app/base/errors';
-import type { LookupAnswer, Neighbour } from '../../../runner/protocol';
+import type { LookupAnswer, Neighbour } from '../../../runner/table-answers';
 import type { Tensor } from '../../../runner/tensor';
 
 /** Rows one after the other. */

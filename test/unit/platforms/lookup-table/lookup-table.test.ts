@@ -49,6 +49,15 @@ test('a table answers keys, neighbours, tensors and network clients from a runne
   expect(JSON.parse(new TextDecoder().decode(answer.bytes))).toEqual({
     predictions: [{ values: [0.5, 0.5], found: true }],
   });
+  const lookup = new TextEncoder().encode('{"keys":["dog","cow"]}');
+  const looked = await servable.infer({ codec: 'table-json', body: lookup, params: { method: 'lookup' } });
+  expect(JSON.parse(new TextDecoder().decode(looked.bytes))).toEqual({
+    model: 'animals',
+    version: 1,
+    found: ['dog'],
+    values: [[0.5, 0.5]],
+    missing: ['cow'],
+  });
   expect(await servable.describe()).toMatchObject({
     model: 'animals',
     version: 1,
@@ -67,7 +76,7 @@ test('inputs and outputs that a table has not are refused', async () => {
   await expect(servable.predict({ keys, image }, [])).rejects.toMatchObject(mismatch);
   await expect(servable.predict({}, [])).rejects.toMatchObject(mismatch);
   await expect(servable.predict({ keys }, ['rows'])).rejects.toMatchObject(mismatch);
-  await expect(servable.classify(new Uint8Array(3), 1)).rejects.toMatchObject({ status: 'UNIMPLEMENTED' });
+  await expect(servable.classify(new Uint8Array(3), 1)).rejects.toMatchObject({ code: 'MODEL_IS_TABLE' });
 });
 
 test('a table that cannot be read fails its load with the line', async () => {
