@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { type Clock, systemClock } from '../app/base/clock';
 import { type Disposable, DisposableStore } from '../app/base/lifecycle';
 import { Additions } from './engine/additions';
-import { Breather } from './engine/breather';
 import { Chronicle, type Occasion } from './engine/chronicle';
 import { connectJobs } from './engine/connect-jobs';
 import { connectRoutes } from './engine/connect-routes';
@@ -24,6 +23,7 @@ import { ServingCore } from './engine/serving-core';
 import { SettingsStore } from './engine/settings-store';
 import { UndoStack } from './engine/undo-stack';
 import type { Engine, EngineOptions } from './engine-api';
+import { Breather } from './serving/breather';
 import { type ServableId, servableKey } from './serving/servable-id';
 import type { ServableSnapshot } from './serving/servable-snapshot';
 import type { ScannedVersion } from './sources/model-scan';
@@ -205,7 +205,7 @@ function connect({ core, views, contents, forecasts, settings, clock, atStart }:
     source.onDidScan((scan) => {
       // what the first look finds was there before Slipway was
       views.noteScan(scan, { cause: unseen.delete(scan.name) ? 'start' : 'fileSystem' });
-      for (const scanned of scan.versions) void contents.compare(scan.name, scanned);
+      contents.noteScan(scan);
     }),
   );
   owned.add(core.labels.onDidChange((name) => views.noteLabels(name)));

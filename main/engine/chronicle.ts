@@ -16,6 +16,8 @@ export interface Occasion {
   readonly params?: ModelEvent['params'];
 }
 
+const versionsPerEvent = 500;
+
 interface Recorded {
   head: RecordedHead;
   readonly versions: Map<number, RecordedVersion>;
@@ -71,24 +73,29 @@ export class Chronicle {
     });
   }
 
-  /** Records the first look at a model's folder as one event, however many versions it holds. */
+  /** Records the first look at a model's folder as one event, or as few as there can be: one must not be too large to write at once. */
   firstScan(name: string, versions: readonly Version[], occasion: Occasion): void {
     const known = this.#models.get(name);
     if (!known) return;
     const states = versions
       .map((it) => [it.version, recordVersion(it)] as const)
-      .filter(([version, state]) => !isDeepStrictEqual(known.versions.get(version), state));
-    if (states.length === 0) return;
+      .filter(([version, state]) => {
+        const before = known.versions.get(version);
+        return before === undefined || !isDeepStrictEqual(before, state);
+      });
     for (const [version, state] of states) known.versions.set(version, state);
-    this.#log.append({
-      model: name,
-      version: null,
-      kind: 'onDisk',
-      cause: occasion.cause,
-      params: { versions: states.map(([version]) => version).join(', ') },
-      error: null,
-      change: { versions: Object.fromEntries(states) },
-    });
+    for (let from = 0; from < states.length; from += versionsPerEvent) {
+      const some = states.slice(from, from + versionsPerEvent);
+      this.#log.append({
+        model: name,
+        version: null,
+        kind: 'onDisk',
+        cause: occasion.cause,
+        params: { versions: some.map(([version]) => version).join(', ') },
+        error: null,
+        change: { versions: Object.fromEntries(some) },
+      });
+    }
   }
 
   /** Records a version if anything about its state changed. */

@@ -123,10 +123,7 @@ export class EventLog {
     this.#pending = [];
     for (const event of pending) this.#untold.push(event);
     this.#tell();
-    for (let from = 0; from < pending.length; from += eventsPerTurn) {
-      const batch = pending.slice(from, from + eventsPerTurn);
-      this.#run(() => this.#write(batch));
-    }
+    for (const batch of batchesOf(pending)) this.#run(() => this.#write(batch));
     return this.#work;
   }
 
@@ -221,6 +218,21 @@ export class EventLog {
 /** What the log's file is called in its folder. */
 export const eventFile = 'events.db';
 const setAside = { model: '', version: null, kind: 'fileSetAside', cause: 'start', error: null } as const;
+
+/** So much at a time that writing it holds up nobody: an event counts for as much as the versions that it is about. */
+function* batchesOf(events: readonly LoggedEvent[]): Generator<readonly LoggedEvent[]> {
+  let batch: LoggedEvent[] = [];
+  let weight = 0;
+  for (const event of events) {
+    batch.push(event);
+    weight += Math.max(1, Object.keys(event.change?.versions ?? {}).length);
+    if (weight < eventsPerTurn) continue;
+    yield batch;
+    batch = [];
+    weight = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
 
 /** The one after whose end a replay grows the least; never the first, which is what the history reaches back to, nor the last. */
 function leastMissed(ids: readonly number[]): number {

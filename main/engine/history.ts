@@ -120,12 +120,22 @@ const versionAtRest = (
   error: null,
 });
 
-/** The state as a replay builds it. What it hands out is never changed afterwards, so the replay may go on. */
+interface ReplayedModel {
+  readonly model: RecordedModel & { readonly versions: Record<number, RecordedVersion> };
+  /** Before which snapshot these versions were made: later ones have handed them out. */
+  readonly madeIn: number;
+}
+
+/**
+ * The state as a replay builds it. What it hands out is never changed afterwards: a model is copied with the first event after that, and
+ * not with each, since it may have ten thousand versions.
+ */
 export class Replay {
-  readonly #models: Map<string, RecordedModel>;
+  readonly #models = new Map<string, ReplayedModel>();
+  #snapshots = 0;
 
   constructor(from: RecordedState = new Map()) {
-    this.#models = new Map(from);
+    for (const [name, model] of from) this.#models.set(name, { model, madeIn: -1 });
   }
 
   apply(event: Pick<LoggedEvent, 'model' | 'change'>): void {
@@ -135,27 +145,21 @@ export class Replay {
       this.#models.delete(event.model);
       return;
     }
-    const before = this.#models.get(event.model) ?? (head ? { head, versions: {} } : undefined);
-    if (!before) return; // its beginning fell out of the bounded log
-    this.#models.set(event.model, {
-      head: head ?? before.head,
-      versions: versions ? withVersions(before.versions, versions) : before.versions,
-    });
+    const before = this.#models.get(event.model);
+    const knownHead = head ?? before?.model.head;
+    if (!knownHead) return; // its beginning fell out of the bounded log
+    const isOwn = before?.madeIn === this.#snapshots;
+    const after = isOwn || !versions ? (before?.model.versions ?? {}) : { ...before?.model.versions };
+    for (const [version, state] of Object.entries(versions ?? {})) {
+      if (state) after[Number(version)] = state;
+      else delete after[Number(version)];
+    }
+    const madeIn = isOwn || versions ? this.#snapshots : (before?.madeIn ?? this.#snapshots);
+    this.#models.set(event.model, { model: { head: knownHead, versions: after }, madeIn });
   }
 
   snapshot(): RecordedState {
-    return new Map(this.#models);
+    this.#snapshots++;
+    return new Map([...this.#models].map(([name, { model }]) => [name, model]));
   }
-}
-
-function withVersions(
-  before: RecordedModel['versions'],
-  changes: NonNullable<StateChange['versions']>,
-): RecordedModel['versions'] {
-  const after = { ...before };
-  for (const [version, state] of Object.entries(changes)) {
-    if (state) after[Number(version)] = state;
-    else delete after[Number(version)];
-  }
-  return after;
 }

@@ -4,7 +4,7 @@ import { Emitter, type Event } from '../../app/base/emitter';
 import { hashVersion } from '../sources/content-hash';
 import { nodeFileSystem } from '../sources/file-system';
 import { listVersion } from '../sources/folder-listing';
-import type { ScannedVersion } from '../sources/model-scan';
+import type { ModelScan, ScannedVersion } from '../sources/model-scan';
 
 interface Content {
   /** Names, sizes and times of the files. */
@@ -99,12 +99,15 @@ export class LoadedContents {
     this.#recorded.fire({ name, version, hash: loaded.hash, isOther: false, isAccepted: true });
   }
 
-  /** To be called when the files of a version are seen. */
-  async compare(name: string, scanned: ScannedVersion): Promise<void> {
-    const loaded = this.#loaded.get(key(name, scanned.version));
-    if (!loaded || !scanned.isStable || !scanned.isOnDisk) return;
-    loaded.seen = scanned;
-    await this.#compare(name, loaded);
+  /** To be called when the files of a model are seen. */
+  noteScan({ name, versions }: ModelScan): void {
+    if (this.#loaded.size === 0) return;
+    for (const scanned of versions) {
+      const loaded = this.#loaded.get(key(name, scanned.version));
+      if (!loaded || !scanned.isStable || !scanned.isOnDisk) continue;
+      loaded.seen = scanned;
+      void this.#compare(name, loaded);
+    }
   }
 
   forget(name: string, version: number): void {

@@ -10,7 +10,7 @@ import {
   versionPolicySchema,
 } from '../../app/contract/models';
 import { runningSettingsSchema } from '../../app/contract/running';
-import { Breather } from './breather';
+import { Breather } from '../serving/breather';
 import { type RouteEntry, routeEntrySchema } from './route-entry';
 import { StateFile } from './state-file';
 

@@ -150,20 +150,11 @@ export class ModelViews {
     const tracked = this.#tracked.get(scan.name);
     if (!tracked) return;
     const isFirst = tracked.scan === undefined;
-    const before = new Map(tracked.scanned);
-    tracked.scan = scan;
-    tracked.scanned.clear();
-    for (const it of scan.versions) {
-      tracked.scanned.set(it.version, it);
-      if (!tracked.seenAtMs.has(it.version)) tracked.seenAtMs.set(it.version, this.#clock.now());
-    }
+    const changed = takeScan(tracked, scan, this.#clock.now());
     this.#refreshHead(scan.name, tracked, occasion);
-    if (isFirst) this.#takeFirstScan(scan.name, tracked, occasion);
-    for (const version of new Set([...before.keys(), ...tracked.scanned.keys()])) {
-      if (!isSame(before.get(version), tracked.scanned.get(version))) {
-        this.#refresh(scan.name, tracked, version, occasion);
-      }
-    }
+    const recorded = isFirst ? this.#takeFirstScan(scan.name, tracked, occasion) : none;
+    for (const version of changed)
+      if (!recorded.has(version)) this.#refresh(scan.name, tracked, version, occasion);
   }
 
   noteServable({ id, what }: ServableChange, occasion: Occasion): void {
@@ -215,7 +206,8 @@ export class ModelViews {
     return { managed, isUnloaded: managed?.state === 'disabled' || wasCancelled };
   }
 
-  #takeFirstScan(name: string, tracked: Tracked, occasion: Occasion): void {
+  /** Answers for the versions that it has recorded. */
+  #takeFirstScan(name: string, tracked: Tracked, occasion: Occasion): ReadonlySet<number> {
     const quiet: Version[] = [];
     for (const version of tracked.scanned.keys()) {
       const view = this.#view(name, tracked, version);
@@ -229,6 +221,7 @@ export class ModelViews {
       if (!isThere) this.#chronicle.versionGone(name, version, occasion); // it went while nobody looked
     }
     this.#touch(name);
+    return new Set(quiet.map(({ version }) => version));
   }
 
   #refresh(name: string, tracked: Tracked, version: number, occasion: Occasion): void {
@@ -339,6 +332,31 @@ function headOf(
     holdsCopies: sources.holdsCopies(entry.basePath),
     lastUsedAtMs: entry.lastUsedAtMs,
   };
+}
+
+const none: ReadonlySet<number> = new Set();
+
+/** Takes up what was found; answers for the versions about which something is different now, also those that are gone. */
+function takeScan(tracked: Tracked, scan: ModelScan, nowMs: number): number[] {
+  const { scanned, seenAtMs } = tracked;
+  const changed: number[] = [];
+  for (const it of scan.versions) {
+    const before = scanned.get(it.version);
+    if (before === it) continue; // as the source says when nothing has changed
+    scanned.set(it.version, it);
+    if (!seenAtMs.has(it.version)) seenAtMs.set(it.version, nowMs);
+    if (!isSame(before, it)) changed.push(it.version);
+  }
+  if (scanned.size > scan.versions.length) {
+    const left = new Set(scan.versions.map(({ version }) => version));
+    for (const version of [...scanned.keys()]) {
+      if (left.has(version)) continue;
+      scanned.delete(version);
+      changed.push(version);
+    }
+  }
+  tracked.scan = scan;
+  return changed;
 }
 
 const isSame = (a: ScannedVersion | undefined, b: ScannedVersion | undefined): boolean =>

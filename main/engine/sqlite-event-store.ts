@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import Database from 'libsql/promise';
-import { Breather } from './breather';
+import { Breather } from '../serving/breather';
 import type { Checkpoint, EventFilter, EventStore } from './event-store';
 import type { LoggedEvent, RecordedModel, RecordedState } from './history';
 

@@ -23,9 +23,17 @@ export const isAnyModel = (files: readonly string[]): boolean =>
 export function platformOfModel(
   versions: readonly { readonly version: number; readonly files: readonly string[] }[],
 ): Platform | undefined {
-  for (const { files } of [...versions].sort((a, b) => a.version - b.version)) {
+  for (const { files } of oldestFirst(versions)) {
     const platform = platformOfFiles(files);
     if (platform) return platform;
   }
   return undefined;
+}
+
+/** Versions come newest first as a rule: then turning them round is enough. */
+function oldestFirst<T extends { readonly version: number }>(versions: readonly T[]): readonly T[] {
+  const isNewestFirst = versions.every(
+    ({ version }, index) => index === 0 || version < (versions[index - 1]?.version ?? 0),
+  );
+  return isNewestFirst ? [...versions].reverse() : [...versions].sort((a, b) => a.version - b.version);
 }

@@ -3,6 +3,7 @@ import { type Clock, wait } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
 import { reportUnexpected } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
+import { Breather } from '../serving/breather';
 import type { ServableData } from '../serving/servable-data';
 import type { AspiredVersionsCallback, Source } from '../serving/source';
 import { type FileSystem, nodeFileSystem } from './file-system';
@@ -45,12 +46,12 @@ interface Entry {
   timer: (Disposable & { readonly atMs: number }) | null;
   /** Settles when the look under way, and all that were asked for, have ended. Never rejects. */
   running: Promise<void>;
-  watched: ReadonlySet<string>;
+  watched: Set<string>;
   /** Does the folder not answer? Then nothing more is asked of it. */
   isStuck: boolean;
   isRemoved: boolean;
-  emitted: string | null;
-  reported: string;
+  emitted: readonly ServableData<VersionFolder>[] | null;
+  reported: ModelScan | null;
 }
 
 /**
@@ -123,7 +124,7 @@ export class FileSystemSource implements Source<VersionFolder> {
       return;
     }
     entry.folder = new ModelFolder(model, this.#options, folder);
-    this.#setWatched(entry, new Set());
+    void this.#setWatched(entry, new Set());
     this.#request(entry, 'all', 0);
   }
 
@@ -134,7 +135,7 @@ export class FileSystemSource implements Source<VersionFolder> {
     this.#entries.delete(name);
     entry.isRemoved = true;
     entry.timer?.dispose();
-    this.#setWatched(entry, new Set());
+    void this.#setWatched(entry, new Set());
     this.#call(name, []);
   }
 
@@ -183,7 +184,7 @@ export class FileSystemSource implements Source<VersionFolder> {
       isStuck: false,
       isRemoved: false,
       emitted: null,
-      reported: '',
+      reported: null,
     };
     this.#entries.set(model.name, entry);
     this.#request(entry, 'all', 0);
@@ -197,7 +198,7 @@ export class FileSystemSource implements Source<VersionFolder> {
 
   #onWatchEnd(folder: string): void {
     for (const entry of this.#entryOfFolder.get(folder) ?? []) {
-      entry.watched = new Set([...entry.watched].filter((other) => other !== folder));
+      entry.watched.delete(folder);
       // The next look watches it again if it is there. Where a version's folder went, its model's folder tells as well.
       if (folder === entry.folder.model.basePath) this.#request(entry, 'all', pollMs);
     }
@@ -250,7 +251,7 @@ export class FileSystemSource implements Source<VersionFolder> {
     if (entry.folder !== folder) return;
     this.#publish(entry, touched === 'all' && folder.isReadable && !folder.isKeptOnly);
     for (const version of changed) this.#changed.fire(version);
-    if (!folder.isReadable) this.#setWatched(entry, new Set()); // one that comes back is another one for the system
+    if (!folder.isReadable) await this.#setWatched(entry, new Set()); // one that comes back is another one for the system
     this.#planNextLook(entry);
   }
 
@@ -276,11 +277,8 @@ export class FileSystemSource implements Source<VersionFolder> {
   #publish(entry: Entry, isForced: boolean): void {
     this.#emit(entry, isForced);
     const report = entry.folder.report();
-    const text = JSON.stringify(report, (_key, value: unknown) =>
-      value instanceof Error ? value.message + JSON.stringify(value) : value,
-    );
-    if (text === entry.reported) return;
-    entry.reported = text;
+    if (entry.reported && isSameScan(report, entry.reported)) return;
+    entry.reported = report;
     this.#scanned.fire(report);
   }
 
@@ -289,9 +287,8 @@ export class FileSystemSource implements Source<VersionFolder> {
     if (!this.#callback || entry.isRemoved) return;
     const aspired = entry.folder.aspired();
     if (aspired === null) return;
-    const text = JSON.stringify(aspired.map((item) => (item.ok ? item.data : [item.id, item.error.code])));
-    if (text === entry.emitted && !isForced) return;
-    entry.emitted = text;
+    if (!isForced && entry.emitted && isSameList(aspired, entry.emitted)) return;
+    entry.emitted = aspired;
     this.#call(entry.folder.model.name, aspired);
   }
 
@@ -304,32 +301,42 @@ export class FileSystemSource implements Source<VersionFolder> {
   }
 
   /** Called between listing a model's folder and looking at its versions, so that nothing is written unseen in between. */
-  #watchFolders(entry: Entry, folder: ModelFolder): void {
+  async #watchFolders(entry: Entry, folder: ModelFolder): Promise<void> {
     if (entry.isRemoved || entry.folder !== folder) return;
     const room = maxWatchedFolders - this.#entryOfFolder.size + entry.watched.size;
-    this.#setWatched(entry, new Set(folder.folders().slice(0, Math.max(1, room))));
+    await this.#setWatched(entry, new Set(folder.folders().slice(0, Math.max(1, room))));
   }
 
-  #setWatched(entry: Entry, folders: ReadonlySet<string>): void {
-    const { watcher } = this.#options;
-    for (const folder of entry.watched) {
-      if (folders.has(folder)) continue;
-      const owners = this.#entryOfFolder.get(folder);
-      owners?.delete(entry);
-      if (owners?.size) continue;
-      this.#entryOfFolder.delete(folder);
-      watcher.unwatch(folder);
+  /** Watches these folders for this entry and no others. In turns: each is a call of the system, and there may be thousands. */
+  async #setWatched(entry: Entry, folders: Set<string>): Promise<void> {
+    const before = entry.watched;
+    entry.watched = folders;
+    const breather = new Breather();
+    for (const folder of before) {
+      if (!entry.watched.has(folder)) this.#letGo(entry, folder);
+      if (breather.isDue) await breather.breathe();
     }
     for (const folder of folders) {
-      if (entry.watched.has(folder)) continue;
-      const owners = this.#entryOfFolder.get(folder);
-      if (owners) owners.add(entry);
-      else {
-        this.#entryOfFolder.set(folder, new Set([entry]));
-        watcher.watch(folder);
-      }
+      if (entry.watched !== folders) return; // others are wanted by now
+      this.#hold(entry, folder);
+      if (breather.isDue) await breather.breathe();
     }
-    entry.watched = folders;
+  }
+
+  #hold(entry: Entry, folder: string): void {
+    const owners = this.#entryOfFolder.get(folder);
+    if (owners) owners.add(entry);
+    else {
+      this.#entryOfFolder.set(folder, new Set([entry]));
+      this.#options.watcher.watch(folder);
+    }
+  }
+
+  #letGo(entry: Entry, folder: string): void {
+    const owners = this.#entryOfFolder.get(folder);
+    if (!owners?.delete(entry) || owners.size > 0) return;
+    this.#entryOfFolder.delete(folder);
+    this.#options.watcher.unwatch(folder);
   }
 
   /** Looks at one model after the other, evenly spread, so that an event that never came is made up for. */
@@ -346,3 +353,22 @@ export class FileSystemSource implements Source<VersionFolder> {
     });
   }
 }
+
+/** What has not changed is the same object: a folder of ten thousand versions is compared at a glance. */
+const isSameList = (
+  a: readonly ServableData<VersionFolder>[],
+  b: readonly ServableData<VersionFolder>[],
+): boolean =>
+  a.length === b.length &&
+  a.every((item, index) => {
+    const other = b[index];
+    if (!other || item.id.version !== other.id.version) return false;
+    return item.ok ? other.ok && item.data === other.data : !other.ok && item.error.code === other.error.code;
+  });
+
+const isSameScan = (a: ModelScan, b: ModelScan): boolean =>
+  a.versions.length === b.versions.length &&
+  a.versions.every((version, index) => version === b.versions[index]) &&
+  a.missingVersions.join() === b.missingVersions.join() &&
+  a.problem?.code === b.problem?.code &&
+  a.problem?.message === b.problem?.message;

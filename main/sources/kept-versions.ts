@@ -22,8 +22,8 @@ export class KeptVersions {
   keep(lost: readonly VersionFolder[]): void {
     const good = lost.filter(({ version }) => this.#isAvailable(version));
     const more = this.isEmpty && good.length === 0 ? lost : good;
-    for (const { version } of more) this.forget(version);
-    this.#folders = [...this.#folders, ...more];
+    const replaced = new Set(more.map(({ version }) => version));
+    this.#folders = [...this.#folders.filter(({ version }) => !replaced.has(version)), ...more];
   }
 
   /** It is on disk again. */

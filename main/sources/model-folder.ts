@@ -1,14 +1,21 @@
-import { join } from 'node:path';
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
 import { type ServableData, servableData, servableError } from '../serving/servable-data';
 import { errorCodeOf, type FileEntry, type FileKind, type FileSystem, isAbsent } from './file-system';
 import { type FolderListing, listVersion } from './folder-listing';
 import { KeptVersions } from './kept-versions';
-import type { ChangedVersion, ModelScan, ScannedVersion, WatchedModel } from './model-scan';
+import type { ChangedVersion, ModelScan, WatchedModel } from './model-scan';
 import { type VersionFolder, versionsAmong } from './version-folders';
 import { aspiredVersions, missingVersions } from './version-policy';
-import { folderOf, namesOf, newRecord, type SettledRecord, type VersionRecord } from './version-record';
+import {
+  folderOf,
+  namesOf,
+  type SettledRecord,
+  scannedOf,
+  scannedOfKept,
+  type VersionRecord,
+  VersionRecords,
+} from './version-record';
 
 export interface ModelFolderOptions {
   readonly fileSystem: FileSystem;
@@ -25,7 +32,9 @@ type BaseState = 'unknown' | 'readable' | 'missing' | 'unreadable';
 /** One model's folder: remembers what was there, decides which versions are stable, and says what is aspired. */
 export class ModelFolder {
   readonly #options: ModelFolderOptions;
-  readonly #records = new Map<number, VersionRecord>();
+  readonly #records = new VersionRecords();
+  /** Which listings are those of models, as found out once for each. */
+  readonly #holdingModels = new WeakMap<FolderListing, boolean>();
   /** Fingerprints of the versions that another folder held before this one took its place. */
   readonly #replaced: ReadonlyMap<number, string>;
   #model: WatchedModel;
@@ -83,15 +92,18 @@ export class ModelFolder {
 
   /** Folders whose events concern this model: its own, then those of its versions, newest first. */
   folders(): string[] {
-    const there = this.#byVersion().filter((record) => record.goneSinceMs === null);
+    const there = this.#records.newestFirst().filter((record) => record.goneSinceMs === null);
     return [this.#model.basePath, ...there.map((record) => record.path)];
   }
 
   /**
    * Looks at the folder: at every version, or only at those whose path is in `touched` and those not settled yet.
-   * `onListed` is called when it is known which versions there are, before they are looked at.
+   * `onListed` is awaited when it is known which versions there are, before they are looked at.
    */
-  async scan(touched: ReadonlySet<string> | 'all', onListed: () => void): Promise<readonly ChangedVersion[]> {
+  async scan(
+    touched: ReadonlySet<string> | 'all',
+    onListed: () => Promise<void>,
+  ): Promise<readonly ChangedVersion[]> {
     const { fileSystem } = this.#options;
     const before = this.#aspiredOnDisk();
     let entries: readonly FileEntry[];
@@ -107,7 +119,7 @@ export class ModelFolder {
     this.#firstLookMs ??= this.#options.clock.now();
     const found = versionsAmong(entries.map((entry) => entry.name));
     this.#noteFound(found, new Map(entries.map((entry) => [entry.name, entry.kind])));
-    onListed();
+    await onListed();
     const changed: ChangedVersion[] = [];
     for (const record of this.#dueOf(found, touched)) {
       const change = await this.#lookAt(record, isFirst);
@@ -122,20 +134,14 @@ export class ModelFolder {
 
   /** When the next look is due because a wait for stability ends; null when nothing is waiting. */
   nextCheckMs(): number | null {
-    const { stabilityMs } = this.#options;
-    const due = [...this.#records.values()].flatMap((record) => {
-      const nowMs = this.#options.clock.now();
-      // Overdue means that it waits for another version to settle, whose own check comes.
-      if (record.goneSinceMs !== null)
-        return nowMs - record.goneSinceMs < stabilityMs ? [record.goneSinceMs + stabilityMs] : [];
-      if (record.listing === record.settled) return [];
-      // A stale partial file must not be looked at twice a second for ever: the wait grows with its age.
-      const age = nowMs - record.sinceMs;
-      return [
-        record.sinceMs + (record.listing?.hasPartialFiles ? Math.max(stabilityMs, age * 1.5) : stabilityMs),
-      ];
-    });
-    return due.length === 0 ? null : Math.min(...due);
+    const { stabilityMs, clock } = this.#options;
+    const nowMs = clock.now();
+    let nextMs: number | null = null;
+    for (const record of this.#records.newestFirst()) {
+      const dueMs = dueOf(record, stabilityMs, nowMs);
+      if (dueMs !== null && (nextMs === null || dueMs < nextMs)) nextMs = dueMs;
+    }
+    return nextMs;
   }
 
   /** The full aspired list, newest first; null as long as there is nothing to go by. */
@@ -150,7 +156,10 @@ export class ModelFolder {
     }
     const wanted = this.#wanted(present.map((record) => record.version));
     const asked = present.filter((record) => wanted.has(record.version));
-    const ready = asked.filter((record) => !this.#waitsForNewer(record.version));
+    const lasting = this.#lasting();
+    const ready = asked.filter(
+      (record) => lasting === null || this.#isAvailable(record.version) || lasting.has(record.version),
+    );
     if (ready.length === 0 && asked.length > 0 && !this.hasKept) return null;
     const onDisk = ready.map((record) => {
       const id = { name, version: record.version };
@@ -163,24 +172,14 @@ export class ModelFolder {
 
   report(): ModelScan {
     const kept = this.#keptNow();
-    const versions: ScannedVersion[] = this.#byVersion().map((record) => ({
-      version: record.version,
-      path: record.path,
-      sizeBytes: record.listing?.sizeBytes ?? 0,
-      files: record.listing ? namesOf(record.listing) : [],
-      fingerprint: record.listing?.fingerprint ?? '',
-      isStable: record.settled !== null && record.settled === record.listing,
-      isOnDisk: record.goneSinceMs === null,
-      error: this.#errorOf(record),
-    }));
-    for (const folder of kept)
-      if (!this.#records.has(folder.version))
-        versions.push({ ...folder, isStable: true, isOnDisk: false, error: null });
-    versions.sort((a, b) => b.version - a.version);
+    const versions = this.#records.newestFirst().map((record) => scannedOf(record, this.#errorOf(record)));
+    const gone = kept.filter((folder) => !this.#records.has(folder.version));
+    for (const folder of gone) versions.push(scannedOfKept(folder));
+    if (gone.length > 0) versions.sort((a, b) => b.version - a.version);
     return {
       name: this.#model.name,
       versions,
-      missingVersions: missingVersions(this.#records.keys(), this.#model.policy),
+      missingVersions: missingVersions(this.#records.versions(), this.#model.policy),
       problem: this.#problem,
     };
   }
@@ -204,33 +203,25 @@ export class ModelFolder {
     this.#base = 'missing';
     this.#problem = new AppError('BASE_PATH_MISSING', params);
     const now = this.#options.clock.now();
-    for (const record of this.#records.values()) record.goneSinceMs ??= now;
+    for (const record of this.#records.newestFirst()) record.goneSinceMs ??= now;
   }
 
   #noteFound(found: ReadonlyMap<number, string>, kinds: ReadonlyMap<string, FileKind>): void {
-    for (const record of this.#records.values())
+    for (const record of this.#records.newestFirst())
       if (!found.has(record.version)) record.goneSinceMs ??= this.#options.clock.now();
     for (const [version, folder] of found) {
-      const record = this.#recordOf(version, join(this.#model.basePath, folder));
+      const record = this.#records.at(version, folder, this.#model.basePath);
       record.kind = kinds.get(folder) ?? 'folder'; // an object store lists only what is in it
     }
   }
 
   #dueOf(found: ReadonlyMap<number, string>, touched: ReadonlySet<string> | 'all'): VersionRecord[] {
-    return [...this.#records.values()].filter((record) => {
+    return this.#records.newestFirst().filter((record) => {
       if (!found.has(record.version)) return false;
       const isKnown =
         record.listing !== null && record.listing === record.settled && record.goneSinceMs === null;
       return !isKnown || touched === 'all' || touched.has(record.path);
     });
-  }
-
-  #recordOf(version: number, path: string): VersionRecord {
-    const known = this.#records.get(version);
-    if (known?.path === path) return known;
-    const record = newRecord(version, path);
-    this.#records.set(version, record);
-    return record;
   }
 
   async #lookAt(record: VersionRecord, isFirst: boolean): Promise<ChangedVersion | null> {
@@ -278,39 +269,45 @@ export class ModelFolder {
   /** Lets go of versions that have been away for the stability wait; what was aspired of them `before` is kept, if the person wants that. */
   #dropGone(before: readonly VersionFolder[]): void {
     const nowMs = this.#options.clock.now();
-    const gone = [...this.#records.values()].filter(
-      (record) => record.goneSinceMs !== null && nowMs - record.goneSinceMs >= this.#options.stabilityMs,
-    );
-    const isEmpty = this.#present().every((record) => gone.includes(record));
+    const isGone = ({ goneSinceMs }: VersionRecord): boolean =>
+      goneSinceMs !== null && nowMs - goneSinceMs >= this.#options.stabilityMs;
+    const gone = this.#records.newestFirst().filter(isGone);
+    const isEmpty = this.#present().every(isGone);
     if (isEmpty && this.#isSettling() && gone.length > 0) return; // renamed or replaced: wait for what comes instead
     for (const record of gone) this.#records.delete(record.version);
     if (!isEmpty) this.#hadVersions = true;
     if (this.#model.keepLastGood) {
-      const left = new Set(this.#present().map((record) => record.version));
-      this.#kept.keep(before.filter(({ version }) => !left.has(version)));
+      this.#kept.keep(before.filter(({ version }) => !this.#isPresent(this.#records.get(version))));
     } else if (isEmpty && !this.#isSettling()) this.#kept.clear();
     this.releaseKept();
   }
 
   #isSettling(): boolean {
-    return [...this.#records.values()].some(
-      (record) => record.goneSinceMs === null && record.listing !== null && record.settled === null,
-    );
-  }
-
-  #byVersion(): VersionRecord[] {
-    return [...this.#records.values()].sort((a, b) => b.version - a.version);
+    return this.#records
+      .newestFirst()
+      .some((record) => record.goneSinceMs === null && record.listing !== null && record.settled === null);
   }
 
   /** Versions that may be aspired: stable once, and a model. One that has just vanished still counts. */
   #present(): SettledRecord[] {
-    return this.#byVersion().filter(
-      (record): record is SettledRecord => record.settled !== null && this.#holdsModel(record.settled),
-    );
+    return this.#records.newestFirst().filter((record) => this.#isPresent(record));
+  }
+
+  #isPresent(record: VersionRecord | undefined): record is SettledRecord {
+    return !!record?.settled && this.#holdsModel(record.settled);
   }
 
   #holdsModel(listing: FolderListing): boolean {
-    return listing.error !== null || this.#options.isModel(namesOf(listing));
+    if (listing.error !== null) return true;
+    const known = this.#holdingModels.get(listing);
+    if (known !== undefined) return known;
+    const isModel = this.#options.isModel(namesOf(listing));
+    this.#holdingModels.set(listing, isModel);
+    return isModel;
+  }
+
+  #isAvailable(version: number): boolean {
+    return this.#options.isAvailable(this.#model.name, version);
   }
 
   #errorOf(record: VersionRecord): AppError | null {
@@ -325,19 +322,19 @@ export class ModelFolder {
   }
 
   /**
-   * Would the policy not ask for it if the versions that settle for the first time were there already? At the start it then waits
-   * for them, for the stability wait at most, so that it is not loaded for a moment only.
+   * What the policy would ask for if the versions that settle for the first time were there already. At the start the others wait for
+   * these, for the stability wait at most, so that nothing is loaded for a moment only; then it is null, and nothing waits.
    */
-  #waitsForNewer(version: number): boolean {
-    const { clock, stabilityMs, isAvailable } = this.#options;
-    const { name } = this.#model;
-    if (this.#firstLookMs === null || clock.now() - this.#firstLookMs >= stabilityMs) return false;
-    if (isAvailable(name, version)) return false;
-    const soon = this.#byVersion().filter(
-      ({ listing, settled, goneSinceMs }) =>
-        goneSinceMs === null && listing !== null && (settled === null || this.#holdsModel(settled)),
-    );
-    return !this.#wanted(soon.map((record) => record.version)).has(version);
+  #lasting(): ReadonlySet<number> | null {
+    const { clock, stabilityMs } = this.#options;
+    if (this.#firstLookMs === null || clock.now() - this.#firstLookMs >= stabilityMs) return null;
+    const soon = this.#records
+      .newestFirst()
+      .filter(
+        ({ listing, settled, goneSinceMs }) =>
+          goneSinceMs === null && listing !== null && (settled === null || this.#holdsModel(settled)),
+      );
+    return this.#wanted(soon.map((record) => record.version));
   }
 
   #aspiredOnDisk(): VersionFolder[] {
@@ -355,7 +352,7 @@ export class ModelFolder {
 
   #hasSuccessor(): boolean {
     const wanted = this.#wanted(this.#present().map((record) => record.version));
-    return [...wanted].some((version) => this.#options.isAvailable(this.#model.name, version));
+    return [...wanted].some((version) => this.#isAvailable(version));
   }
 
   /** Kept versions that are still wanted, by the policy among themselves. */
@@ -363,4 +360,14 @@ export class ModelFolder {
     const keptWanted = this.#wanted(this.#kept.all.map((folder) => folder.version));
     return this.#kept.all.filter((folder) => keptWanted.has(folder.version));
   }
+}
+
+/** When this version is to be looked at again; null when it waits for nothing. */
+function dueOf(record: VersionRecord, stabilityMs: number, nowMs: number): number | null {
+  const { goneSinceMs, listing, settled, sinceMs } = record;
+  // Overdue means that it waits for another version to settle, whose own check comes.
+  if (goneSinceMs !== null) return nowMs - goneSinceMs < stabilityMs ? goneSinceMs + stabilityMs : null;
+  if (listing === settled) return null;
+  // A stale partial file must not be looked at twice a second for ever: the wait grows with its age.
+  return sinceMs + (listing?.hasPartialFiles ? Math.max(stabilityMs, (nowMs - sinceMs) * 1.5) : stabilityMs);
 }

@@ -24,7 +24,8 @@ export const parseVersion = (name: string): number | null => (versionName.test(n
 export function versionsAmong(names: Iterable<string>): ReadonlyMap<number, string> {
   const found = new Map<number, string>();
   for (const name of names) {
-    const child = name.split('/', 1)[0] ?? name;
+    const slash = name.indexOf('/');
+    const child = slash < 0 ? name : name.slice(0, slash);
     const version = parseVersion(child);
     if (version === null) continue;
     const rival = found.get(version);

@@ -6,12 +6,12 @@ export const noOverrides: Overrides = new Map();
 
 /** The versions that a policy asks for, of those that are there; newest first. A latest count under one means one. */
 export function versionsByPolicy(present: Iterable<number>, policy: VersionPolicy): number[] {
-  const newestFirst = [...new Set(present)].sort((a, b) => b - a);
+  const newestFirst = sorted(present);
   switch (policy.kind) {
     case 'latest':
       return newestFirst.slice(0, Math.max(policy.count, 1));
     case 'all':
-      return newestFirst;
+      return [...newestFirst];
     case 'specific': {
       const wanted = new Set(policy.versions);
       return newestFirst.filter((version) => wanted.has(version));
@@ -25,14 +25,21 @@ export function aspiredVersions(
   policy: VersionPolicy,
   overrides: Overrides,
 ): number[] {
-  const versions = [...new Set(present)];
-  const wanted = new Set(versionsByPolicy(versions, policy));
-  return versions
-    .filter((version) => {
-      const override = overrides.get(version);
-      return override === undefined ? wanted.has(version) : override === 'load';
-    })
-    .sort((a, b) => b - a);
+  const versions = sorted(present);
+  const byPolicy = versionsByPolicy(versions, policy);
+  if (overrides.size === 0) return byPolicy;
+  const wanted = new Set(byPolicy);
+  return versions.filter((version) => {
+    const override = overrides.get(version);
+    return override === undefined ? wanted.has(version) : override === 'load';
+  });
+}
+
+/** Newest first, each once; at no cost when it is so already. */
+function sorted(present: Iterable<number>): readonly number[] {
+  const versions = Array.isArray(present) ? (present as readonly number[]) : [...present];
+  const isSorted = versions.every((version, index) => index === 0 || version < (versions[index - 1] ?? 0));
+  return isSorted ? versions : [...new Set(versions)].sort((a, b) => b - a);
 }
 
 /** Versions that the policy names one by one and that are not there; in the policy's order. */

@@ -16,11 +16,13 @@ import { registrySuite } from './suites/registry';
 import { runnersSuite } from './suites/runners';
 import { servingSuite } from './suites/serving';
 import { trafficSuite } from './suites/traffic';
+import { versionsSuite } from './suites/versions';
 
 const suites: readonly Suite[] = [
   appSuite,
   servingSuite,
   registrySuite,
+  versionsSuite,
   endpointsSuite,
   headlessSuite,
   chaosSuite,

@@ -25,6 +25,7 @@ export class FakeRunners {
   readonly alive = new Set<FakeRunner>();
   spawned = 0;
   readonly #held: (() => void)[] = [];
+  #isReleased = false;
 
   readonly spawn: SpawnRunner = ({ name }) => {
     this.spawned++;
@@ -35,11 +36,17 @@ export class FakeRunners {
   };
 
   hold(run: () => void): void {
-    this.#held.push(run);
+    if (!this.#isReleased) {
+      this.#held.push(run);
+      return;
+    }
+    this.#isReleased = false;
+    run();
   }
 
-  /** Lets every slow load that waits finish. */
+  /** Lets every slow load that waits finish; when none does yet, the next one: it may be on its way to its runner still. */
   release(): void {
+    this.#isReleased = this.#held.length === 0;
     for (const run of this.#held.splice(0)) run();
   }
 
