@@ -2,7 +2,7 @@ import Database from 'libsql/promise';
 import { AppError } from '../../../app/base/errors';
 import type { BatchAnswer } from '../../runner/protocol';
 import type { BatchVersion } from './batch-host';
-import { BatchViews } from './batch-views';
+import { BatchViews, type FinishedCounts } from './batch-views';
 import { literal } from './sql';
 
 export interface BatchItem {
@@ -83,12 +83,8 @@ export class BatchResults {
     await this.#db.exec(`INSERT INTO batches VALUES (${literal(job)}, NULL)`);
   }
 
-  async counts(job: string): Promise<{ total: number; done: number; failed: number }> {
-    const [row] = await this.#all<{ total: number; done: number; failed: number | null }>(
-      'SELECT count(*) AS total, count(answers) AS done, sum(failed) AS failed FROM batch_items WHERE job = ?',
-      job,
-    );
-    return { total: row?.total ?? 0, done: row?.done ?? 0, failed: row?.failed ?? 0 };
+  counts(job: string): Promise<FinishedCounts> {
+    return this.views.finished(job);
   }
 
   /** What the versions were when the batch began; null before. */

@@ -32,6 +32,12 @@ export interface PageRequest {
   readonly isFresh: boolean;
 }
 
+export interface FinishedCounts {
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+}
+
 interface View {
   readonly table: string;
   readonly total: number;
@@ -42,8 +48,8 @@ const viewsKept = 4;
 const classesCounted = 1_000;
 
 /**
- * Looks at a batch's results through filters; once it is closed everything throws CANCELLED. Which pictures match is found by `exec`, which libsql runs on a thread of its own, and
- * kept in a temporary table: reading a page of it is then quick wherever it lies. One thing at a time, so that no page is read from
+ * Looks at a batch's results through filters; once it is closed everything throws CANCELLED. Which pictures match, and how many, is
+ * found by `exec`, which libsql runs on a thread of its own, and kept in a temporary table: reading a page of it is then quick wherever it lies. One thing at a time, so that no page is read from
  * a table that is on its way out.
  */
 export class BatchViews {
@@ -72,6 +78,19 @@ export class BatchViews {
         request.offset + request.limit,
       );
       return { total: view.total, rows: grouped(rows) };
+    });
+  }
+
+  /** How many pictures the batch has, and how many of them are finished. */
+  finished(job: string): Promise<FinishedCounts> {
+    return this.#inTurn(async () => {
+      await this.#db.exec(`
+        DROP TABLE IF EXISTS temp.finished;
+        CREATE TEMP TABLE finished AS
+          SELECT count(*) AS total, count(answers) AS done, ifnull(sum(failed), 0) AS failed
+          FROM batch_items WHERE job = ${literal(job)};`);
+      const [row] = await this.#all<FinishedCounts>('SELECT total, done, failed FROM temp.finished');
+      return row ?? { total: 0, done: 0, failed: 0 };
     });
   }
 
