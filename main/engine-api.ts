@@ -1,4 +1,5 @@
 import type { Event } from '../app/base/emitter';
+import type { TensorFormat } from '../app/base/tensor-files';
 import type { Explanation } from '../app/contract/explanation';
 import type {
   Classification,
@@ -44,7 +45,6 @@ import type { LabelledPicture, RunnerOptions, UnpackInput } from './runner/proto
 import type { SpawnRunner } from './runner/runner-process';
 import type { LookupAnswer, NearestInput, Neighbour } from './runner/table-answers';
 import type { Tensor } from './runner/tensor';
-import type { TensorFormat } from './runner/tensors/tensor-format';
 import type { Undoable } from './undoable';
 
 export interface EngineOptions {
@@ -285,9 +285,9 @@ export interface Pictures {
   pathOf(id: string): string | null;
 }
 
-/** Batches over pictures as people work with them. Methods that take a job throw FAILED_PRECONDITION for one that is no such batch. */
+/** Batches as people work with them. Methods that take a job throw FAILED_PRECONDITION for one that is no batch over pictures. */
 export interface Batches {
-  /** Looks at folders, lists and pictures without touching them. Throws BATCH_NO_PICTURES. */
+  /** Looks at folders, lists and pictures, or at one file of tensors, without touching them. Throws BATCH_NO_PICTURES. */
   offer(paths: readonly string[]): Promise<BatchOffer>;
   /** Throws DROP_EXPIRED. */
   start(request: {
@@ -297,6 +297,14 @@ export interface Batches {
     readonly versions: readonly number[];
     readonly top: number;
   }): Job;
+  /** Throws DROP_EXPIRED. */
+  startPrediction(request: {
+    readonly ticket: string;
+    readonly title: string;
+    readonly model: string;
+    readonly versions: readonly number[];
+    readonly target: TensorFormat;
+  }): Job;
   /** Any job, without what the page must not or need not see. */
   view(job: Job): JobView;
   /** Of any job. */
@@ -305,7 +313,7 @@ export interface Batches {
   counts(id: string): Promise<ResultCounts>;
   /** Where a picture lies on this machine, by its place in the input. Never for a client. Throws PICTURE_NOT_FOUND. */
   pictureFile(id: string, item: number): Promise<string>;
-  /** Where its folder or list lies on this machine, for the shell to show. Never for a client. */
+  /** Where the input of any batch lies on this machine, for the shell to show. Never for a client. */
   inputPath(id: string): string;
 }
 

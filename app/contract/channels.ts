@@ -66,6 +66,7 @@ export const calls = [
   'jobs.chooseInput',
   'jobs.offerPictures',
   'jobs.startBatch',
+  'jobs.startPrediction',
   'jobs.pause',
   'jobs.resume',
   'jobs.cancel',
@@ -77,6 +78,7 @@ export const calls = [
   'jobs.counts',
   'jobs.openPicture',
   'jobs.export',
+  'jobs.exportPredictions',
   'jobs.showExport',
   'jobs.showInput',
 ] as const;

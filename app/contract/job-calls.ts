@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { tensorFormats } from '../base/tensor-files';
 import { jobLogLineSchema, jobSchema, ratePointSchema, resultCountsSchema, resultFilterSchema } from './jobs';
 import { modelNameSchema, offerSchema, versionNumberSchema } from './models';
 import { pictureOfferSchema } from './pictures';
 
 /** `pictures` are single ones that were picked out. */
 const inputKindSchema = z.enum(['folder', 'list', 'csv', 'jsonl', 'pictures']);
+
+export const tensorFormatSchema = z.enum(tensorFormats);
 
 /** A job as the page sees it: without what changes too often to be told every time, and without any path. */
 export const jobViewSchema = jobSchema.omit({ log: true, rates: true, params: true }).extend({
@@ -18,6 +21,14 @@ export const jobViewSchema = jobSchema.omit({ log: true, rates: true, params: tr
       }),
       /** How many classes of each answer are kept. */
       top: z.int(),
+    })
+    .nullable(),
+  /** What a batch over tensors was asked for with; null for any other kind. */
+  prediction: z
+    .strictObject({
+      input: z.strictObject({ format: tensorFormatSchema, name: z.string() }),
+      /** What the answers become. */
+      target: tensorFormatSchema,
     })
     .nullable(),
 });
@@ -39,7 +50,8 @@ export const jobDetailSchema = z.strictObject({
 export type JobDetail = z.infer<typeof jobDetailSchema>;
 
 /** Pictures that a batch could be about; the ticket starts it, until the next hundred offers. */
-export const batchOfferSchema = z.strictObject({
+export const pictureBatchOfferSchema = z.strictObject({
+  about: z.literal('pictures'),
   ticket: z.string(),
   kind: inputKindSchema,
   /** Of the file or folder, or of the first of several. */
@@ -50,7 +62,26 @@ export const batchOfferSchema = z.strictObject({
   /** There are more: counting stopped. */
   isCut: z.boolean(),
 });
+export type PictureBatchOffer = z.infer<typeof pictureBatchOfferSchema>;
+
+/** A file of tensors that a batch could be about. */
+export const tensorBatchOfferSchema = z.strictObject({
+  about: z.literal('tensors'),
+  ticket: z.string(),
+  format: tensorFormatSchema,
+  name: z.string(),
+});
+export type TensorBatchOffer = z.infer<typeof tensorBatchOfferSchema>;
+
+export const batchOfferSchema = z.discriminatedUnion('about', [
+  pictureBatchOfferSchema,
+  tensorBatchOfferSchema,
+]);
 export type BatchOffer = z.infer<typeof batchOfferSchema>;
+
+/** Where the person chooses what a batch is about. */
+export const batchInputSchema = z.enum(['folder', 'list', 'tensors']);
+export type BatchInputChoice = z.infer<typeof batchInputSchema>;
 
 /** What a drop on a place for input turned out to be: models after all, or pictures for a batch. */
 export const inputOfferSchema = z.discriminatedUnion('kind', [
@@ -97,7 +128,7 @@ export const jobCalls = {
   'jobs.detail': { input: jobRef, output: jobDetailSchema },
   /** Lets the person choose what a batch is about; null when they cancel. */
   'jobs.chooseInput': {
-    input: z.strictObject({ kind: z.enum(['folder', 'list']) }),
+    input: z.strictObject({ kind: batchInputSchema }),
     output: batchOfferSchema.nullable(),
   },
   /** Pictures that the page has; those that were pasted have no file and are left out. */
@@ -112,6 +143,16 @@ export const jobCalls = {
       model: modelNameSchema,
       versions: z.array(versionNumberSchema).min(1).max(100),
       top: z.int().min(1).max(10_000),
+    }),
+    output: jobViewSchema,
+  },
+  'jobs.startPrediction': {
+    input: z.strictObject({
+      ticket: z.string(),
+      title: z.string().min(1).max(300),
+      model: modelNameSchema,
+      versions: z.array(versionNumberSchema).min(1).max(100),
+      target: tensorFormatSchema,
     }),
     output: jobViewSchema,
   },
@@ -139,6 +180,8 @@ export const jobCalls = {
     input: jobRef.extend({ format: exportFormatSchema }),
     output: z.strictObject({ name: z.string() }).nullable(),
   },
+  /** The same of a batch over tensors, in the form it was asked for. */
+  'jobs.exportPredictions': { input: jobRef, output: z.strictObject({ name: z.string() }).nullable() },
   /** Shows the file that was exported last, in the system's files. */
   'jobs.showExport': { input: jobRef, output: z.void() },
   'jobs.showInput': { input: jobRef, output: z.void() },

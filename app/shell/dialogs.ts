@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { type BrowserWindow, dialog, type OpenDialogOptions, type SaveDialogOptions } from 'electron';
+import type { TensorFormat } from '../base/tensor-files';
 import type { ExportFormat } from '../contract/job-calls';
 import { messages } from './messages';
 
@@ -59,11 +60,22 @@ export const chooseBatchList = (window: BrowserWindow | undefined): Promise<read
     ],
   });
 
+/** IDX files are often named `train-images-idx3-ubyte.gz`, or have no extension at all. */
+export const chooseTensors = (window: BrowserWindow | undefined): Promise<readonly string[]> =>
+  open(window, {
+    title: messages.chooseTensors,
+    properties: ['openFile'],
+    filters: [
+      { name: messages.tensors, extensions: ['npy', 'npz', 'jsonl', 'ndjson', 'idx', 'gz'] },
+      { name: messages.allFiles, extensions: ['*'] },
+    ],
+  });
+
 /** Where to write the results of a batch; null when the person cancels. */
 export async function chooseExport(
   window: BrowserWindow | undefined,
   name: string,
-  format: ExportFormat,
+  format: ExportFormat | TensorFormat,
 ): Promise<string | null> {
   const options: SaveDialogOptions = {
     title: messages.exportResults,

@@ -1,15 +1,16 @@
 import { basename } from 'node:path';
 import type { Engine, Jobs } from '../../main/engine-api';
 import { AppError } from '../base/errors';
+import { isTensorFile, type TensorFormat } from '../base/tensor-files';
 import type { Handlers } from '../contract';
-import type { ExportFormat, InputOffer } from '../contract/job-calls';
+import type { BatchInputChoice, ExportFormat, InputOffer } from '../contract/job-calls';
 import type { Choose } from './dialogs';
 
 /** What the system does for the page's jobs. */
 export interface JobDesktop {
-  readonly chooseBatchInput: Record<'folder' | 'list', Choose>;
+  readonly chooseBatchInput: Record<BatchInputChoice, Choose>;
   /** Where to write a file that would be called `name`; null when the person cancels. */
-  readonly chooseExport: (name: string, format: ExportFormat) => Promise<string | null>;
+  readonly chooseExport: (name: string, format: ExportFormat | TensorFormat) => Promise<string | null>;
   readonly showInFolder: (path: string) => void;
 }
 
@@ -19,6 +20,22 @@ type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `jobs.${string}`>>;
 export function createJobHandlers(engine: Promise<Engine>, desktop: JobDesktop): JobHandlers {
   const jobs = async (): Promise<Jobs> => (await engine).jobs;
   const exported = new Map<string, string>();
+  /** Lets the person choose where, and writes there; null when they cancel. */
+  const exportTo = async (
+    id: string,
+    format: ExportFormat | TensorFormat,
+    write: (path: string) => Promise<void>,
+  ): Promise<{ name: string } | null> => {
+    const { title } = (await jobs()).get(id);
+    const path = await desktop.chooseExport(`${fileNameOf(title)}.${format}`, format);
+    if (path === null) return null;
+    const name = basename(path);
+    await write(path).catch((thrown: unknown) => {
+      throw exportFailure(name, thrown);
+    });
+    exported.set(id, path);
+    return { name };
+  };
   return {
     'jobs.list': async () => {
       const ours = await jobs();
@@ -38,6 +55,10 @@ export function createJobHandlers(engine: Promise<Engine>, desktop: JobDesktop):
     'jobs.startBatch': async (request) => {
       const { batches } = await jobs();
       return batches.view(batches.start(request));
+    },
+    'jobs.startPrediction': async (request) => {
+      const { batches } = await jobs();
+      return batches.view(batches.startPrediction(request));
     },
     'jobs.pause': async ({ id }) => (await jobs()).pause(id),
     'jobs.resume': async ({ id }) => (await jobs()).resume(id),
@@ -60,14 +81,15 @@ export function createJobHandlers(engine: Promise<Engine>, desktop: JobDesktop):
     },
     'jobs.export': async ({ id, format }) => {
       const ours = await jobs();
-      const path = await desktop.chooseExport(`${fileNameOf(ours.get(id).title)}.${format}`, format);
-      if (path === null) return null;
-      const name = basename(path);
-      await ours.exportBatch(id, path, format).catch((thrown: unknown) => {
-        throw exportFailure(name, thrown);
-      });
-      exported.set(id, path);
-      return { name };
+      return exportTo(id, format, (path) => ours.exportBatch(id, path, format));
+    },
+    'jobs.exportPredictions': async ({ id }) => {
+      const ours = await jobs();
+      const { prediction } = ours.batches.view(ours.get(id));
+      if (!prediction)
+        throw new AppError('FAILED_PRECONDITION', { id }, { detail: 'This job is no such batch' });
+      const { target } = prediction;
+      return exportTo(id, target, (path) => ours.exportPredictions(id, path, target));
     },
     'jobs.showExport': async ({ id }) => {
       const path = exported.get(id);
@@ -77,10 +99,12 @@ export function createJobHandlers(engine: Promise<Engine>, desktop: JobDesktop):
   };
 }
 
-/** Where models and pictures are dropped together: what holds models is offered as such, all else as input of a batch. */
+/** Where models and pictures are dropped together: what holds models is offered as such, all else as input of a batch. An array could be a table of values; here it is input. */
 export async function offerInput(engine: Engine, paths: readonly string[]): Promise<InputOffer> {
-  const models = await engine.models.offer(paths);
-  if (models.items.some(({ kind }) => kind !== 'refused')) return { kind: 'models', offer: models };
+  if (!paths.every(isTensorFile)) {
+    const models = await engine.models.offer(paths);
+    if (models.items.some(({ kind }) => kind !== 'refused')) return { kind: 'models', offer: models };
+  }
   return { kind: 'batch', offer: await engine.jobs.batches.offer(paths) };
 }
 

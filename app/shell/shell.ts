@@ -15,6 +15,7 @@ import {
   chooseFolders,
   chooseModelFiles,
   choosePictures,
+  chooseTensors,
 } from './dialogs';
 import { createEndpointsHost, type EndpointsHost } from './endpoints-host';
 import { createEngineHost, type EngineHost } from './engine-host';
@@ -126,6 +127,7 @@ export function startShell(): void {
         chooseBatchInput: {
           folder: () => chooseBatchFolder(current()),
           list: () => chooseBatchList(current()),
+          tensors: () => chooseTensors(current()),
         },
         chooseExport: (name, format) => chooseExport(current(), name, format),
         showInFolder: (path) => shell.showItemInFolder(path),

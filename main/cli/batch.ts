@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { tensorFormatOf } from '../../app/base/tensor-files';
 import { formatOf } from '../jobs/batch/batch-export';
 import { inputKindOf, namesPictures } from '../jobs/batch/batch-input';
-import { tensorFormatOf } from '../runner/tensors/tensor-format';
 import { checkFolder } from './check-folder';
 import type { Lifetime } from './lifetime';
 import type { BatchWork } from './run-batch';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { TensorFormat } from '../../app/base/tensor-files';
 import type { Job } from '../../app/contract/jobs';
 import { describeError } from '../../app/contract/messages/error-text';
 import { createEngine } from '../engine';
@@ -9,7 +10,6 @@ import type { BatchFormat } from '../jobs/batch/batch-export';
 import type { BatchInput, BatchParams } from '../jobs/batch/batch-params';
 import type { PredictionParams } from '../jobs/tensors/prediction-params';
 import { createNodeSpawn } from '../runner/spawn-node';
-import type { TensorFormat } from '../runner/tensors/tensor-format';
 import { BatchProgress } from './batch-progress';
 import { exitCodes } from './exit-codes';
 import { latestOf } from './latest-version';

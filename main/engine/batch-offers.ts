@@ -6,9 +6,17 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../../app/base/errors';
-import type { BatchOffer } from '../../app/contract/job-calls';
-import { inputKindOf, isPictureName, pictureFile, picturesOf } from '../jobs/batch/batch-input';
+import { tensorFormatOf } from '../../app/base/tensor-files';
+import type { BatchOffer, PictureBatchOffer } from '../../app/contract/job-calls';
+import {
+  inputKindOf,
+  isPictureName,
+  namesPictures,
+  pictureFile,
+  picturesOf,
+} from '../jobs/batch/batch-input';
 import type { BatchInput } from '../jobs/batch/batch-params';
+import type { PredictionParams } from '../jobs/tensors/prediction-params';
 
 /** The next hundred offers make this one expire. */
 const offersKept = 100;
@@ -16,21 +24,32 @@ const offersKept = 100;
 const mostCounted = 100_000;
 const listExtensions = new Set(['.csv', '.jsonl', '.ndjson', '.txt', '.lst']);
 
+type TensorInput = PredictionParams['input'];
+
 /**
  * What a batch could be about, of what a person dropped or chose: paths stay here, a ticket goes out. Several things, or single
  * pictures, become a list of our own in `listsFolder`.
  */
 export class BatchOffers {
   readonly #listsFolder: string | null;
-  readonly #offers = new LRUCache<string, BatchInput>({ max: offersKept });
+  readonly #pictures = new LRUCache<string, BatchInput>({ max: offersKept });
+  readonly #tensors = new LRUCache<string, TensorInput>({ max: offersKept });
 
   /** Null keeps no lists: then only one folder or list can be offered. */
   constructor(listsFolder: string | null) {
     this.#listsFolder = listsFolder;
   }
 
-  /** Looks at folders, lists and pictures without touching them. Throws BATCH_NO_PICTURES, INVALID_ARGUMENT for a broken list. */
+  /** Looks at folders, lists and pictures, or at one file of tensors, without touching them. Throws BATCH_NO_PICTURES, INVALID_ARGUMENT for a broken list. */
   async offer(paths: readonly string[]): Promise<BatchOffer> {
+    const tensors = await tensorInputOf(paths);
+    if (!tensors) return this.#offerPictures(paths);
+    const ticket = randomUUID();
+    this.#tensors.set(ticket, tensors);
+    return { about: 'tensors', ticket, format: tensors.format, name: basename(tensors.path) };
+  }
+
+  async #offerPictures(paths: readonly string[]): Promise<PictureBatchOffer> {
     const [path] = paths;
     const name = path === undefined ? '' : basename(path);
     const input = await this.#inputOf(paths);
@@ -40,16 +59,19 @@ export class BatchOffers {
       throw new AppError('BATCH_NO_PICTURES', { name });
     }
     const ticket = randomUUID();
-    this.#offers.set(ticket, input);
+    this.#pictures.set(ticket, input);
     const kind = this.isOwnList(input) ? 'pictures' : input.kind;
-    return { ticket, kind, name, others: paths.length - 1, pictures, isCut };
+    return { about: 'pictures', ticket, kind, name, others: paths.length - 1, pictures, isCut };
   }
 
   /** Throws DROP_EXPIRED. */
-  take(ticket: string): BatchInput {
-    const input = this.#offers.get(ticket);
-    if (!input) throw new AppError('DROP_EXPIRED');
-    return input;
+  takePictures(ticket: string): BatchInput {
+    return known(this.#pictures.get(ticket));
+  }
+
+  /** Throws DROP_EXPIRED. */
+  takeTensors(ticket: string): TensorInput {
+    return known(this.#tensors.get(ticket));
   }
 
   /** Is it a list that was made here? */
@@ -88,6 +110,20 @@ export class BatchOffers {
   #discard({ path }: BatchInput): Promise<void> {
     return rm(dirname(path), { recursive: true, force: true });
   }
+}
+
+function known<T>(input: T | undefined): T {
+  if (input === undefined) throw new AppError('DROP_EXPIRED');
+  return input;
+}
+
+/** One file that holds tensors by its name; a file of lines must not name pictures. */
+async function tensorInputOf(paths: readonly string[]): Promise<TensorInput | null> {
+  const [path] = paths;
+  if (path === undefined || paths.length > 1 || (await isAFolder(path))) return null;
+  const format = tensorFormatOf(path);
+  if (format === null || (format === 'jsonl' && (await namesPictures(path)))) return null;
+  return { format, path };
 }
 
 const isList = (path: string): boolean => listExtensions.has(extname(path).toLowerCase());

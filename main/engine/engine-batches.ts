@@ -8,6 +8,11 @@ import { type BatchParams, batchParamsSchema } from '../jobs/batch/batch-params'
 import type { BatchResults } from '../jobs/batch/batch-results';
 import type { PageRequest } from '../jobs/batch/batch-views';
 import type { JobQueue } from '../jobs/job-queue';
+import {
+  type PredictionParams,
+  predictionKind,
+  predictionParamsSchema,
+} from '../jobs/tensors/prediction-params';
 import { BatchOffers } from './batch-offers';
 
 export const batchKind = 'batchClassification';
@@ -43,18 +48,34 @@ export class EngineBatches implements Batches {
   }
 
   start({ ticket, title, model, versions, top }: Parameters<Batches['start']>[0]): Job {
-    const input = this.#offers.take(ticket);
+    const input = this.#offers.takePictures(ticket);
     const params: BatchParams = { model, versions: [...versions], top, input };
     return this.#queue.add({ kind: batchKind, title, model, versions, params });
   }
 
+  startPrediction({
+    ticket,
+    title,
+    model,
+    versions,
+    target,
+  }: Parameters<Batches['startPrediction']>[0]): Job {
+    const input = this.#offers.takeTensors(ticket);
+    const params: PredictionParams = { model, versions: [...versions], outputs: [], input, target };
+    return this.#queue.add({ kind: predictionKind, title, model, versions, params });
+  }
+
   view(job: Job): JobView {
     const { log: _, rates: __, params: ___, ...rest } = job;
+    return { ...rest, batch: this.#batchView(job), prediction: predictionView(job) };
+  }
+
+  #batchView(job: Job): JobView['batch'] {
     const params = paramsOf(job);
-    if (!params) return { ...rest, batch: null };
+    if (!params) return null;
     const { input, top } = params;
     const kind = this.#offers.isOwnList(input) ? 'pictures' : input.kind;
-    return { ...rest, batch: { input: { kind, name: basename(input.path) }, top } };
+    return { input: { kind, name: basename(input.path) }, top };
   }
 
   async detail(id: string): Promise<JobDetail> {
@@ -93,7 +114,7 @@ export class EngineBatches implements Batches {
   }
 
   inputPath(id: string): string {
-    return this.#paramsOf(id).input.path;
+    return (predictionOf(this.#queue.get(id)) ?? this.#paramsOf(id)).input.path;
   }
 
   #paramsOf(id: string): BatchParams {
@@ -107,3 +128,13 @@ export class EngineBatches implements Batches {
 /** Null also for a batch of another Slipway that this one cannot read: it is listed all the same. */
 const paramsOf = ({ kind, params }: Job): BatchParams | null =>
   kind === batchKind ? (batchParamsSchema.safeParse(params).data ?? null) : null;
+
+const predictionOf = ({ kind, params }: Job): PredictionParams | null =>
+  kind === predictionKind ? (predictionParamsSchema.safeParse(params).data ?? null) : null;
+
+function predictionView(job: Job): JobView['prediction'] {
+  const params = predictionOf(job);
+  if (!params) return null;
+  const { input, target } = params;
+  return { input: { format: input.format, name: basename(input.path) }, target };
+}

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
+import type { TensorFormat } from '../../app/base/tensor-files';
 import type { Job } from '../../app/contract/jobs';
 import type { TuningReport } from '../../app/contract/tuning';
 import type { Jobs } from '../engine-api';
@@ -22,7 +23,6 @@ import { BatchPrediction } from '../jobs/tensors/batch-prediction';
 import { PredictionBlocks } from '../jobs/tensors/prediction-blocks';
 import { type PredictionParams, predictionParamsSchema } from '../jobs/tensors/prediction-params';
 import type { UnpackInput } from '../runner/protocol';
-import type { TensorFormat } from '../runner/tensors/tensor-format';
 import type { ImportedVersion } from '../sources/library-source';
 import { batchKind, EngineBatches } from './engine-batches';
 

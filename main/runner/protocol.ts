@@ -1,4 +1,5 @@
 import type { WireError } from '../../app/base/errors';
+import type { TensorFormat } from '../../app/base/tensor-files';
 import type {
   Classification,
   ClassNames,
@@ -15,7 +16,7 @@ import type { InferInput, InferOutput } from './codecs/infer';
 import type { LoadStage } from './load-stages';
 import type { LookupAnswer, NearestInput, Neighbour } from './table-answers';
 import type { Tensor } from './tensor';
-import type { RowError, TensorBlock, TensorFormat, WriteTensorsInput } from './tensors/tensor-format';
+import type { RowError, TensorBlock, WriteTensorsInput } from './tensors/tensor-blocks';
 
 /** What a runner can be: a platform of `main/platforms/`, the helper that draws pictures for the page, or one that works through a batch. */
 export type RunnerPlatform = ModelPlatform | 'imaging' | 'batch';

@@ -1,5 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { BatchOffer } from '../../app/contract/job-calls';
+import type { TensorFormat } from '../../app/base/tensor-files';
+import type {
+  BatchInputChoice,
+  BatchOffer,
+  JobView,
+  PictureBatchOffer,
+  TensorBatchOffer,
+} from '../../app/contract/job-calls';
 import type { Client } from '../client/client';
 import type { Translator } from '../messages/translator';
 import type { Adding } from './adding';
@@ -9,30 +16,34 @@ import type { Toasts } from './toasts';
 
 export interface BatchingState {
   readonly isOpen: boolean;
-  /** The pictures that a batch would be about; null until they are chosen. */
+  /** What a batch would be about; null until it is chosen. */
   readonly offer: BatchOffer | null;
   /** Is something looked at right now? */
   readonly isLooking: boolean;
 }
 
-export interface BatchWish {
+interface Asked {
   readonly model: string;
   readonly versions: readonly number[];
-  readonly top: number;
 }
+
+/** What a batch is asked for with: pictures are answered with classes, tensors with a file of such a form. */
+export type BatchWish =
+  | (Asked & { readonly offer: PictureBatchOffer; readonly top: number })
+  | (Asked & { readonly offer: TensorBatchOffer; readonly target: TensorFormat });
 
 /** From a drop or a chosen folder to a batch: counting happens in the engine, deciding in the sheet. */
 export interface Batching {
   readonly store: StoreApi<BatchingState>;
-  /** Opens the sheet without pictures. */
+  /** Opens the sheet without an input. */
   open(): void;
-  /** Takes folders and lists that were dropped; models among them are added instead. */
+  /** Takes folders, lists and files of tensors that were dropped; models among them are added instead. */
   takeFiles(files: readonly File[]): Promise<void>;
-  chooseInput(kind: 'folder' | 'list'): Promise<void>;
+  chooseInput(kind: BatchInputChoice): Promise<void>;
   /** Takes pictures that are in the page already. */
   takePictures(ids: readonly string[]): Promise<void>;
   /** Starts what was decided, and shows it. Throws `AppError`; the sheet then stays open. */
-  start(offer: BatchOffer, wish: BatchWish): Promise<void>;
+  start(wish: BatchWish): Promise<void>;
   close(): void;
 }
 
@@ -58,6 +69,15 @@ export function createBatching({ client, router, toasts, adding, jobs, t }: Batc
       store.setState({ isLooking: false });
     }
   };
+  const begin = ({ model, versions, ...wish }: BatchWish): Promise<JobView> => {
+    const asked = { ticket: wish.offer.ticket, model, versions: [...versions] };
+    if ('target' in wish) {
+      const title = t('jobs.batchTitle', { name: wish.offer.name, others: 0 });
+      return client.call('jobs.startPrediction', { ...asked, title, target: wish.target });
+    }
+    const title = t('jobs.batchTitle', { name: wish.offer.name, others: wish.offer.others });
+    return client.call('jobs.startBatch', { ...asked, title, top: wish.top });
+  };
   return {
     store,
     open: () => store.setState({ isOpen: true, offer: null }),
@@ -70,15 +90,8 @@ export function createBatching({ client, router, toasts, adding, jobs, t }: Batc
       }),
     chooseInput: (kind) => look(() => client.call('jobs.chooseInput', { kind })),
     takePictures: (ids) => look(() => client.call('jobs.offerPictures', { pictures: [...ids] })),
-    async start(offer, { model, versions, top }) {
-      const title = t('jobs.batchTitle', { name: offer.name, others: offer.others });
-      const job = await client.call('jobs.startBatch', {
-        ticket: offer.ticket,
-        title,
-        model,
-        versions: [...versions],
-        top,
-      });
+    async start(wish) {
+      const job = await begin(wish);
       jobs.take(job);
       store.setState({ isOpen: false, offer: null });
       router.navigate({ area: 'jobs', job: job.id, tab: null });

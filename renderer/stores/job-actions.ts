@@ -23,6 +23,8 @@ export interface JobActions {
   setPriority(id: string, priority: number): Promise<void>;
   /** Lets the person choose a file and writes the results to it. */
   export(job: Pick<JobView, 'id'>, format: ExportFormat): Promise<void>;
+  /** The same of a batch over tensors, in the form it was asked for. */
+  exportPredictions(id: string): Promise<void>;
   showInput(id: string): Promise<void>;
   /** Shows one picture of a batch in Compare, or in Playground when only one version was asked. */
   openPicture(
@@ -63,6 +65,15 @@ export function createJobActions(parts: JobActionsParts): JobActions {
     return picture ?? null;
   }
 
+  /** Null when the person cancelled. */
+  const sayWritten = (id: string, written: { readonly name: string } | null): void => {
+    if (written === null) return;
+    toasts.say(t('jobs.exported', { name: written.name }), {
+      label: t('jobs.showExport'),
+      run: () => void attempt(() => client.call('jobs.showExport', { id })),
+    });
+  };
+
   return {
     pause: (id) => attempt(() => client.call('jobs.pause', { id })),
     resume: (id) => attempt(() => client.call('jobs.resume', { id })),
@@ -77,14 +88,9 @@ export function createJobActions(parts: JobActionsParts): JobActions {
     remove: (id) => attempt(() => client.call('jobs.remove', { id })),
     setPriority: (id, priority) => attempt(() => client.call('jobs.setPriority', { id, priority })),
     export: ({ id }, format) =>
-      attempt(async () => {
-        const written = await client.call('jobs.export', { id, format });
-        if (written === null) return;
-        toasts.say(t('jobs.exported', { name: written.name }), {
-          label: t('jobs.showExport'),
-          run: () => void attempt(() => client.call('jobs.showExport', { id })),
-        });
-      }),
+      attempt(async () => sayWritten(id, await client.call('jobs.export', { id, format }))),
+    exportPredictions: (id) =>
+      attempt(async () => sayWritten(id, await client.call('jobs.exportPredictions', { id }))),
     showInput: (id) => attempt(() => client.call('jobs.showInput', { id })),
     openPicture: ({ id, model }, { item }, versions) =>
       attempt(async () => {

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { dump, load } from 'npyjs';
 import { expect, inRepo, type RunningApp, test } from '../support/electron-app';
 
 const sample = (name: string): string => inRepo('app', 'resources', 'samples', 'pictures', `${name}.png`);
@@ -117,6 +118,28 @@ test('a folder becomes a batch: results, disagreements, one of them in Compare, 
     expect(lines).toHaveLength(1 + 201 * 3);
     expect(lines[1]).toMatch(/^0000-bag\.png,fashion-mnist,1,Bag,/);
   });
+});
+
+test('a file of tensors becomes a batch, and its answers a file', async ({ app, page, profile }) => {
+  const input = join(profile, 'rows.npy');
+  const rows = Float32Array.from({ length: 64 * 28 * 28 }, (_, index) => (index % 255) / 255);
+  await writeFile(input, new Uint8Array(dump(rows, [64, 1, 28, 28])));
+  await openPlayground(page);
+  await app.drop([input], page.getByRole('main'));
+  const sheet = page.getByRole('dialog', { name: 'New batch' });
+  await expect(sheet.getByText('rows.npy, NumPy array (.npy)')).toBeVisible();
+  await sheet.getByRole('combobox', { name: 'Answers as' }).click();
+  await page.getByRole('option', { name: 'NumPy array (.npy)' }).click();
+  await sheet.getByRole('button', { name: 'Start batch' }).click();
+  await expect(page.getByRole('option', { name: /Batch: rows.*Finished/ })).toBeVisible();
+
+  const filePath = join(profile, 'logits.npy');
+  await app.electron.evaluate(({ dialog }, path) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: path });
+  }, filePath);
+  await page.getByRole('button', { name: 'Export' }).click();
+  await expect(page.getByText('logits.npy is written')).toBeVisible();
+  expect((await load(await readFile(filePath))).shape).toEqual([64, 10]);
 });
 
 test('a folder of models that is dropped where pictures go is added as models', async ({ app, page }) => {

@@ -18,6 +18,7 @@ export const aJobView = (id: string, differences: Partial<JobView> = {}): JobVie
   elapsedMs: 220_000,
   error: null,
   batch: { input: { kind: 'folder', name: id }, top: 5 },
+  prediction: null,
   ...differences,
 });
 

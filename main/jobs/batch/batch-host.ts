@@ -1,5 +1,6 @@
+import type { TensorFormat } from '../../../app/base/tensor-files';
 import type { BatchAnswer, FailedRow, UnpackInput } from '../../runner/protocol';
-import type { TensorBlock, TensorFormat, WriteTensorsInput } from '../../runner/tensors/tensor-format';
+import type { TensorBlock, WriteTensorsInput } from '../../runner/tensors/tensor-blocks';
 
 /** What a version was when the batch began: all of its answers must come from the same. */
 export interface BatchVersion {

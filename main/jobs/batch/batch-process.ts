@@ -10,7 +10,7 @@ import type {
 } from '../../runner/protocol';
 import { RunnerClient } from '../../runner/runner-client';
 import type { SpawnRunner } from '../../runner/runner-process';
-import type { TensorBlock } from '../../runner/tensors/tensor-format';
+import type { TensorBlock } from '../../runner/tensors/tensor-blocks';
 
 export interface BatchProcessOptions {
   readonly spawnRunner: SpawnRunner;

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { AppError } from '../../../app/base/errors';
 import type { BatchAnswer, FailedRow } from '../../runner/protocol';
-import type { TensorBlock } from '../../runner/tensors/tensor-format';
+import type { TensorBlock } from '../../runner/tensors/tensor-blocks';
 import { BatchProcess, type BatchProcessOptions, type OpenedBatch } from './batch-process';
 
 export interface BatchProcessesOptions extends BatchProcessOptions {

@@ -6,7 +6,7 @@ import { inLanes, Pages } from '../batch/lanes';
 import { assertSameVersions } from '../batch/same-versions';
 import type { JobKind, JobRun } from '../job-kind';
 import type { PredictionBlocks, WaitingBlock } from './prediction-blocks';
-import { type PredictionParams, predictionParamsSchema } from './prediction-params';
+import { type PredictionParams, predictionKind, predictionParamsSchema } from './prediction-params';
 
 export interface BatchPredictionOptions {
   readonly host: BatchHost;
@@ -17,7 +17,7 @@ export interface BatchPredictionOptions {
 
 /** Asks versions of a model about the rows of a file of tensors. One that cannot be answered is a row with an error. */
 export class BatchPrediction implements JobKind<PredictionParams> {
-  readonly name = 'batchPrediction';
+  readonly name = predictionKind;
   readonly isHeavy = true;
   readonly params = predictionParamsSchema;
   readonly #options: BatchPredictionOptions;

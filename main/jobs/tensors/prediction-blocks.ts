@@ -1,5 +1,5 @@
 import Database from 'libsql/promise';
-import type { TensorBlock } from '../../runner/tensors/tensor-format';
+import type { TensorBlock } from '../../runner/tensors/tensor-blocks';
 import type { BatchVersion } from '../batch/batch-host';
 import { literal } from '../batch/sql';
 

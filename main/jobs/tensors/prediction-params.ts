@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { tensorFormats } from '../../../app/base/tensor-files';
 import { modelNameSchema, versionNumberSchema } from '../../../app/contract/models';
-import { tensorFormats } from '../../runner/tensors/tensor-format';
+
+export const predictionKind = 'batchPrediction';
 
 /** What a batch prediction is asked for with. */
 export const predictionParamsSchema = z.strictObject({

@@ -7,7 +7,7 @@ import type { Tensor } from '../tensor';
 import { fitPictures } from './fit-pictures';
 import { fitRows } from './fit-tensor';
 import type { Part } from './part-file';
-import type { TensorBlock } from './tensor-format';
+import type { TensorBlock } from './tensor-blocks';
 import type { TensorSource } from './tensor-source';
 
 type Tensors = Readonly<Record<string, Tensor>>;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { elementType } from '../codecs/element-types';
 import { bytesOfNumbers, numbersOfBytes } from '../codecs/packed-values';
 import type { Tensor } from '../tensor';
-import type { RowError } from './tensor-format';
+import type { RowError } from './tensor-blocks';
 
 /** What a version answered about some rows that follow each other; a row with an error is a part by itself. */
 export interface Part {

@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppError } from '../../../app/base/errors';
+import type { TensorFormat } from '../../../app/base/tensor-files';
 import type { TensorInfo } from '../../../app/contract/inference';
 import type { ModelFace } from '../codecs/codec';
 import { parsePredictJson } from '../codecs/tfs-predict-json';
 import type { Tensor } from '../tensor';
 import { ArrayFile, unpackedArrays, unzipped } from './array-file';
-import type { TensorBlock, TensorFormat } from './tensor-format';
+import type { TensorBlock } from './tensor-blocks';
 
 /** A file of rows. */
 export interface TensorSource {

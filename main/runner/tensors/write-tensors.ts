@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { ZipFile } from 'yazl';
 import { AppError } from '../../../app/base/errors';
+import type { TensorFormat } from '../../../app/base/tensor-files';
 import { elementType } from '../codecs/element-types';
 import { floatText } from '../codecs/float-text';
 import { elementCount, elementTexts, nestedText } from '../codecs/tensor-json';
@@ -12,7 +13,7 @@ import { swap } from './array-file';
 import { idxHead } from './idx';
 import { npyHead } from './npy';
 import { type PartHead, PartReader, partsOf } from './part-file';
-import type { RowError, TensorFormat, WriteTensorsInput } from './tensor-format';
+import type { RowError, WriteTensorsInput } from './tensor-blocks';
 
 /** An output of a version, as one array. */
 interface ArrayPlan {

@@ -30,3 +30,19 @@ export function ExportMenu({ job }: { readonly job: JobView }) {
     />
   );
 }
+
+/** Writes what a batch over tensors has answered to a file, in the form it was asked for. */
+export function ExportPredictions({ job: { id } }: { readonly job: JobView }) {
+  const { t, jobActions } = useServices();
+  const [isWriting, setWriting] = useState(false);
+  const write = async (): Promise<void> => {
+    setWriting(true);
+    await jobActions.exportPredictions(id);
+    setWriting(false);
+  };
+  return (
+    <Button icon={Download} isBusy={isWriting} onClick={() => void write()}>
+      {t('jobs.export')}
+    </Button>
+  );
+}

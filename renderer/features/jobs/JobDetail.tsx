@@ -14,7 +14,7 @@ import { Menu } from '../../ui/Menu';
 import { PaneHead } from '../../ui/Panel';
 import { type TabItem, Tabs } from '../../ui/Tabs';
 import { narrowWindow, useMedia } from '../../ui/use-media';
-import { ExportMenu } from './ExportMenu';
+import { ExportMenu, ExportPredictions } from './ExportMenu';
 import { JobBadge } from './JobBadge';
 import styles from './JobDetail.module.css';
 import { JobInspector } from './JobInspector';
@@ -158,6 +158,7 @@ function MainActions({ job }: { readonly job: JobView }) {
       return (
         <>
           {job.batch !== null && <ExportMenu job={job} />}
+          {job.prediction !== null && <ExportPredictions job={job} />}
           {state === 'done' ? (
             <Button icon={RotateCw} onClick={() => void jobActions.runAgain(id)}>
               {t('jobs.runAgain')}
@@ -174,7 +175,7 @@ function MainActions({ job }: { readonly job: JobView }) {
 
 function JobMenu({ job, onRemove }: { readonly job: JobView; readonly onRemove: () => void }) {
   const { t, jobActions } = useServices();
-  const { id, state, batch, priority } = job;
+  const { id, state, batch, prediction, priority } = job;
   const over = isOver(job);
   return (
     <Menu
@@ -192,7 +193,7 @@ function JobMenu({ job, onRemove }: { readonly job: JobView; readonly onRemove: 
               },
             ]
           : []),
-        ...(batch !== null && batch.input.kind !== 'pictures'
+        ...((batch !== null && batch.input.kind !== 'pictures') || prediction !== null
           ? [{ id: 'input', label: t('jobs.showInput'), onChoose: () => void jobActions.showInput(id) }]
           : []),
         {

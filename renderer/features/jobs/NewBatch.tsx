@@ -1,10 +1,12 @@
-import { FileText, FolderOpen, Images } from 'lucide-react';
+import { FileDigit, FileText, FolderOpen, Images } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { AppError, type WireError } from '../../../app/base/errors';
-import type { BatchOffer } from '../../../app/contract/job-calls';
+import { type BatchOffer, tensorFormatSchema } from '../../../app/contract/job-calls';
 import type { Model } from '../../../app/contract/models';
+import type { Translator } from '../../messages/translator';
 import { useServices } from '../../services';
+import type { BatchWish } from '../../stores/batching';
 import { currentRoute, type Route } from '../../stores/router';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/CheckBox';
@@ -42,22 +44,30 @@ function Sheet({ models, route }: SheetProps) {
   const unavailable = ((): string | null => {
     if (draft.model === null || draft.versions.length === 0) return t('jobs.sheetNeedsVersion');
     if (offer === null) return t('jobs.sheetNeedsInput');
-    return top === null ? t('jobs.sheetNeedsTop') : null;
+    return top === null && offer.about === 'pictures' ? t('jobs.sheetNeedsTop') : null;
   })();
   const start = async (): Promise<void> => {
     const { model, versions } = draft;
-    if (offer === null || model === null || top === null) return;
+    if (offer === null || model === null) return;
+    const asked = { model, versions };
+    const wish: BatchWish | null =
+      offer.about === 'tensors'
+        ? { ...asked, offer, target: draft.target }
+        : top === null
+          ? null
+          : { ...asked, offer, top };
+    if (wish === null) return;
     setStarting(true);
     setError(null);
     try {
-      await batching.start(offer, { model, versions, top });
+      await batching.start(wish);
     } catch (thrown) {
       setError(AppError.from(thrown).toWire());
       setStarting(false);
     }
   };
   const title =
-    wasOffered && offer !== null
+    wasOffered && offer?.about === 'pictures'
       ? t('jobs.sheetOffer', { pictures: offer.pictures, isCut: offer.isCut ? 'yes' : 'no' })
       : t('jobs.sheetTitle');
   return (
@@ -65,7 +75,7 @@ function Sheet({ models, route }: SheetProps) {
       isOpen
       onClose={batching.close}
       title={title}
-      description={t('jobs.sheetText')}
+      description={t('jobs.sheetText', { about: offer?.about ?? 'pictures' })}
       footer={
         <>
           <Button size="lg" onClick={batching.close}>
@@ -87,21 +97,58 @@ function Sheet({ models, route }: SheetProps) {
         {error && <ErrorView error={error} />}
         <InputChoice offer={offer} />
         <ModelChoice models={models} draft={draft} onChange={setDraft} />
-        <fieldset className={styles['line']} aria-label={t('jobs.sheetTop')}>
-          <span className={styles['label']} aria-hidden="true">
-            {t('jobs.sheetTop')}
-          </span>
-          <Field
-            label={t('jobs.sheetTop')}
-            inputMode="numeric"
-            value={draft.top}
-            problem={top === null ? t('jobs.sheetTopBad', { most: topMost }) : null}
-            fieldClassName={styles['number']}
-            onChange={(event) => setDraft({ ...draft, top: event.target.value })}
-          />
-        </fieldset>
+        {offer?.about === 'tensors' ? (
+          <TargetChoice draft={draft} onChange={setDraft} />
+        ) : (
+          <TopChoice draft={draft} onChange={setDraft} />
+        )}
       </div>
     </Dialog>
+  );
+}
+
+interface ChoiceProps {
+  readonly draft: BatchDraft;
+  readonly onChange: (draft: BatchDraft) => void;
+}
+
+function TopChoice({ draft, onChange }: ChoiceProps) {
+  const { t } = useServices();
+  return (
+    <fieldset className={styles['line']} aria-label={t('jobs.sheetTop')}>
+      <span className={styles['label']} aria-hidden="true">
+        {t('jobs.sheetTop')}
+      </span>
+      <Field
+        label={t('jobs.sheetTop')}
+        inputMode="numeric"
+        value={draft.top}
+        problem={readTop(draft.top) === null ? t('jobs.sheetTopBad', { most: topMost }) : null}
+        fieldClassName={styles['number']}
+        onChange={(event) => onChange({ ...draft, top: event.target.value })}
+      />
+    </fieldset>
+  );
+}
+
+function TargetChoice({ draft, onChange }: ChoiceProps) {
+  const { t } = useServices();
+  return (
+    <fieldset className={styles['line']} aria-label={t('jobs.sheetTarget')}>
+      <span className={styles['label']} aria-hidden="true">
+        {t('jobs.sheetTarget')}
+      </span>
+      <Picker
+        label={t('jobs.sheetTarget')}
+        value={draft.target}
+        options={tensorFormatSchema.options.map((format) => ({
+          value: format,
+          label: t(`jobs.tensors.${format}`),
+        }))}
+        onChange={(target) => onChange({ ...draft, target })}
+        className={styles['picker']}
+      />
+    </fieldset>
   );
 }
 
@@ -116,14 +163,7 @@ function InputChoice({ offer }: { readonly offer: BatchOffer | null }) {
       </span>
       <div className={styles['input']}>
         <p role="status" className={offer === null ? styles['none'] : styles['chosen']}>
-          {offer === null
-            ? t('jobs.sheetNoInput')
-            : t('jobs.sheetInputIs', {
-                name: offer.name,
-                others: offer.others,
-                pictures: offer.pictures,
-                isCut: offer.isCut ? 'yes' : 'no',
-              })}
+          {inputWords(offer, t)}
         </p>
         <div className={styles['buttons']}>
           <Button icon={FolderOpen} isBusy={isLooking} onClick={() => void batching.chooseInput('folder')}>
@@ -136,6 +176,13 @@ function InputChoice({ offer }: { readonly offer: BatchOffer | null }) {
           >
             {t('jobs.sheetList')}
           </Button>
+          <Button
+            icon={FileDigit}
+            title={t('jobs.sheetTensorsTitle')}
+            onClick={() => void batching.chooseInput('tensors')}
+          >
+            {t('jobs.sheetTensors')}
+          </Button>
           {compared.length > 0 && (
             <Button icon={Images} onClick={() => void batching.takePictures(compared.map(({ id }) => id))}>
               {t('jobs.sheetFromCompare', { count: compared.length })}
@@ -147,10 +194,16 @@ function InputChoice({ offer }: { readonly offer: BatchOffer | null }) {
   );
 }
 
-interface ModelChoiceProps {
+function inputWords(offer: BatchOffer | null, t: Translator['t']): string {
+  if (offer === null) return t('jobs.sheetNoInput');
+  if (offer.about === 'tensors')
+    return t('jobs.sheetTensorsAre', { name: offer.name, format: t(`jobs.tensors.${offer.format}`) });
+  const { name, others, pictures, isCut } = offer;
+  return t('jobs.sheetInputIs', { name, others, pictures, isCut: isCut ? 'yes' : 'no' });
+}
+
+interface ModelChoiceProps extends ChoiceProps {
   readonly models: readonly Model[];
-  readonly draft: BatchDraft;
-  readonly onChange: (draft: BatchDraft) => void;
 }
 
 function ModelChoice({ models, draft, onChange }: ModelChoiceProps) {
@@ -175,7 +228,10 @@ function ModelChoice({ models, draft, onChange }: ModelChoiceProps) {
           placeholder={t('jobs.sheetChooseModel')}
           value={draft.model}
           options={able.map(({ name }) => ({ value: name, label: name }))}
-          onChange={(name) => onChange({ ...draftFor(models, { model: name }), top: draft.top })}
+          onChange={(name) => {
+            const { top, target } = draft;
+            onChange({ ...draftFor(models, { model: name }), top, target });
+          }}
           className={styles['picker']}
         />
       </fieldset>

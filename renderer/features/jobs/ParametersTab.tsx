@@ -10,7 +10,7 @@ const namedKinds = ['batchClassification', 'batchPrediction', 'autotune', 'impor
 export function ParametersTab({ job }: { readonly job: JobView }) {
   const { t, format } = useServices();
   const { detail } = useJobDetail(job);
-  const { kind, model, versions, batch } = job;
+  const { kind, model, versions, batch, prediction } = job;
   const named = namedKinds.find((each) => each === kind);
   const facts: Fact[] = [
     {
@@ -29,6 +29,18 @@ export function ParametersTab({ job }: { readonly job: JobView }) {
             value: t(`jobs.input.${batch.input.kind}`, { name: batch.input.name }),
           },
           { name: t('jobs.parameter.top'), value: format.number(batch.top) },
+        ]),
+    ...(prediction === null
+      ? []
+      : [
+          {
+            name: t('jobs.parameter.input'),
+            value: t('jobs.sheetTensorsAre', {
+              name: prediction.input.name,
+              format: t(`jobs.tensors.${prediction.input.format}`),
+            }),
+          },
+          { name: t('jobs.parameter.target'), value: t(`jobs.tensors.${prediction.target}`) },
         ]),
     ...(detail?.versions ?? []).map(({ version, hash }) => ({
       name: t('jobs.parameter.hash', { version }),

@@ -1,3 +1,4 @@
+import type { TensorFormat } from '../../../app/base/tensor-files';
 import type { Model, Version } from '../../../app/contract/models';
 import type { Route } from '../../stores/router';
 
@@ -6,12 +7,14 @@ export interface BatchDraft {
   readonly model: string | null;
   /** In the order of their numbers. */
   readonly versions: readonly number[];
-  /** As typed. */
+  /** Of pictures, as typed. */
   readonly top: string;
+  /** Of tensors: what the answers become. */
+  readonly target: TensorFormat;
 }
 
 export const topMost = 10_000;
-const usualTop = '5';
+const usual = { top: '5', target: 'npz' } as const;
 
 /** The number of classes to keep, if it is one. */
 export function readTop(text: string): number | null {
@@ -36,7 +39,7 @@ export function draftFor(models: readonly Model[], sight: Sight): BatchDraft {
   const able = askableModels(models);
   const { name, versions } = wanted(sight);
   const model = able.find((each) => each.name === name) ?? able[0];
-  if (!model) return { model: null, versions: [], top: usualTop };
+  if (!model) return { model: null, versions: [], ...usual };
   const askable = model.versions.filter(isAskable);
   const inSight = askable.filter(({ version }) => model.name === name && versions.includes(version));
   const newest = askable.find(({ lifecycle }) => lifecycle === 'available') ?? askable[0];
@@ -44,7 +47,7 @@ export function draftFor(models: readonly Model[], sight: Sight): BatchDraft {
   return {
     model: model.name,
     versions: chosen.map(({ version }) => version).sort((a, b) => a - b),
-    top: usualTop,
+    ...usual,
   };
 }
 

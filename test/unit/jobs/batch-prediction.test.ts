@@ -7,7 +7,7 @@ import { JobQueue } from '../../../main/jobs/job-queue';
 import { MemoryJobStore } from '../../../main/jobs/job-store';
 import { BatchPrediction } from '../../../main/jobs/tensors/batch-prediction';
 import { PredictionBlocks } from '../../../main/jobs/tensors/prediction-blocks';
-import type { TensorBlock } from '../../../main/runner/tensors/tensor-format';
+import type { TensorBlock } from '../../../main/runner/tensors/tensor-blocks';
 import { FakeClock } from '../../support/fake-clock';
 import { temporaryFolder } from '../../support/temp-folder';
 

@@ -29,7 +29,11 @@ beforeEach(async () => {
   engine = await bench.start({ models: [{ name: 'digits', basePath: bench.path('digits') }] });
   await untilWords(engine, 'digits', '1 available');
   handlers = createJobHandlers(Promise.resolve(engine), {
-    chooseBatchInput: { folder: async () => person.chosen, list: async () => person.chosen },
+    chooseBatchInput: {
+      folder: async () => person.chosen,
+      list: async () => person.chosen,
+      tensors: async () => person.chosen,
+    },
     chooseExport: async (suggested) => {
       person.askedName = suggested;
       return person.exportTo;

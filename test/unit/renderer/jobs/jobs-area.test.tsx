@@ -279,6 +279,7 @@ describe('results', () => {
 
 describe('the sheet of a new batch', () => {
   const offer = {
+    about: 'pictures' as const,
     ticket: 't',
     kind: 'folder' as const,
     name: 'val',
@@ -306,6 +307,25 @@ describe('the sheet of a new batch', () => {
       ['Version 3', true, false],
     ]);
   });
+  test('a file of tensors has no classes to keep, but a form for its answers', async () => {
+    const job = aJobView('new');
+    const { engine } = await sheet({
+      handlers: {
+        'jobs.startPrediction': async () => job,
+        'jobs.chooseInput': async () => ({ about: 'tensors', ticket: 'u', format: 'npy', name: 'rows.npy' }),
+      },
+    });
+    await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Tensors…' })));
+    expect(screen.getByRole('group', { name: 'Input' }).textContent).toContain(
+      'rows.npy, NumPy array (.npy)',
+    );
+    expect(screen.queryByRole('group', { name: 'Classes per answer' })).toBeNull();
+    expect(screen.getByRole('combobox', { name: 'Answers as' }).textContent).toContain('NumPy arrays (.npz)');
+    await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Start batch' })));
+    expect(engine.inputsOf('jobs.startPrediction')).toEqual([
+      { ticket: 'u', title: 'Batch: rows.npy', model: 'digits', versions: [3], target: 'npz' },
+    ]);
+  });
   test('starts with what was chosen; a refusal is said first and nothing is lost', async () => {
     const { engine } = await sheet({ handlers: { 'jobs.startBatch': async () => aJobView('new') } });
     fireEvent.click(screen.getByRole('checkbox', { name: 'Version 2' }));
@@ -328,7 +348,7 @@ describe('the sheet of a new batch', () => {
     act(() => services.batching.close());
     act(() => services.batching.open());
     expect(screen.getByRole('dialog', { name: 'New batch' })).toBeDefined();
-    expect(start().title).toBe('Choose the pictures first');
+    expect(start().title).toBe('Choose the input first');
   });
   test('leads on when no model can be asked', async () => {
     await sheet({ models: [aModel('digits', { versions: [aVersion(1, { lifecycle: 'failed' })] })] });

@@ -144,6 +144,7 @@ describe('opening a picture of a batch', () => {
 
 describe('what is dropped for a batch', () => {
   const offer = {
+    about: 'pictures' as const,
     ticket: 't',
     kind: 'folder' as const,
     name: 'val',
@@ -157,11 +158,23 @@ describe('what is dropped for a batch', () => {
     engine.nextInput = { kind: 'batch', offer };
     await services.batching.takeFiles([]);
     expect(services.batching.store.getState()).toMatchObject({ isOpen: true, offer, isLooking: false });
-    await services.batching.start(offer, { model: 'digits', versions: [1, 3], top: 5 });
+    await services.batching.start({ offer, model: 'digits', versions: [1, 3], top: 5 });
     expect(engine.inputsOf('jobs.startBatch')).toEqual([
       { ticket: 't', title: 'Batch: val and 2 more', model: 'digits', versions: [1, 3], top: 5 },
     ]);
     expect(services.batching.store.getState().isOpen).toBe(false);
+    expect(services.router.route()).toEqual({ area: 'jobs', job: 'new', tab: null });
+  });
+  test('tensors are asked for in the form that was chosen', async () => {
+    const tensors = { about: 'tensors' as const, ticket: 'u', format: 'npy' as const, name: 'rows.npy' };
+    const job = aJobView('new');
+    const { engine, services } = await connected({ handlers: { 'jobs.startPrediction': async () => job } });
+    engine.nextInput = { kind: 'batch', offer: tensors };
+    await services.batching.takeFiles([]);
+    await services.batching.start({ offer: tensors, model: 'digits', versions: [3], target: 'npz' });
+    expect(engine.inputsOf('jobs.startPrediction')).toEqual([
+      { ticket: 'u', title: 'Batch: rows.npy', model: 'digits', versions: [3], target: 'npz' },
+    ]);
     expect(services.router.route()).toEqual({ area: 'jobs', job: 'new', tab: null });
   });
   test('is added as models when it holds some', async () => {

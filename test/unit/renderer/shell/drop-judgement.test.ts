@@ -28,5 +28,7 @@ test('folders, lists and very many pictures are a batch; some pictures are run o
   const many = Array.from({ length: 101 }, (_, at) => entry(`${at}.jpg`, 'image/jpeg'));
   expect(isBatch([entry('pictures', '', true)])).toBe(true);
   expect(isBatch([entry('cat.jpg', 'image/jpeg'), entry('names.CSV', 'text/csv')])).toBe(true);
+  expect(isBatch([entry('rows.npy', '')])).toBe(true);
+  expect(goesToInput([entry('train-images-idx3-ubyte.gz', 'application/gzip')], true)).toBe(true);
   expect([isBatch(many), isBatch(many.slice(1))]).toEqual([true, false]);
 });

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { dump, load } from 'npyjs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../../../app/base/errors';
+import { type TensorFormat, tensorFormatOf } from '../../../../app/base/tensor-files';
 import type { TensorInfo } from '../../../../app/contract/inference';
 import type { RunnerModule } from '../../../../main/runner/runner-module';
 import type { Tensor } from '../../../../main/runner/tensor';
@@ -11,7 +12,6 @@ import { answerBlock, type TensorModel } from '../../../../main/runner/tensors/a
 import { unpackedArrays } from '../../../../main/runner/tensors/array-file';
 import { idxHead } from '../../../../main/runner/tensors/idx';
 import { npyHead } from '../../../../main/runner/tensors/npy';
-import { type TensorFormat, tensorFormatOf } from '../../../../main/runner/tensors/tensor-format';
 import { tensorWork } from '../../../../main/runner/tensors/tensor-methods';
 import { temporaryFolder } from '../../../support/temp-folder';
 import { zipOf } from '../../../support/zip';
