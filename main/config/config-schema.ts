@@ -36,6 +36,9 @@ const bytesSchema = z.union([
 
 export const labelSchema = z.string().min(1).max(128);
 
+/** The platform of a model whose files say which one it is. */
+export const foundOut = 'auto';
+
 /** As a person sets it in the page, but for sizes, which may be written as texts. */
 const runningSchema = runningSettingsSchema.extend({
   memoryCapBytes: bytesSchema
@@ -47,7 +50,11 @@ const runningSchema = runningSettingsSchema.extend({
 export const modelConfigSchema = z.strictObject({
   name: modelNameSchema.describe('What stands in /v1/models/NAME'),
   basePath: z.string().min(1).describe('The folder with the version folders; relative to rootFolder'),
-  platform: z.string().min(1).default('onnx').describe('What kind of model it is'),
+  platform: z
+    .string()
+    .min(1)
+    .default(foundOut)
+    .describe('What kind of model it is: onnx, tfjs or lookup-table; found out from its files when not set'),
   policy: versionPolicySchema.default({ kind: 'latest', count: 1 }).describe('Which versions are wanted'),
   switching: switchingSchema
     .default('availabilityPreserving')

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../app/base/errors';
 import { configError } from './config-error';
-import type { ModelConfig } from './config-schema';
+import { foundOut, type ModelConfig } from './config-schema';
 import type { ServerConfig } from './server-config';
 import { type PlatformNames, type ValidConfig, validateModels } from './validate-config';
 
@@ -33,6 +33,9 @@ export interface ConfigTransition {
 
 const nothing: ConfigChange = { added: [], changed: [], removed: [], unchanged: [] };
 
+/** What is known of the files of a model, whatever its configuration says; undefined when nothing is. */
+export type PlatformOf = (model: string) => string | undefined;
+
 /**
  * Decides whether `next` may follow `active`, and what that changes, before anything is changed: a reload is carried out as a whole or not at all.
  * A custom configuration needs a loader, which Slipway has none of. An empty list is allowed and removes every model.
@@ -43,6 +46,7 @@ export function transition(
   active: ActiveConfig,
   next: ServerConfig,
   platforms: PlatformNames,
+  platformOf: PlatformOf = () => undefined,
 ): ConfigTransition {
   if (active.kind === 'notSet' && next.kind === 'notSet') return { next: active, change: nothing };
   if (active.kind !== 'notSet' && active.kind !== next.kind)
@@ -53,7 +57,7 @@ export function transition(
     throw configError('custom_model_config', 'custom configurations are not supported');
   const config = validateModels(next, platforms);
   const before = active.kind === 'list' ? active.config.models : new Map<string, ModelConfig>();
-  return { next: { kind: 'list', config }, change: changeBetween(before, config.models) };
+  return { next: { kind: 'list', config }, change: changeBetween(before, config.models, platformOf) };
 }
 
 /** Lets through what a client may send to a running server: a list of models and nothing else. Throws CONFIG_INVALID. */
@@ -65,6 +69,7 @@ export function assertReloadable(next: ServerConfig): asserts next is ServerConf
 function changeBetween(
   before: ReadonlyMap<string, ModelConfig>,
   after: ReadonlyMap<string, ModelConfig>,
+  platformOf: PlatformOf,
 ): ConfigChange {
   const added: ModelConfig[] = [];
   const changed: ConfigChange['changed'][number][] = [];
@@ -75,11 +80,9 @@ function changeBetween(
       added.push(to);
       continue;
     }
-    if (from.platform !== to.platform)
-      throw configError(
-        to.name,
-        `the platform of a model cannot change from ${from.platform} to ${to.platform}`,
-      );
+    const was = from.platform === foundOut ? (platformOf(to.name) ?? foundOut) : from.platform;
+    if (was !== foundOut && to.platform !== foundOut && was !== to.platform)
+      throw configError(to.name, `the platform of a model cannot change from ${was} to ${to.platform}`);
     const settings = (Object.keys(to) as (keyof ModelConfig)[]).filter(
       (setting) => !isDeepStrictEqual(from[setting], to[setting]),
     );

@@ -1,18 +1,20 @@
 import { isAbsolute, join } from 'node:path';
 import { AppError } from '../../app/base/errors';
 import { modelNameSchema } from '../../app/contract/models';
+import { platforms } from '../platforms/registry';
 import { batchingParameters } from '../runner/batching/batching-parameters';
 import { configError } from './config-error';
-import type { ModelConfig } from './config-schema';
+import { foundOut, type ModelConfig } from './config-schema';
 import type { RawModelConfig, ServerConfig } from './server-config';
 
 /** What a platform may be called in a configuration, and which one that is. */
 export type PlatformNames = ReadonlyMap<string, string>;
 
-/** TensorFlow Serving's configurations say `tensorflow` for every model: what a folder holds is found out when it is loaded. */
+/** TensorFlow Serving's configurations say `tensorflow` for every model: what a folder holds is found out when it is looked at. */
 export const defaultPlatformNames: PlatformNames = new Map([
-  ['onnx', 'onnx'],
-  ['tensorflow', 'onnx'],
+  [foundOut, foundOut],
+  ['tensorflow', foundOut],
+  ...platforms.map(({ name }) => [name, name] as const),
 ]);
 
 /** A configuration that makes sense as a whole: names are unique, base paths absolute, platforms known. */
@@ -27,21 +29,21 @@ export interface ValidConfig {
  */
 export function validateModels(
   config: ServerConfig & { readonly kind: 'list' },
-  platforms: PlatformNames,
+  names: PlatformNames,
 ): ValidConfig {
   const { rootFolder, memoryBytes } = config;
   if (rootFolder !== null && !isAbsolute(rootFolder))
     throw configError('rootFolder', 'the folder where base paths begin must be absolute');
   const models = new Map<string, ModelConfig>();
   for (const raw of config.models) {
-    const model = validModel(raw, rootFolder, platforms);
+    const model = validModel(raw, rootFolder, names);
     if (models.has(model.name)) throw configError(raw.where, `the name ${model.name} is used twice`);
     models.set(model.name, model);
   }
   return { models, memoryBytes };
 }
 
-function validModel(raw: RawModelConfig, rootFolder: string | null, platforms: PlatformNames): ModelConfig {
+function validModel(raw: RawModelConfig, rootFolder: string | null, names: PlatformNames): ModelConfig {
   const { where, modelType, logging: _endpoints, ...model } = raw;
   const name = modelNameSchema.safeParse(model.name);
   if (!name.success)
@@ -51,7 +53,7 @@ function validModel(raw: RawModelConfig, rootFolder: string | null, platforms: P
   return {
     ...model,
     basePath: absolute(model.basePath, rootFolder, where),
-    platform: platformOf(model.platform, modelType ?? '', platforms, where),
+    platform: platformOf(model.platform, modelType ?? '', names, where),
   };
 }
 
@@ -70,12 +72,12 @@ function absolute(basePath: string, rootFolder: string | null, where: string): s
   return join(rootFolder, basePath);
 }
 
-function platformOf(platform: string, modelType: string, platforms: PlatformNames, where: string): string {
+function platformOf(platform: string, modelType: string, names: PlatformNames, where: string): string {
   if (platform !== '' && modelType !== '')
     throw configError(where, 'both a model type and a model platform are given');
   if (platform === '' && modelType === '')
     throw configError(where, 'neither a model platform nor a model type is given');
-  const known = platforms.get(platform || modelType.toLowerCase());
+  const known = names.get(platform || modelType.toLowerCase());
   if (known === undefined) throw configError(where, `the platform ${platform || modelType} is not known`);
   return known;
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Model } from '../../app/contract/models';
 import type { Route } from '../../app/contract/routes';
 import { configError } from '../config/config-error';
 import type { ModelConfig } from '../config/config-schema';
@@ -20,11 +21,9 @@ export interface ApplyConfigurationParts {
   readonly routes: Pick<RoutesControl, 'stamped' | 'carryOut'>;
 }
 
-const platform = 'onnx';
-
 /** The models that a first configuration names, for a run that is to begin with them. Throws CONFIG_INVALID, CONFIG_CHANGE_REFUSED. */
 export const entriesOf = (config: ServerConfig): readonly ModelEntry[] =>
-  transition(noConfig, config, defaultPlatformNames).change.added.map(({ platform: _platform, ...model }) =>
+  transition(noConfig, config, defaultPlatformNames).change.added.map((model) =>
     modelEntrySchema.parse(model),
   );
 
@@ -37,9 +36,11 @@ export function createApplyConfiguration(parts: ApplyConfigurationParts) {
   let last: Promise<unknown> = Promise.resolve();
 
   async function apply(config: ServerConfig): Promise<ConfigurationReport> {
-    const { registry } = parts;
+    const { registry, views } = parts;
     const active: ActiveConfig = isSet || registry.size > 0 ? activeOf(registry) : noConfig;
-    const { next, change } = transition(active, config, defaultPlatformNames);
+    const { next, change } = transition(active, config, defaultPlatformNames, (name) =>
+      knownPlatform(views.get(name)),
+    );
     const models = next.kind === 'list' ? next.config.models : new Map<string, ModelConfig>();
     const routes = routeChangesOf(parts, config.kind === 'list' ? config.routes : null, models);
     const before = new Map([...routes.changes.keys()].map((name) => [name, registry.findRoute(name)]));
@@ -94,6 +95,10 @@ const activeOf = (registry: ModelRegistry): ActiveConfig => ({
   },
 });
 
+/** That of the versions that were found; nothing is known of a model that has none, or of one whose folder is to be looked at still. */
+const knownPlatform = (model: Model | undefined): string | undefined =>
+  model?.versions.some(({ isOnDisk }) => isOnDisk) ? model.platform : undefined;
+
 const configOf = ({
   name,
   basePath,
@@ -102,6 +107,7 @@ const configOf = ({
   keepLastGood,
   labels,
   running,
+  platform,
 }: ModelEntry): ModelConfig => ({
   name,
   basePath,
@@ -116,15 +122,13 @@ const configOf = ({
 function changesOf(registry: ModelRegistry, change: ConfigChange): ReadonlyMap<string, ModelEntry | null> {
   const changes = new Map<string, ModelEntry | null>();
   for (const { name } of change.removed) changes.set(name, null);
-  for (const { platform: _platform, ...model } of change.added)
-    changes.set(model.name, modelEntrySchema.parse(model));
+  for (const model of change.added) changes.set(model.name, modelEntrySchema.parse(model));
   for (const { to, settings } of change.changed) {
-    const { platform: _platform, ...model } = to;
-    const before = registry.get(model.name);
+    const before = registry.get(to.name);
     const isElsewhere = settings.includes('basePath');
-    changes.set(model.name, {
+    changes.set(to.name, {
       ...before,
-      ...model,
+      ...to,
       // A policy is the whole wish: what was loaded or unloaded by hand before follows it again.
       ...(isElsewhere || settings.includes('policy') ? { overrides: {} } : {}),
       ...(isElsewhere ? { preprocessing: {}, classNames: {} } : {}),

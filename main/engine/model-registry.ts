@@ -10,6 +10,7 @@ import {
   versionPolicySchema,
 } from '../../app/contract/models';
 import { runningSettingsSchema } from '../../app/contract/running';
+import { foundOut } from '../config/config-schema';
 import { Breather } from '../serving/breather';
 import { type RouteEntry, routeEntrySchema } from './route-entry';
 import { StateFile } from './state-file';
@@ -33,6 +34,8 @@ export const modelEntrySchema = z.strictObject({
   /** The same of class names. */
   classNames: byVersion(classNamesSchema),
   running: runningSettingsSchema.default({}),
+  /** What its versions are to be; found out from the first of them unless it is said. */
+  platform: z.string().min(1).default(foundOut),
   isSample: z.boolean().default(false),
   lastUsedAtMs: z.number().nullable().default(null),
 });

@@ -5,7 +5,7 @@ import { Emitter, type Event } from '../../app/base/emitter';
 import type { Disposable } from '../../app/base/lifecycle';
 import type { Memory, Model, ModelsChange, ModelsSnapshot, Version } from '../../app/contract/models';
 import { onnxPlatform } from '../platforms/onnx/platform';
-import { platformOfModel } from '../platforms/registry';
+import { platformNamed, platformOfModel } from '../platforms/registry';
 import type { ServableChange } from '../serving/basic-manager';
 import type { ServableSnapshot } from '../serving/servable-snapshot';
 import type { ModelScan, ScannedVersion } from '../sources/model-scan';
@@ -318,7 +318,7 @@ function headOf(
   const home = homedir();
   return {
     name: entry.name,
-    platform: (platformOfModel(scan?.versions ?? []) ?? onnxPlatform).name,
+    platform: (platformNamed(entry.platform) ?? platformOfModel(scan?.versions ?? []) ?? onnxPlatform).name,
     displayPath: entry.basePath.startsWith(home) ? `~${entry.basePath.slice(home.length)}` : entry.basePath,
     policy: entry.policy,
     switching: entry.switching,

@@ -4,7 +4,13 @@ import type { RunningSettings } from '../../app/contract/running';
 import { CrashSuspects } from '../platforms/crash-suspects';
 import { foreignModel } from '../platforms/foreign-model';
 import { forecastOf, type Platform } from '../platforms/platform';
-import { isAnyModel, platformOfFiles, platformOfModel, platforms } from '../platforms/registry';
+import {
+  isAnyModel,
+  platformNamed,
+  platformOfFiles,
+  platformOfModel,
+  platforms,
+} from '../platforms/registry';
 import { RunnerLoader, type RunnerLoaderHost, type VersionOptions } from '../platforms/runner-loader';
 import { ThreadBudget } from '../platforms/thread-budget';
 import type { BatchVersionInput, RunnerOptions } from '../runner/protocol';
@@ -82,7 +88,7 @@ export function createPlatform({
   return {
     connect: (source, manager, versionsOf) => {
       const router = new SourceRouter<VersionFolder>(platforms.length, (name) => {
-        const own = platformOfModel(versionsOf(name));
+        const own = platformNamed(registry.find(name)?.platform) ?? platformOfModel(versionsOf(name));
         return own ? platforms.indexOf(own) : 0; // what no platform knows is refused by whichever
       });
       for (const [index, platform] of platforms.entries()) {

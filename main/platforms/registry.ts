@@ -7,6 +7,10 @@ import { tfjsPlatform } from './tfjs/platform';
 /** All platforms; of several that could take a folder the first does. */
 export const platforms: readonly Platform[] = [onnxPlatform, tfjsPlatform, lookupTablePlatform];
 
+/** Undefined for a name that is none, such as that of a platform to be found out. */
+export const platformNamed = (name: string | undefined): Platform | undefined =>
+  platforms.find((platform) => platform.name === name);
+
 /** The platform whose model these files are. */
 export const platformOfFiles = (files: readonly string[]): Platform | undefined =>
   platforms.find((platform) => platform.isModel(files));

@@ -47,7 +47,7 @@ describe('Slipway’s own document', () => {
         {
           name: 'digits',
           basePath: 'digits',
-          platform: 'onnx',
+          platform: 'auto',
           policy: { kind: 'latest', count: 1 },
           switching: 'availabilityPreserving',
           keepLastGood: true,
@@ -58,7 +58,7 @@ describe('Slipway’s own document', () => {
         {
           name: 'flowers',
           basePath: '/data/flowers',
-          platform: 'onnx',
+          platform: 'auto',
           policy: { kind: 'specific', versions: [1, 3] },
           switching: 'resourcePreserving',
           keepLastGood: false,
@@ -217,7 +217,7 @@ describe('models.config of TensorFlow Serving', () => {
       {
         name: 'a',
         basePath: '/models/a',
-        platform: 'onnx',
+        platform: 'auto',
         policy: { kind: 'specific', versions: [42, 43] },
         labels: { stable: 42, canary: 43 },
         switching: 'availabilityPreserving',
@@ -365,7 +365,7 @@ describe('from one configuration to the next', () => {
     expect(transition(active, config([]), defaultPlatformNames).change.removed).toHaveLength(2);
   });
 
-  test('single models are added, changed and removed', () => {
+  test('CF8: single models are added, changed and removed', () => {
     if (active.kind !== 'list') throw new Error('expected a list');
     const [model] = active.config.models.values();
     if (!model) throw new Error('expected a model');
@@ -386,7 +386,7 @@ describe('from one configuration to the next', () => {
 });
 
 describe('the file', () => {
-  test('an edit that makes no sense is told once and changes nothing; a later good one is applied', async () => {
+  test('CF7: an edit that makes no sense is told once and changes nothing; a later good one is applied', async () => {
     const clock = new FakeClock();
     let text = 'version: 1';
     const file = new ConfigFile({ path: '/c.yaml', pollMs: 1_000, clock, read: async () => text });
