@@ -51,10 +51,11 @@ export interface ServableChange {
   readonly what: 'managed' | 'state' | 'waiting' | 'handles' | 'aspired' | 'forgotten';
 }
 
-export interface ManagedServableSnapshot<S = unknown> {
+export interface ManagedServableSnapshot<S> {
   readonly id: ServableId;
   readonly state: HarnessState;
-  readonly additionalState: S | undefined;
+  /** Null when there is none, and when it is of another kind than was asked for. */
+  readonly additionalState: S | null;
 }
 
 /**
@@ -213,14 +214,21 @@ export class BasicManager implements Manager {
     return [...this.#streams.keys()];
   }
 
-  managedServableStateSnapshot<S>(id: ServableId): ManagedServableSnapshot<S> | undefined {
+  /** What is kept beside it comes along when it is what `isState` asks for. */
+  managedServableStateSnapshot<S>(
+    id: ServableId,
+    isState: (state: unknown) => state is S,
+  ): ManagedServableSnapshot<S> | undefined {
     const managed = this.find(id);
-    return managed && toSnapshot<S>(managed);
+    return managed && toSnapshot(managed, isState);
   }
 
   /** In the order in which they were managed. */
-  managedServableStateSnapshots<S>(name: string): ManagedServableSnapshot<S>[] {
-    return [...(this.#streams.get(name)?.values() ?? [])].map((managed) => toSnapshot<S>(managed));
+  managedServableStateSnapshots<S>(
+    name: string,
+    isState: (state: unknown) => state is S,
+  ): ManagedServableSnapshot<S>[] {
+    return [...(this.#streams.get(name)?.values() ?? [])].map((managed) => toSnapshot(managed, isState));
   }
 
   find(id: ServableId): ManagedServable | undefined {
@@ -393,8 +401,11 @@ const keepCharge = (): void => {};
 /** The outcome of an unload is published: there is nothing to add. */
 const isPublished = (): void => {};
 
-const toSnapshot = <S>({ id, harness, additionalState }: ManagedServable): ManagedServableSnapshot<S> => ({
+const toSnapshot = <S>(
+  { id, harness, additionalState }: ManagedServable,
+  isState: (state: unknown) => state is S,
+): ManagedServableSnapshot<S> => ({
   id,
   state: harness.state,
-  additionalState: additionalState as S | undefined,
+  additionalState: isState(additionalState) ? additionalState : null,
 });

@@ -9,6 +9,7 @@ import { ServingWorld } from '../support/serving-world';
 
 const A1 = { name: 'a', version: 1 };
 const broken = new AppError('RUNNER_START_FAILED');
+const isText = (state: unknown): state is string => typeof state === 'string';
 
 test('T044 [BM1]: an id is managed once; the first loader is kept', async () => {
   const { basic } = new ServingWorld();
@@ -53,9 +54,9 @@ test('T048 [BM4]: only what is new, unloaded or failed can be forgotten; failed 
 
   basic.manageServable(servableData(A1, new FakeLoader().failing(broken)));
   await failureOf(() => basic.loadServable(A1));
-  expect(basic.managedServableStateSnapshots('a').map(({ state }) => state.kind)).toEqual(['error']);
+  expect(basic.managedServableStateSnapshots('a', isText).map(({ state }) => state.kind)).toEqual(['error']);
   basic.stopManagingServable(A1);
-  expect(basic.managedServableStateSnapshots('a')).toEqual([]);
+  expect(basic.managedServableStateSnapshots('a', isText)).toEqual([]);
 });
 
 test('T049 [BM3]: of four loads of one id at the same time one succeeds; the same for unloads', async () => {
@@ -117,7 +118,7 @@ test('T056 [RT4]: cancelled while the first of two attempts runs and fails: that
   expect(loader.attempts).toBe(1);
 });
 
-test('T057 [BM8]: another number of loads at a time holds from now on and loses none that runs', async () => {
+test('T057 [BM8]: another number of loads at a time holds at once and loses none that runs; none counts as one', async () => {
   const { basic } = new ServingWorld({ basic: { numLoadThreads: 2 } });
   const loaders = [1, 2, 3, 4, 5].map((version) => {
     const loader = new FakeLoader().hold();
@@ -131,7 +132,8 @@ test('T057 [BM8]: another number of loads at a time holds from now on and loses 
   basic.setNumLoadThreads(3);
   await settle();
   expect(running()).toBe(3);
-  basic.setNumLoadThreads(1);
+  basic.setNumLoadThreads(0);
+  expect(basic.numLoadThreads).toBe(1);
   loaders[0]?.proceed();
   loaders[1]?.proceed();
   await settle();
@@ -145,7 +147,7 @@ test('T059 [BM11]: what is kept beside a servable comes with each snapshot', () 
   const { basic } = new ServingWorld();
   basic.manageServable(servableData(A1, new FakeLoader()), 'mine');
   basic.manageServable(servableData({ name: 'a', version: 2 }, new FakeLoader()), 'yours');
-  expect(basic.managedServableStateSnapshots('a')).toEqual([
+  expect(basic.managedServableStateSnapshots('a', isText)).toEqual([
     { id: A1, state: { kind: 'new' }, additionalState: 'mine' },
     { id: { name: 'a', version: 2 }, state: { kind: 'new' }, additionalState: 'yours' },
   ]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Case, coverage } from '../support/conformance';
+import { type Case, coverage, titlesOfTests } from '../support/conformance';
 
 const words: Readonly<Record<Case['status'], string>> = {
   passes: 'passes',
@@ -32,6 +32,31 @@ function toMarkdown(cases: readonly Case[]): string {
 
 test('every case of the specification is tested or has a reason not to be', () => {
   expect(coverage().filter(({ status }) => status === 'missing')).toEqual([]);
+});
+
+test('only a test that is always run covers a case', () => {
+  const source = `
+    const words = 'T001: no test';
+    describe('a group', () => {
+      test('T002: plain', () => {});
+      test.each<[number]>([[1]])('T003: of %s', (it) => {});
+      const rows = [['T009', 1], ['T010', 2]];
+      test.each(rows)('%s: row', () => {});
+      test.skip('T004: skipped', () => {});
+      test.skipIf(words)('T005: skipped at times', () => {});
+      test.todo('T006: to be done');
+      it(\`T007: of \${words}\`, () => {});
+    });
+    describe.skip('another', () => {
+      test('T008: skipped with its group', () => {});
+    });`;
+  expect(titlesOfTests(source)).toEqual([
+    'T002: plain',
+    'T003: of %s',
+    'T009: row',
+    'T010: row',
+    'T007: of ',
+  ]);
 });
 
 test('coverage.md is up to date', async () => {

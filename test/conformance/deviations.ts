@@ -13,11 +13,20 @@ const notApplicable = (reason: string): Deviation => ({ kind: 'notApplicable', r
 
 /** By case. Add to it when a case of yours cannot or should not pass as written. */
 export const deviations: Readonly<Record<string, Deviation>> = {
+  T006: differs(
+    'Nobody can be blocked on one event loop: the list is held, the latest of each stream, and delivered as the target is connected (SA4).',
+  ),
+  T011: differs(
+    'Nobody can be blocked on one event loop: lists are held until the last port is connected, and delivered then (RO2).',
+  ),
   T020: differs(
     'A loader is always told which servable it loads; loading without being told does not compile, so it cannot fail at run time.',
   ),
   T052: differs(
     'Handles count per version (HD7): a request that is stuck on one model delays neither the availability nor the unload of another.',
+  ),
+  T057: differs(
+    'There are no pools of threads to change: a limit is raised or lowered at once, no load under way is lost, nobody waits for it, and 0 counts as 1 (BM8).',
   ),
   T058: notApplicable(
     'Model files are read by runner processes, which end with their servable; there is no cache of a file-system client to flush.',
@@ -31,10 +40,13 @@ export const deviations: Readonly<Record<string, Deviation>> = {
   T149: differs(
     'What is wrong with one base path is that model’s problem; the other models are looked at and emitted as always.',
   ),
-  T161: notApplicable(
-    'There is no poll interval to change: folders are watched, and the safety scan is fixed when the source is made.',
+  T161: differs(
+    'Times are settings of a person: they can be changed while the source runs and hold from the next look on; nothing is refused (FS4).',
   ),
   T162: notApplicable('There is no interval of zero: a version that is added later is always seen.'),
+  T165: differs(
+    'A file that no platform can load is shown, and why, but not aspired: loading it could only fail. To a source that takes anything for a model it is one, as written (FS5).',
+  ),
   T168: differs(
     'A reload waits for what it adds and names what did not become available, as written. The engine itself starts at once and reports per model: one that fails neither delays the others nor ends the process.',
   ),

@@ -1,6 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { isAnyModel } from '../../main/platforms/registry';
 import { connectSourceToTarget } from '../../main/serving/source';
 import { StaticSource } from '../../main/sources/static-source';
+import { ServingWorld } from '../support/serving-world';
 import { type Call, SourceBench, watched } from '../support/source-bench';
 
 /** One poll: a look at every model, without the wait for stability, which TensorFlow Serving does not have. */
@@ -44,7 +46,7 @@ describe('file-system source', () => {
     expect(versionsOf(await poll(bench))).toEqual([[42]]);
   });
 
-  test('T151: latest three of five are the highest, in descending order', async () => {
+  test('T151 [FS2]: latest three of five are the highest, in descending order', async () => {
     const bench = connected('/m/42', '/m/33', '/m/30', '/m/21', '/m/17');
     bench.source.setModels([watched('m', { policy: { kind: 'latest', count: 3 } })]);
     expect(versionsOf(await poll(bench))).toEqual([[42, 33, 30]]);
@@ -79,7 +81,7 @@ describe('file-system source', () => {
     expect(versionsOf(await poll(bench))).toEqual([[]]);
   });
 
-  test('T156: of two names for one number the last is taken; a timestamp is a version', async () => {
+  test('T156 [FS1]: of two names for one number the last is taken; a timestamp is a version', async () => {
     const bench = connected('/m/001', '/m/1', '/n/20170111173521');
     bench.source.setModels([watched('m'), watched('n')]);
     const calls = await poll(bench, 'm', 'n');
@@ -103,7 +105,7 @@ describe('file-system source', () => {
     expect(await poll(bench)).toEqual([]);
   });
 
-  test('T159: of a changed config, what is left out is emptied at once, what is new comes, the rest is untouched', async () => {
+  test('T159 [FS9]: of a changed config, what is left out is emptied at once, what is new comes, the rest is untouched', async () => {
     const bench = connected('/a/1', '/b/1', '/c/1');
     bench.source.setModels([watched('a'), watched('b')]);
     await poll(bench, 'a', 'b');
@@ -124,13 +126,45 @@ describe('file-system source', () => {
     expect(await under({ policy: { kind: 'all' } })).toEqual([[13, 8, 5, 3, 2, 1]]);
   });
 
-  test('T163: a new base path with the same number aspires the same id, so nothing is reloaded', async () => {
-    const bench = connected('/m/1', '/other/1');
+  test('T161 [FS4]: other times hold while the source runs', async () => {
+    const bench = new SourceBench({ stabilityMs: 500, safetyScanMs: 60_000 }).connect();
+    onTestFinished(() => bench.source.close());
+    bench.files.folder('/m');
     bench.source.setModels([watched()]);
+    await bench.clock.advance(0);
+    bench.source.setTimes({ stabilityMs: 2_000, safetyScanMs: 60_000 });
+    bench.files.write('/m/1/model.onnx');
     await poll(bench);
+    await bench.clock.advance(1_900);
+    expect(bench.last()).not.toEqual([1]);
+    await bench.clock.advance(200);
+    expect(bench.last()).toEqual([1]);
+  });
+
+  test('T163: a new base path with the same number aspires the same id, and the manager reloads nothing', async () => {
+    const world = new ServingWorld();
+    const bench = new SourceBench({ stabilityMs: 0 });
+    onTestFinished(() => bench.source.close());
+    bench.files.write('/m/1/model.onnx', 1);
+    bench.files.write('/other/1/model.onnx', 2);
+    const lists: string[][] = [];
+    bench.source.setAspiredVersionsCallback((name, items) => {
+      lists.push(items.flatMap((item) => (item.ok ? [item.data.path] : [])));
+      const loaders = items.flatMap(({ id, ...item }) =>
+        item.ok ? [world.item(name, id.version, () => {}, item.data.fingerprint)] : [],
+      );
+      world.manager.aspiredVersionsCallback()(name, loaders);
+    });
+    bench.source.setModels([watched()]);
+    await bench.source.rescan('m');
+    await world.rest();
+    const served = world.handle('m').servable;
     bench.source.setModels([watched('m', { basePath: '/other' })]);
-    expect(versionsOf(bench.take())).toEqual([]);
-    expect(versionsOf(await poll(bench))).toEqual([[1]]);
+    await bench.source.rescan('m');
+    expect(lists.at(-1)).toEqual(['/other/1']);
+    expect(await world.rest()).toEqual([]);
+    expect(world.events).toEqual(['m:1 start', 'm:1 loading', 'm:1 available']);
+    expect(world.handle('m').servable).toBe(served);
   });
 
   test('T164: a listing that names descendants counts each version once', async () => {
@@ -142,11 +176,21 @@ describe('file-system source', () => {
     expect(versionsOf(await poll(bench))).toEqual([[7]]);
   });
 
-  test('T165: a plain file named with a number is aspired; loading it judges it', async () => {
-    const bench = connected('/m');
-    bench.files.write('/m/4');
-    bench.source.setModels([watched()]);
-    expect(await poll(bench)).toMatchObject([{ versions: [4], paths: ['/m/4'], errors: [] }]);
+  test('T165 [FS5]: a plain file named with a number is a version; what no platform can load is shown and not aspired', async () => {
+    const anything = connected('/m');
+    anything.files.write('/m/4');
+    anything.source.setModels([watched()]);
+    expect(await poll(anything)).toMatchObject([{ versions: [4], paths: ['/m/4'], errors: [] }]);
+    const ours = new SourceBench({ stabilityMs: 0, isModel: isAnyModel }).connect();
+    onTestFinished(() => ours.source.close());
+    ours.files.write('/m/4');
+    ours.files.write('/m/3/model.onnx');
+    ours.source.setModels([watched()]);
+    expect(versionsOf(await poll(ours))).toEqual([[3]]);
+    expect(ours.source.scanOf('m')?.versions).toMatchObject([
+      { version: 4, error: { code: 'MODEL_FILE_MISSING' } },
+      { version: 3, error: null },
+    ]);
   });
 });
 

@@ -160,14 +160,17 @@ describe('loader harness', () => {
     expect(harness.state.kind).toBe('error');
   });
 
-  test('T034 [BM11]: what is kept beside a servable is read back; nothing is undefined', () => {
+  test('T034 [BM11]: what is kept beside a servable is read back as what it is; as anything else, or when there is nothing, it is null', () => {
+    const isText = (state: unknown): state is string => typeof state === 'string';
+    const isNumber = (state: unknown): state is number => typeof state === 'number';
     const { basic } = new ServingWorld();
-    basic.manageServable({ id, ok: true, data: new FakeLoader() }, { mine: 1 });
-    expect(basic.managedServableStateSnapshot<{ mine: number }>(id)?.additionalState).toEqual({ mine: 1 });
+    basic.manageServable({ id, ok: true, data: new FakeLoader() }, 'mine');
+    expect(basic.managedServableStateSnapshot(id, isText)?.additionalState).toBe('mine');
+    expect(basic.managedServableStateSnapshot(id, isNumber)?.additionalState).toBeNull();
     const bare = { name: 'm', version: 2 };
     basic.manageServable({ id: bare, ok: true, data: new FakeLoader() });
-    expect(basic.managedServableStateSnapshot(bare)?.additionalState).toBeUndefined();
-    expect(basic.managedServableStateSnapshot({ name: 'm', version: 3 })).toBeUndefined();
+    expect(basic.managedServableStateSnapshot(bare, isText)?.additionalState).toBeNull();
+    expect(basic.managedServableStateSnapshot({ name: 'm', version: 3 }, isText)).toBeUndefined();
   });
 });
 

@@ -1,15 +1,20 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { LoggingConfig } from '../../main/config/logging-config';
 import { readModelsConfig } from '../../main/config/read-models-config';
 import { EnginePort } from '../../main/endpoints/engine-port';
 import type { ServedModelConfig } from '../../main/endpoints/inference-port';
+import { createFileCollector } from '../../main/endpoints/request-file';
+import { RequestLoggers } from '../../main/endpoints/request-log';
+import { createTfsRoutes } from '../../main/endpoints/rest/tfs-routes';
 import type { Engine, VersionChoice } from '../../main/engine-api';
 import { createNodeSpawn } from '../../main/runner/spawn-node';
 import { failureOf } from '../support/app-errors';
 import { builtRunner } from '../support/built-runner';
 import { codeOfCall, grpcWorld } from '../support/grpc-client';
-import { EngineBench, untilWords } from '../unit/engine/engine-bench';
+import { httpWorld } from '../support/http-world';
+import { EngineBench, until, untilWords } from '../unit/engine/engine-bench';
 
 let bench: EngineBench;
 let engine: Engine;
@@ -87,7 +92,7 @@ describe('a list of models', () => {
     await untilWords(started, 'broken', '1 failed');
   });
 
-  test('T169: a reload returns once what it adds is available; an empty list unloads all', async () => {
+  test('T169 [CF5]: a reload returns once what it adds is available; an empty list unloads all', async () => {
     await bench.version('a', 1);
     await port.reload([served('a')]);
     await bench.version('b', 1, 'slow');
@@ -129,6 +134,33 @@ describe('a list of models', () => {
     expect(await answerOf('latest')).toBe('slow');
   });
 
+  test('T163: a version of the same number in another folder is not loaded in the place of the one that serves, but told', async () => {
+    await bench.version('a', 1);
+    await bench.version('elsewhere', 1, 'another');
+    await port.reload([served('a')]);
+    await port.reload([served('a', { basePath: bench.path('elsewhere') })]);
+    await until(engine, 'a', ({ versions }) => versions[0]?.isChangedOnDisk === true);
+    expect(await answerOf('latest')).toBe('a-1');
+  });
+
+  test('T176 [CF4]: another platform for an existing model is an invalid argument, and the model keeps serving', async () => {
+    await bench.version('a', 1);
+    await port.reload([served('a')]);
+    for (const platform of ['tfjs', 'lookup-table'])
+      expect(await failureOf(() => port.reload([served('a', { platform })]))).toMatchObject({
+        status: 'INVALID_ARGUMENT',
+        message: expect.stringContaining(`cannot change from onnx to ${platform}`),
+      });
+    expect(await answerOf('latest')).toBe('a-1');
+    await port.reload([served('a', { platform: 'onnx' })]);
+    expect(await answerOf('latest')).toBe('a-1');
+    expect((await failureOf(() => port.reload([served('a', { platform: 'tfjs' })]))).status).toBe(
+      'INVALID_ARGUMENT',
+    );
+    await port.reload([served('a')]);
+    expect(await answerOf('latest')).toBe('a-1');
+  });
+
   test('T178: relative base paths are looked for in the root folder of the configuration', async () => {
     await bench.version('models/a', 1, 'from the root');
     const text = 'model_config_list { config { name: "a" base_path: "a" model_platform: "tensorflow" } }';
@@ -136,6 +168,42 @@ describe('a list of models', () => {
     await untilWords(engine, 'a', '1 available');
     expect(await answerOf('latest')).toBe('from the root');
   });
+});
+
+const logTo = (type: string, filenamePrefix: string): LoggingConfig => ({
+  collector: { type, filenamePrefix },
+  samplingRate: 1,
+});
+
+test('T184: a logging config that no log can be made of is an invalid argument and changes nothing; with one requests are logged', async () => {
+  await bench.version('a', 1);
+  const withLog = served('a', { logging: logTo('file', 'requests') });
+  expect(await failureOf(() => port.reload([withLog]))).toMatchObject({ status: 'INVALID_ARGUMENT' });
+  expect(port.models()).toEqual([]);
+  const loggers = new RequestLoggers(createFileCollector);
+  onTestFinished(() => loggers.close());
+  const logging = new EnginePort(engine, loggers.prepare);
+  onTestFinished(() => logging.dispose());
+  const nonsense = served('a', { logging: logTo('nonsense', 'requests') });
+  expect(await failureOf(() => logging.reload([nonsense]))).toMatchObject({ status: 'INVALID_ARGUMENT' });
+  expect(port.models()).toEqual([]);
+  await logging.reload([served('a', { logging: logTo('file', bench.path('requests')) })]);
+  expect(port.models()).toMatchObject([{ name: 'a', versions: [{ version: 1, state: 'AVAILABLE' }] }]);
+});
+
+test('T185: the status of all versions has the newest first, however they came', async () => {
+  for (const version of [2, 3, 1]) await bench.version('a', version);
+  await port.reload([served('a', { policy: all })]);
+  await untilWords(engine, 'a', '3 available, 2 available, 1 available');
+  const world = await httpWorld({ first: [createTfsRoutes({ port, nonFinite: 'null' })] });
+  const versions = async (path: string): Promise<string[]> => {
+    const { json } = await world.ask(path);
+    const { model_version_status: statuses } = json() as { model_version_status: { version: string }[] };
+    return statuses.map(({ version }) => version);
+  };
+  expect(await versions('/v1/models/a')).toEqual(['3', '2', '1']);
+  expect(await versions('/v1/models/a/versions/2')).toEqual(['2']);
+  expect((await world.ask('/v1/models/a/versions/4')).status).toBe(404);
 });
 
 describe('labels of a configuration', () => {

@@ -23,7 +23,7 @@ export default class ConformanceReporter implements Reporter {
       `${count('notApplicable')} not applicable`,
     ];
     const failed = claimed.length - passed;
-    if (failed > 0) parts.push(`${failed} failed`);
+    if (failed > 0) parts.push(`${failed} failed or skipped`);
     const open = count('notYet') + count('missing');
     if (open > 0) parts.push(`${open} not yet`);
     const isWhole = claimed.length === count('passes');

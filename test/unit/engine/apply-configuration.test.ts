@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readDocument } from '../../../main/config/read-document';
 import { readModelsConfig } from '../../../main/config/read-models-config';
 import { EnginePort } from '../../../main/endpoints/engine-port';
+import type { Engine } from '../../../main/engine-api';
 import { failureOf } from '../../support/app-errors';
 import { EngineBench, inWords, until, untilWords } from './engine-bench';
 
@@ -21,6 +22,14 @@ const config = (...models: readonly (readonly [name: string, more?: string])[]) 
       )
       .join('\n')} }`,
     null,
+  );
+
+/** What was done by hand with the versions of `a`. */
+const overridesIn = (engine: Engine): Record<number, string> =>
+  Object.fromEntries(
+    (engine.models.get('a')?.versions ?? []).flatMap(({ version, override }) =>
+      override === null ? [] : [[version, override]],
+    ),
   );
 
 describe('a configuration', () => {
@@ -76,7 +85,7 @@ describe('a configuration', () => {
     );
   });
 
-  test('with one mistake changes nothing', async () => {
+  test('CF3: with one mistake changes nothing', async () => {
     await bench.version('a', 1);
     const engine = await bench.start();
     await engine.models.applyConfiguration(config(['a']));
@@ -86,6 +95,23 @@ describe('a configuration', () => {
     expect((await failureOf(() => engine.models.applyConfiguration({ kind: 'custom' }))).code).toBe(
       'CONFIG_CHANGE_REFUSED',
     );
+  });
+
+  test('CF6: a policy that is new takes back what was loaded and unloaded by hand; any other setting leaves it', async () => {
+    for (const version of [1, 2]) await bench.version('a', version);
+    const engine = await bench.start();
+    await engine.models.applyConfiguration(config(['a']));
+    await untilWords(engine, 'a', '2 available, 1 onDisk');
+    await engine.models.load('a', 1);
+    await untilWords(engine, 'a', '2 available, 1 available');
+    const label = 'version_labels { key: "stable" value: 2 }';
+    await engine.models.applyConfiguration(config(['a', label]));
+    expect(overridesIn(engine)).toEqual({ 1: 'load' });
+    await engine.models.applyConfiguration(
+      config(['a', 'model_version_policy { specific { versions: 2 } }']),
+    );
+    expect(overridesIn(engine)).toEqual({});
+    await until(engine, 'a', ({ versions }) => versions[1]?.isAspired === false);
   });
 
   test('a model that moves to another folder is served from there', async () => {

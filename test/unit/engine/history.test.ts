@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-test('the log rebuilds, for every moment looked at, what a snapshot taken then showed', async () => {
+test('KS2: the log rebuilds, for every moment looked at, what a snapshot taken then showed', async () => {
   for (const version of [1, 2, 3]) await bench.version('digits', version);
   await bench.version('letters', 1);
   const engine = await bench.start({
@@ -169,7 +169,7 @@ test('what was loaded when the app was killed does not count as loaded when it s
   expect(await again.models.stateAt(Date.now())).toEqual(recordModels([model]));
 });
 
-test('the content that a version was loaded from is in the log', async () => {
+test('KS3: the content that a version was loaded from is in the log', async () => {
   const folder = await bench.version('digits', 1);
   const engine = await bench.start({ models: [{ name: 'digits', basePath: bench.path('digits') }] });
   const recorded = await new Promise<string | undefined>((resolve) =>

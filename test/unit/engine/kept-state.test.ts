@@ -104,7 +104,7 @@ describe('settings', () => {
 describe('the registry of models', () => {
   const open = () => ModelRegistry.open(folder, systemClock, onBroken);
 
-  test('keeps what was committed, in order, across a restart', async () => {
+  test('KS1: keeps what was committed, in order, across a restart', async () => {
     const first = await open();
     const a = {
       ...entry('a'),

@@ -23,7 +23,7 @@ describe('stability', () => {
     expect(last()).toEqual([2]);
   });
 
-  test('a new version is aspired when its files were the same for 500 ms, and within 1 s of the last write', async () => {
+  test('FS6: a new version is aspired when its files were the same for 500 ms, and within 1 s of the last write', async () => {
     const { clock, files, watcher, last } = await runningBench([1]);
     files.write('/m/2/model.onnx', 10);
     watcher.touch('/m');
@@ -99,7 +99,7 @@ describe('stability', () => {
     expect(last()).toEqual([1]);
   });
 
-  test('at the first look an old version waits for newer ones that are about to settle', async () => {
+  test('FS11: at the first look an old version waits for newer ones that are about to settle', async () => {
     const { clock, files, source, calls } = sourceBench({ isAvailable: () => false });
     files.write('/m/1/model.onnx');
     await clock.advance(10_000);
@@ -213,7 +213,7 @@ describe('what leaves', () => {
     },
   );
 
-  test('when every version vanishes, the last good one stays aspired and is marked as gone', async () => {
+  test('FS7: when every version vanishes, the last good one stays aspired and is marked as gone', async () => {
     const { clock, files, watcher, source, last } = await runningBench([3, 4]);
     files.remove('/m/3');
     files.remove('/m/4');

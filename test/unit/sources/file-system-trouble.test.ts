@@ -3,7 +3,7 @@ import { settle } from '../../support/fake-clock';
 import { runningBench, SourceBench, sourceBench, watched } from '../../support/source-bench';
 
 describe('changes in place', () => {
-  test('other files in a stable version are told once they have rested, and the version stays aspired meanwhile', async () => {
+  test('FS8: other files in a stable version are told once they have rested, and the version stays aspired meanwhile', async () => {
     const { clock, files, watcher, changes, last } = await runningBench([1]);
     files.write('/m/1/model.onnx', 99);
     watcher.touch('/m/1');
@@ -27,7 +27,7 @@ describe('changes in place', () => {
 });
 
 describe('isolation', () => {
-  test('a folder that does not answer is that model’s problem, and the others go on', async () => {
+  test('FS3: a folder that does not answer is that model’s problem, and the others go on', async () => {
     const { clock, files, source, last } = sourceBench();
     const release = files.hang('/slow');
     files.write('/slow/1/model.onnx');
@@ -75,7 +75,7 @@ describe('isolation', () => {
     await settle();
   });
 
-  test('a link that leaves the folder makes that version an errored one', async () => {
+  test('FS10: a link that leaves the folder makes that version an errored one', async () => {
     const { clock, files, source, calls } = sourceBench();
     files.write('/secret/model.onnx');
     files.write('/m/1/model.onnx');
@@ -131,7 +131,7 @@ describe('isolation', () => {
 describe('what is no model', () => {
   const isModel = (files: readonly string[]): boolean => files.some((file) => file.endsWith('.onnx'));
 
-  test('a version without a model file is set aside until one appears', async () => {
+  test('FS5: a version without a model file is set aside until one appears', async () => {
     const { clock, files, source, watcher, last } = sourceBench({ isModel });
     files.write('/m/3/model.onnx');
     files.write('/m/4/labels.txt');

@@ -78,7 +78,7 @@ describe('a lone model file', () => {
     expect(await readFile(join(path, 'labels.txt'), 'utf8')).toBe('d/b.labels.txt');
   });
 
-  test('becomes the version after the newest, whatever else is in the folder', async () => {
+  test('LS1: becomes the version after the newest, whatever else is in the folder', async () => {
     await write('x.onnx');
     for (const version of ['2', '007', 'notes', '12.old'])
       await write(`library/digits/${version}/model.onnx`);
@@ -110,7 +110,7 @@ test('a version folder is copied with its subfolders and settings, without what 
 });
 
 describe('the content hash', () => {
-  test('of what was copied is that of what is on disk, and of its original', async () => {
+  test('LS3: of what was copied is that of what is on disk, and of its original', async () => {
     await write('from/3/model.onnx', Buffer.alloc(700_000, 7));
     await write('from/3/labels.txt');
     await write('from/3/slipway.json');
@@ -229,7 +229,7 @@ describe('while it is copied', () => {
     expect(seen.at(-1)).toEqual({ doneBytes: 1_000_000, totalBytes: 1_000_000 });
   });
 
-  test('no number appears before it is complete, and stopping leaves nothing behind', async () => {
+  test('LS2: no number appears before it is complete, and stopping leaves nothing behind', async () => {
     await write('big/model.onnx', Buffer.alloc(3_000_000, 3));
     const stop = new AbortController();
     const during: string[][] = [];
