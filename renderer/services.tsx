@@ -27,6 +27,7 @@ import { createRouter, type Router } from './stores/router';
 import { createRoutesStore, type RoutesStore } from './stores/routes';
 import { filesSetAside } from './stores/set-aside';
 import { createSettingsStore, type SettingsStore } from './stores/settings';
+import { createTablesStore, type TablesStore } from './stores/tables';
 import { createToasts, type Toasts } from './stores/toasts';
 import { createUiStore, type UiState } from './stores/ui';
 
@@ -41,6 +42,7 @@ export interface Services extends Omit<Translator, 'intl'> {
   readonly pictures: PicturesStore;
   readonly descriptions: DescriptionsStore;
   readonly playground: PlaygroundStore;
+  readonly tables: TablesStore;
   readonly compare: CompareStore;
   readonly endpoints: EndpointsStore;
   readonly jobs: JobsStore;
@@ -95,6 +97,7 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
   const descriptions = createDescriptionsStore(client);
   const compare = createCompareStore(client);
   const playground = createPlaygroundStore(client, now);
+  const tables = createTablesStore(client);
   const jobs = createJobsStore(client, createJobTidings({ router, toasts, announcer, t }));
   const jobActions = createJobActions({ client, router, toasts, jobs, models, compare, playground, t });
   return {
@@ -107,6 +110,7 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
     pictures: createPicturesStore(client),
     descriptions,
     playground,
+    tables,
     compare,
     endpoints,
     jobs,
@@ -142,6 +146,7 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
       const owned = new DisposableStore();
       owned.add(descriptions.connect());
       owned.add(compare.connect());
+      owned.add(tables.connect());
       for (const mirror of [models, events, settings, endpoints, jobs, routes])
         owned.add(await mirror.connect());
       await actions.connect();

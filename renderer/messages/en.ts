@@ -12,6 +12,7 @@ import { routes } from './routes.en';
 import { running } from './running.en';
 import { settings } from './settings.en';
 import { shell } from './shell.en';
+import { tables } from './tables.en';
 import { why } from './why.en';
 
 /** Everything people read, in English, by id. Texts of errors stand in `app/contract/messages`, since the command line speaks them too. */
@@ -24,6 +25,7 @@ export const en = {
   ...adding,
   ...pictures,
   ...playground,
+  ...tables,
   ...compare,
   ...jobs,
   ...endpoints,

@@ -9,6 +9,8 @@ import { SectionHead } from '../../ui/Panel';
 import { Skeleton } from '../../ui/Skeleton';
 import tableStyles from '../../ui/Table.module.css';
 import { useDescription } from '../playground/use-description';
+import { tableFacts } from '../tables/table-facts';
+import { formatWords, sizeWords, typeWords } from '../tables/table-words';
 import { newestAvailable } from './model-state';
 import styles from './SignatureTab.module.css';
 import { VersionPicker } from './VersionPicker';
@@ -53,27 +55,40 @@ export function SignatureTab({ model, focused }: SignatureTabProps) {
 function Signature({ description }: { readonly description: Description }) {
   const { t, format } = useServices();
   const { version, inputs, outputs, metadata, classCount, labelCount, warnings } = description;
-  const facts: readonly (readonly [string, string])[] = [
-    [
-      description.preprocessing ? t('signature.classifier') : t('signature.notClassifier'),
-      classCount === null
-        ? ''
-        : t('signature.classesNamed', {
-            classes: format.number(classCount),
-            labels: format.number(labelCount),
-          }),
-    ],
-    [t('signature.producer'), description.producer || t('signature.unknown')],
-    [
-      t('signature.ir'),
-      description.irVersion === null ? t('signature.unknown') : String(description.irVersion),
-    ],
-    [
-      t('signature.opsets'),
-      description.opsets.map(({ domain, version: opset }) => `${domain || 'ai.onnx'} ${opset}`).join(', '),
-    ],
-  ];
-  const notes = description.notClassifier ? [description.notClassifier, ...warnings] : warnings;
+  const table = tableFacts(description);
+  const facts: readonly (readonly [string, string])[] = table
+    ? [
+        [t('tables.size'), sizeWords(t, table)],
+        [t('tables.type'), typeWords(t, table)],
+        [t('tables.file'), table.file],
+        [t('tables.format'), formatWords(t, table)],
+      ]
+    : [
+        [
+          description.preprocessing ? t('signature.classifier') : t('signature.notClassifier'),
+          classCount === null
+            ? ''
+            : t('signature.classesNamed', {
+                classes: format.number(classCount),
+                labels: format.number(labelCount),
+              }),
+        ],
+        [t('signature.producer'), description.producer || t('signature.unknown')],
+        ...(description.irVersion === null
+          ? []
+          : [[t('signature.ir'), String(description.irVersion)] as const]),
+        ...(description.opsets.length === 0
+          ? []
+          : [
+              [
+                t('signature.opsets'),
+                description.opsets
+                  .map(({ domain, version: opset }) => `${domain || 'ai.onnx'} ${opset}`)
+                  .join(', '),
+              ] as const,
+            ]),
+      ];
+  const notes = description.notClassifier && !table ? [description.notClassifier, ...warnings] : warnings;
   return (
     <>
       <Tensors
@@ -88,17 +103,19 @@ function Signature({ description }: { readonly description: Description }) {
       />
       {notes.length > 0 && <Notes notes={notes} />}
       <section className={styles['section']}>
-        <SectionHead title={t('signature.file')} />
+        <SectionHead title={table ? t('tables.table') : t('signature.file')} />
         <Pairs label={t('signature.fileTable', { version })} pairs={facts} />
       </section>
-      <section className={styles['section']}>
-        <SectionHead title={t('signature.metadata')} />
-        {Object.keys(metadata).length === 0 ? (
-          <p className={styles['label']}>{t('signature.noMetadata')}</p>
-        ) : (
-          <Pairs label={t('signature.metadata')} pairs={Object.entries(metadata)} />
-        )}
-      </section>
+      {!table && (
+        <section className={styles['section']}>
+          <SectionHead title={t('signature.metadata')} />
+          {Object.keys(metadata).length === 0 ? (
+            <p className={styles['label']}>{t('signature.noMetadata')}</p>
+          ) : (
+            <Pairs label={t('signature.metadata')} pairs={Object.entries(metadata)} />
+          )}
+        </section>
+      )}
     </>
   );
 }

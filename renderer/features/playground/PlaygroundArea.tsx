@@ -1,10 +1,12 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { AppError } from '../../../app/base/errors';
 import type { Picture } from '../../../app/contract/pictures';
 import { useServices } from '../../services';
 import { selectRun } from '../../stores/playground';
 import { classes } from '../../ui/classes';
 import { usePictureIntake } from '../pictures/use-picture-intake';
+import { TableDetail } from '../tables/TableDetail';
 import { NoModels } from './NoModels';
 import styles from './PlaygroundArea.module.css';
 import { RecentRuns } from './RecentRuns';
@@ -15,7 +17,7 @@ import { useTarget } from './use-target';
 
 /** The area Playground: what does a version answer? Recent runs, the input, the answer. */
 export function PlaygroundArea() {
-  const { t, playground, router } = useServices();
+  const { t, playground, router, toasts } = useServices();
   const { models, routes, route, model, version } = useTarget();
   const run = useStore(playground.store, selectRun);
   const [isListInSight, setListInSight] = useState(false);
@@ -25,14 +27,16 @@ export function PlaygroundArea() {
   const versionNumber = version?.version;
   const isAvailable = version?.lifecycle === 'available';
   const routeName = route?.route.name;
+  const isTable = model?.platform === 'lookup-table';
   const take = useCallback(
     (pictures: readonly Picture[]) => {
       if (routeName !== undefined) playground.runRoute(routeName, pictures);
+      else if (isTable) toasts.fail(new AppError('MODEL_IS_TABLE'));
       else if (modelName === undefined || versionNumber === undefined || !isAvailable)
         playground.hold(pictures);
       else playground.run({ model: modelName, version: versionNumber }, pictures);
     },
-    [playground, routeName, modelName, versionNumber, isAvailable],
+    [playground, toasts, routeName, isTable, modelName, versionNumber, isAvailable],
   );
   usePictureIntake(take);
 
@@ -72,6 +76,15 @@ export function PlaygroundArea() {
           />
         ) : model === undefined ? (
           <NoModels />
+        ) : model.platform === 'lookup-table' ? (
+          <TableDetail
+            key={model.name}
+            models={models}
+            routes={routes}
+            model={model}
+            version={version}
+            onShowRecent={() => setListInSight(true)}
+          />
         ) : (
           <RunDetail
             models={models}

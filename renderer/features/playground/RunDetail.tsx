@@ -1,3 +1,4 @@
+import { Play } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Preprocessing } from '../../../app/contract/inference';
@@ -155,6 +156,8 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
         routes={routes}
         model={model}
         version={version}
+        runTitle={t('playground.run')}
+        runIcon={Play}
         unavailable={unavailable}
         onModel={actions.chooseModel}
         onVersion={actions.chooseVersion}

@@ -1,4 +1,4 @@
-import { Columns2, List, Play } from 'lucide-react';
+import { Columns2, List, type LucideIcon } from 'lucide-react';
 import type { Model, Version } from '../../../app/contract/models';
 import type { RouteView } from '../../../app/contract/routes';
 import { ariaKeys, keysLabel } from '../../commands/keys';
@@ -17,12 +17,16 @@ export interface RunHeaderProps {
   readonly routes: readonly RouteView[];
   readonly model: Model;
   readonly version: Version | undefined;
+  /** What Run is called here. */
+  readonly runTitle: string;
+  readonly runIcon: LucideIcon;
   /** Why nothing can be run now. */
   readonly unavailable: string | null;
   readonly onModel: (name: string) => void;
   readonly onVersion: (version: number) => void;
   readonly onRun: () => void;
-  readonly onCompare: () => void;
+  /** Null where the versions cannot be compared on pictures. */
+  readonly onCompare: (() => void) | null;
   readonly onShowRecent: () => void;
 }
 
@@ -32,6 +36,8 @@ export function RunHeader({
   routes,
   model,
   version,
+  runTitle,
+  runIcon,
   unavailable,
   onModel,
   onVersion,
@@ -58,25 +64,27 @@ export function RunHeader({
         </>
       )}
       <span className={styles['gap']} />
-      <Button
-        icon={Columns2}
-        className={styles['compare']}
-        aria-label={t('playground.compareWith')}
-        aria-keyshortcuts={ariaKeys('$mod+Shift+c', platform)}
-        title={keys(t('playground.compareWith'), '$mod+Shift+c')}
-        onClick={onCompare}
-      >
-        <span className={styles['label']}>{t('playground.compare')}</span>
-      </Button>
+      {onCompare && (
+        <Button
+          icon={Columns2}
+          className={styles['compare']}
+          aria-label={t('playground.compareWith')}
+          aria-keyshortcuts={ariaKeys('$mod+Shift+c', platform)}
+          title={keys(t('playground.compareWith'), '$mod+Shift+c')}
+          onClick={onCompare}
+        >
+          <span className={styles['label']}>{t('playground.compare')}</span>
+        </Button>
+      )}
       <Button
         look="primary"
-        icon={Play}
+        icon={runIcon}
         unavailable={unavailable}
         aria-keyshortcuts={ariaKeys('$mod+Enter', platform)}
-        title={keys(t('playground.run'), '$mod+Enter')}
+        title={keys(runTitle, '$mod+Enter')}
         onClick={onRun}
       >
-        {t('playground.run')}
+        {runTitle}
       </Button>
     </PaneHead>
   );

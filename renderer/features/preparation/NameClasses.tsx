@@ -6,6 +6,7 @@ import { useServices } from '../../services';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorView } from '../../ui/ErrorView';
+import { TextArea } from '../../ui/TextArea';
 import { ClassNamesPreview } from './ClassNamesPreview';
 import styles from './NameClasses.module.css';
 
@@ -102,15 +103,14 @@ export function NameClasses({ description, onKeep, onClose }: NameClassesProps) 
     >
       <div className={styles['body']}>
         <div className={styles['source']}>
-          <textarea
+          <TextArea
             ref={field}
             className={styles['text']}
-            aria-label={t('names.list')}
+            label={t('names.list')}
             placeholder={t('names.placeholder')}
-            spellCheck={false}
             rows={10}
             value={text ?? (read?.given ?? []).join('\n')}
-            onChange={(event) => setText(event.target.value)}
+            onText={setText}
           />
           <div>
             <input
