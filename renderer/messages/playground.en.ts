@@ -41,7 +41,7 @@ export const playground = {
   'playground.recent': 'Recent',
   'playground.recentRuns': 'Recent runs',
   'playground.recentNone': 'Nothing has been run yet',
-  'playground.recentNoneText': 'Every run is kept here with its version.',
+  'playground.recentNoneText': 'Every picture that is run is kept here with its version.',
   'playground.filter': 'Filter recent runs',
   'playground.filterNone': 'No runs match "{words}"',
   'playground.clearFilter': 'Clear filter',

@@ -20,7 +20,7 @@ export function MissingKeys({ keys }: { readonly keys: readonly string[] }) {
                 keys: keys.slice(0, firstNamed).join(', '),
                 count: format.number(more),
               })
-            : t('tables.missingText', { keys: keys.join(', ') })}
+            : keys.join(', ')}
         </p>
       </div>
     </div>
