@@ -1,18 +1,19 @@
 import { useStore } from 'zustand';
 import { useServices } from '../../services';
 import { currentRoute } from '../../stores/router';
-import { Split } from '../../ui/Split';
-import { narrowWindow, oneColumn, useMedia } from '../../ui/use-media';
+import { ListAndDetail } from '../../ui/ListAndDetail';
+import { oneColumn, useMedia } from '../../ui/use-media';
 import { NewRoute } from '../routes/NewRoute';
 import { RouteDetail } from '../routes/RouteDetail';
 import { EndpointsList } from './EndpointsList';
 import { ServerDetail } from './ServerDetail';
 
+const widths = { usual: 224, narrow: 208, min: 176, max: 480 };
+
 /** The area Endpoints: how programs reach the models, and the routes that stand before them. */
 export function EndpointsArea() {
   const { t, router } = useServices();
   const route = useStore(router.store, currentRoute);
-  const isNarrow = useMedia(narrowWindow);
   const isOneColumn = useMedia(oneColumn);
   const shown = route.area === 'endpoints' ? route.shown : ({ kind: 'server' } as const);
   const onBack = isOneColumn ? () => router.navigate({ area: 'endpoints', shown: { kind: 'list' } }) : null;
@@ -27,30 +28,14 @@ export function EndpointsArea() {
       <ServerDetail onBack={onBack} />
     );
   return (
-    <main id="main" tabIndex={-1} aria-labelledby="title">
-      {isOneColumn ? (
-        shown.kind === 'list' ? (
-          list
-        ) : (
-          <>
-            <h1 id="title" className="visually-hidden">
-              {t('endpoints.title')}
-            </h1>
-            {detail}
-          </>
-        )
-      ) : (
-        <Split
-          name={isNarrow ? 'endpoints narrow' : 'endpoints'}
-          label={t('endpoints.list')}
-          size={isNarrow ? 208 : 224}
-          minSize={176}
-          maxSize={480}
-          restMinSize={360}
-          start={list}
-          end={detail}
-        />
-      )}
-    </main>
+    <ListAndDetail
+      name="endpoints"
+      title={t('endpoints.title')}
+      label={t('endpoints.list')}
+      list={list}
+      detail={detail}
+      isDetailShown={shown.kind !== 'list'}
+      widths={widths}
+    />
   );
 }

@@ -6,13 +6,14 @@ import { selectModelCount } from '../../stores/models';
 import { currentRoute } from '../../stores/router';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
-import { Skeleton } from '../../ui/Skeleton';
-import { Split } from '../../ui/Split';
-import { narrowWindow, oneColumn, useMedia } from '../../ui/use-media';
+import { ListAndDetail, WaitingArea } from '../../ui/ListAndDetail';
+import { oneColumn, useMedia } from '../../ui/use-media';
 import { JobDetail } from './JobDetail';
 import { JobList } from './JobList';
 import styles from './JobsArea.module.css';
 import { newestFirst } from './job-state';
+
+const widths = { usual: 344, narrow: 240, min: 208, max: 560 };
 
 /** The area Jobs: what is running, what did it say? */
 export function JobsArea() {
@@ -20,7 +21,6 @@ export function JobsArea() {
   const phase = useStore(jobs.store, (state) => state.phase);
   const count = useStore(jobs.store, (state) => state.byId.size);
   const route = useStore(router.store, currentRoute);
-  const isNarrow = useMedia(narrowWindow);
   const isOneColumn = useMedia(oneColumn);
   const wanted = route.area === 'jobs' ? route.job : null;
   const isKnown = useStore(jobs.store, (state) => selectJob(wanted)(state) !== undefined);
@@ -33,17 +33,7 @@ export function JobsArea() {
   }, [route, isKnown, first, isOneColumn, phase, router]);
 
   if (phase === 'connecting') {
-    return (
-      <main
-        id="main"
-        tabIndex={-1}
-        aria-busy="true"
-        aria-label={t('jobs.title')}
-        className={styles['waiting']}
-      >
-        <Skeleton rows={6} />
-      </main>
-    );
+    return <WaitingArea title={t('jobs.title')} className={styles['waiting']} />;
   }
   if (count === 0) return <NoJobs />;
 
@@ -56,31 +46,15 @@ export function JobsArea() {
       <JobDetail key={shown} id={shown} hasBack={isOneColumn} />
     );
   return (
-    <main id="main" tabIndex={-1} aria-labelledby="title">
-      {isOneColumn ? (
-        shown === null ? (
-          list
-        ) : (
-          <>
-            <h1 id="title" className="visually-hidden">
-              {t('jobs.title')}
-            </h1>
-            {detail}
-          </>
-        )
-      ) : (
-        <Split
-          name={isNarrow ? 'jobs narrow' : 'jobs'}
-          label={t('jobs.list')}
-          size={isNarrow ? 240 : 344}
-          minSize={208}
-          maxSize={560}
-          restMinSize={360}
-          start={list}
-          end={detail}
-        />
-      )}
-    </main>
+    <ListAndDetail
+      name="jobs"
+      title={t('jobs.title')}
+      label={t('jobs.list')}
+      list={list}
+      detail={detail}
+      isDetailShown={shown !== null}
+      widths={widths}
+    />
   );
 }
 

@@ -5,9 +5,8 @@ import { useServices } from '../../services';
 import { selectModelNames } from '../../stores/models';
 import { currentRoute } from '../../stores/router';
 import { EmptyState } from '../../ui/EmptyState';
-import { Skeleton } from '../../ui/Skeleton';
-import { Split } from '../../ui/Split';
-import { narrowWindow, oneColumn, useMedia } from '../../ui/use-media';
+import { ListAndDetail, WaitingArea } from '../../ui/ListAndDetail';
+import { oneColumn, useMedia } from '../../ui/use-media';
 import { FirstLaunch } from './FirstLaunch';
 import { ModelDetail } from './ModelDetail';
 import { ModelList } from './ModelList';
@@ -17,13 +16,14 @@ import styles from './ModelsArea.module.css';
 const neighbour = (names: readonly string[], gone: string | null): string | null =>
   (gone === null ? names[0] : (names.find((name) => name.localeCompare(gone) > 0) ?? names.at(-1))) ?? null;
 
+const widths = { usual: 360, narrow: 224, min: 200, max: 640 };
+
 /** The area Models: what there is, what is loaded, and one model in full. */
 export function ModelsArea() {
   const { t, models, router } = useServices();
   const phase = useStore(models.store, (state) => state.phase);
   const names = useStore(models.store, useShallow(selectModelNames));
   const route = useStore(router.store, currentRoute);
-  const isNarrow = useMedia(narrowWindow);
   const isOneColumn = useMedia(oneColumn);
   const wanted = route.area === 'models' ? route.model : null;
   const shown =
@@ -45,17 +45,7 @@ export function ModelsArea() {
   }, [isEmpty]);
 
   if (phase === 'connecting') {
-    return (
-      <main
-        id="main"
-        tabIndex={-1}
-        aria-busy="true"
-        aria-label={t('models.title')}
-        className={styles['waiting']}
-      >
-        <Skeleton rows={6} />
-      </main>
-    );
+    return <WaitingArea title={t('models.title')} className={styles['waiting']} />;
   }
   if (isEmpty) return <FirstLaunch />;
 
@@ -67,30 +57,14 @@ export function ModelsArea() {
       <ModelDetail key={shown} name={shown} hasBack={isOneColumn} />
     );
   return (
-    <main id="main" tabIndex={-1} aria-labelledby="title">
-      {isOneColumn ? (
-        shown === null ? (
-          list
-        ) : (
-          <>
-            <h1 id="title" className="visually-hidden">
-              {t('models.title')}
-            </h1>
-            {detail}
-          </>
-        )
-      ) : (
-        <Split
-          name={isNarrow ? 'models narrow' : 'models'}
-          label={t('models.list')}
-          size={isNarrow ? 224 : 360}
-          minSize={200}
-          maxSize={640}
-          restMinSize={360}
-          start={list}
-          end={detail}
-        />
-      )}
-    </main>
+    <ListAndDetail
+      name="models"
+      title={t('models.title')}
+      label={t('models.list')}
+      list={list}
+      detail={detail}
+      isDetailShown={shown !== null}
+      widths={widths}
+    />
   );
 }
