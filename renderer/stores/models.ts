@@ -3,6 +3,7 @@ import { reportUnexpected } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
 import type { Memory, Model, ModelsChange, ModelsSnapshot, Version } from '../../app/contract/models';
 import type { Client } from '../client/client';
+import { createMirror } from './mirror';
 
 export interface ModelsState {
   readonly phase: 'connecting' | 'live' | 'failed';
@@ -44,29 +45,15 @@ export function createModelsStore(client: Client): ModelsStore {
 
   async function connect(): Promise<Disposable> {
     const owned = new DisposableStore();
-    let early: ModelsChange[] | undefined = []; // changes that arrive before the snapshot does
-
-    const resync = async (): Promise<void> => {
-      early = early ?? [];
-      store.setState(fromSnapshot(await client.call('models.list', undefined)));
-      const held = early;
-      early = undefined;
-      for (const change of held) follow(change);
-    };
-    const follow = (change: ModelsChange): void => {
-      if (early) {
-        early.push(change);
-        return;
-      }
-      const state = store.getState();
-      if (change.revision <= state.revision) return;
-      if (change.revision === state.revision + 1) store.setState(applyChange(state, change));
-      else resync().catch(fail);
-    };
-    const fail = (error: unknown): void => {
-      store.setState({ phase: 'failed' });
-      reportUnexpected(error);
-    };
+    const { resync, follow } = createMirror<ModelsState, ModelsChange>({
+      store,
+      snapshot: async () => fromSnapshot(await client.call('models.list', undefined)),
+      apply: applyChange,
+      onFailed: (error) => {
+        store.setState({ phase: 'failed' });
+        reportUnexpected(error);
+      },
+    });
 
     store.setState({ phase: 'connecting' });
     owned.add(client.on('models.changed', follow));

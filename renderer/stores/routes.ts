@@ -3,6 +3,7 @@ import { reportUnexpected } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
 import type { RouteRate, RoutesChange, RouteView } from '../../app/contract/routes';
 import type { Client } from '../client/client';
+import { createMirror } from './mirror';
 
 export interface RoutesState {
   readonly revision: number;
@@ -35,26 +36,15 @@ export function createRoutesStore(client: Client): RoutesStore {
 
   async function connect(): Promise<Disposable> {
     const owned = new DisposableStore();
-    let early: RoutesChange[] | undefined = []; // changes that arrive before the snapshot does
-
-    const resync = async (): Promise<void> => {
-      early = early ?? [];
-      const { revision, routes } = await client.call('routes.list', undefined);
-      store.setState({ revision, byName: new Map(routes.map((view) => [view.route.name, view])) });
-      const held = early;
-      early = undefined;
-      for (const change of held) follow(change);
-    };
-    const follow = (change: RoutesChange): void => {
-      if (early) {
-        early.push(change);
-        return;
-      }
-      const state = store.getState();
-      if (change.revision <= state.revision) return;
-      if (change.revision === state.revision + 1) store.setState(applyChange(state, change));
-      else resync().catch(reportUnexpected);
-    };
+    const { resync, follow } = createMirror<RoutesState, RoutesChange>({
+      store,
+      snapshot: async () => {
+        const { revision, routes } = await client.call('routes.list', undefined);
+        return { revision, byName: new Map(routes.map((view) => [view.route.name, view])) };
+      },
+      apply: applyChange,
+      onFailed: reportUnexpected,
+    });
 
     owned.add(client.on('routes.changed', follow));
     owned.add(

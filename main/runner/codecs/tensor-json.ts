@@ -1,5 +1,6 @@
 import { getFloat16 } from '@petamoriken/float16';
 import type { Tensor } from '../tensor';
+import type { NumberArray } from './element-types';
 import { badRequest, unimplemented } from './request-errors';
 
 type ElementText = (index: number) => string;
@@ -26,25 +27,11 @@ export function elementTexts(
 
 const isStrings = (data: Tensor['data']): data is readonly string[] => Array.isArray(data);
 
-type Integers =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
+type Integers = Exclude<NumberArray, Float32Array | Float64Array>;
 
 const isIntegers = (data: ArrayBufferView | readonly string[]): data is Integers =>
-  data instanceof Int8Array ||
-  data instanceof Uint8Array ||
-  data instanceof Int16Array ||
-  data instanceof Uint16Array ||
-  data instanceof Int32Array ||
-  data instanceof Uint32Array ||
-  data instanceof BigInt64Array ||
-  data instanceof BigUint64Array;
+  ArrayBuffer.isView(data) &&
+  !(data instanceof Float32Array || data instanceof Float64Array || data instanceof DataView);
 
 /** The number of elements that a shape has. */
 export const elementCount = (shape: readonly number[]): number =>

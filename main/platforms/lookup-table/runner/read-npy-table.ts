@@ -1,10 +1,11 @@
 import { load, type NpyArray } from 'npyjs';
 import { AppError } from '../../../../app/base/errors';
+import type { NumberArray } from '../../../runner/codecs/element-types';
 import { lowestByteFirst } from './npy-bytes';
-import { LookupTable, type TableNumbers } from './table';
+import { LookupTable } from './table';
 import { badFile, badRow, messageOf } from './table-errors';
 
-const dtypes: readonly (readonly [new (...args: never[]) => TableNumbers, string])[] = [
+const dtypes: readonly (readonly [new (...args: never[]) => NumberArray, string])[] = [
   [Float32Array, 'float32'],
   [Float64Array, 'float64'],
   [Int8Array, 'int8'],
@@ -54,13 +55,13 @@ export async function readNpy(
 }
 
 /** Undefined for what are no plain numbers: texts, complex ones. Truths are bytes. */
-function valuesOf({ data, dtype }: NpyArray): TableNumbers | undefined {
+function valuesOf({ data, dtype }: NpyArray): NumberArray | undefined {
   if (dtype === 'b1') return Uint8Array.from(data as unknown as ArrayLike<boolean>, Number);
-  return ArrayBuffer.isView(data) && !dtype.startsWith('c') ? (data as TableNumbers) : undefined;
+  return ArrayBuffer.isView(data) && !dtype.startsWith('c') ? (data as NumberArray) : undefined;
 }
 
 /** What is stored column by column, row by row. */
-function byRows(data: TableNumbers, rows: number, dimension: number): TableNumbers {
+function byRows(data: NumberArray, rows: number, dimension: number): NumberArray {
   const turned = data.slice();
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < dimension; column++) {

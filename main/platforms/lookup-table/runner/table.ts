@@ -1,22 +1,10 @@
 import { AppError } from '../../../../app/base/errors';
+import type { NumberArray } from '../../../runner/codecs/element-types';
 import type { LookupAnswer, Neighbour } from '../../../runner/table-answers';
 import type { Tensor } from '../../../runner/tensor';
 
-/** Rows one after the other. */
-export type TableNumbers =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
-
-/** Texts for a table whose values are no numbers. */
-export type TableValues = TableNumbers | readonly string[];
+/** Rows one after the other; texts for a table whose values are no numbers. */
+export type TableValues = NumberArray | readonly string[];
 
 /** A table in memory: to each key a row of `dimension` values. */
 export class LookupTable {
@@ -130,15 +118,15 @@ export class LookupTable {
   }
 }
 
-type Vectors = Exclude<TableNumbers, BigInt64Array | BigUint64Array>;
+type Vectors = Exclude<NumberArray, BigInt64Array | BigUint64Array>;
 
-const vectorsOf = (values: TableNumbers): Vectors =>
+const vectorsOf = (values: NumberArray): Vectors =>
   values instanceof BigInt64Array || values instanceof BigUint64Array
     ? Float64Array.from(values, Number)
     : values;
 
-const emptyLike = (values: TableNumbers, length: number): TableNumbers =>
-  new (values.constructor as new (length: number) => TableNumbers)(length);
+const emptyLike = (values: NumberArray, length: number): NumberArray =>
+  new (values.constructor as new (length: number) => NumberArray)(length);
 
 /** Keeps the `count` most similar, best first; the earlier row wins a tie. */
 function insert(
