@@ -59,6 +59,13 @@ test('only a test that is always run covers a case', () => {
   ]);
 });
 
+test('what clients see is tested over real sockets, in front of real models', () => {
+  const numbers = [...Array.from({ length: 33 }, (_, index) => 185 + index), 236, 237, 238];
+  const overSockets = coverage().filter(({ files }) => files.some((file) => file.startsWith('socket-')));
+  const ids = overSockets.map(({ id }) => id);
+  expect(numbers.map((number) => `T${number}`).filter((id) => !ids.includes(id))).toEqual([]);
+});
+
 test('coverage.md is up to date', async () => {
   await expect(toMarkdown(coverage())).toMatchFileSnapshot('./coverage.md');
 });

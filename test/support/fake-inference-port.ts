@@ -49,6 +49,8 @@ export const portVersion = (version: number, differences: Partial<PortVersion> =
 export class FakeInferencePort implements InferencePort {
   /** How every version says that it puts requests together. */
   batching: EffectiveBatching | null = null;
+  /** Answers with no tensor at all, as no real model does. */
+  hasNoOutputs = false;
   readonly #changed = new Emitter<void>();
   readonly routes: RoutesPort = new FakeRoutesPort();
   readonly onDidChange = this.#changed.event;
@@ -80,10 +82,8 @@ export class FakeInferencePort implements InferencePort {
       ...descriptionOf(request.model, version),
       predict: async ({ x }) => {
         if (!(x?.data instanceof Float32Array)) throw new AppError('TENSOR_MISMATCH', {}, { detail: 'no x' });
-        return {
-          outputs: { y: { ...x, data: x.data.map((value) => value + version) } },
-          timingsMs: { queue: 1, run: 2 },
-        };
+        const y = { ...x, data: x.data.map((value) => value + version) };
+        return { outputs: this.hasNoOutputs ? {} : { y }, timingsMs: { queue: 1, run: 2 } };
       },
       classify: async (picture) => ({
         classes: [{ index: 0, label: `${picture.length} bytes`, probability: 1, raw: 1 }],
