@@ -1,13 +1,10 @@
+import { Mark } from './Mark';
 import styles from './VersionMark.module.css';
 import { versionColour } from './version-colour';
 
 /** A version's number on its colour, 16 pixels square. */
 export function VersionMark({ version }: { readonly version: number }) {
-  return (
-    <span className={styles['mark']} style={versionColour(version)} aria-hidden="true">
-      {version}
-    </span>
-  );
+  return <Mark style={versionColour(version)}>{version}</Mark>;
 }
 
 /** A version's colour alone, 10 pixels square; its number stands beside it. */

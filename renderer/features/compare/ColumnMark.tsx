@@ -1,11 +1,7 @@
-import styles from './ColumnMark.module.css';
+import { Mark } from '../../ui/Mark';
 import type { ColumnView } from './column-view';
 
-/** A column's number or letter on its colour, 16 pixels square. */
-export function ColumnMark({ column: { mark, colour } }: { readonly column: ColumnView }) {
-  return (
-    <span className={styles['mark']} style={colour} aria-hidden="true">
-      {mark}
-    </span>
-  );
-}
+/** A column's number or letter on its colour. */
+export const ColumnMark = ({ column: { mark, colour } }: { readonly column: ColumnView }) => (
+  <Mark style={colour}>{mark}</Mark>
+);

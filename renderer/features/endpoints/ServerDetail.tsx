@@ -2,6 +2,7 @@ import { ArrowLeft } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useServices } from '../../services';
 import { Button } from '../../ui/Button';
+import { DetailPane } from '../../ui/DetailPane';
 import { ErrorView } from '../../ui/ErrorView';
 import { IconButton } from '../../ui/IconButton';
 import { PaneHead } from '../../ui/Panel';
@@ -24,7 +25,7 @@ export function ServerDetail({ onBack }: { readonly onBack: (() => void) | null 
     endpoints.set({ isOn: wanted }).catch(toasts.fail);
   };
   return (
-    <section className={styles['detail']} aria-labelledby="server-title" data-region="">
+    <DetailPane labelledBy="server-title">
       <PaneHead>
         {onBack && <IconButton icon={ArrowLeft} label={t('endpoints.backToList')} onClick={onBack} />}
         <h2 id="server-title" tabIndex={-1}>
@@ -56,6 +57,6 @@ export function ServerDetail({ onBack }: { readonly onBack: (() => void) | null 
           <OffState isBusy={isAsking || status === 'starting'} onTurnOn={() => turn(true)} />
         )}
       </div>
-    </section>
+    </DetailPane>
   );
 }

@@ -24,6 +24,7 @@ import { EmptyState } from '../../ui/EmptyState';
 import { Icon } from '../../ui/Icon';
 import { SpacerRow } from '../../ui/SpacerRow';
 import { stateLooks } from '../../ui/StateBadge';
+import badge from '../../ui/StateBadge.module.css';
 import tableStyles from '../../ui/Table.module.css';
 import { useRovingRows } from '../../ui/use-roving-rows';
 import { useVirtualRows } from '../../ui/use-virtual-rows';
@@ -206,7 +207,7 @@ function EventRow({ event, hasModel, hasCause, rowIndex, isTabStop, onFocus, onO
           <Icon
             of={look ? look.icon : otherLooks[event.kind as OtherKind]}
             size={14}
-            className={styles[look?.tone ?? 'idle']}
+            className={badge[look?.tone ?? 'idle']}
           />
           <span className={styles['text']}>{text}</span>
         </span>

@@ -1,14 +1,14 @@
-import { ArrowLeft, CircleStop, Ellipsis, PanelRight, Pause, Play, RotateCw } from 'lucide-react';
+import { ArrowLeft, CircleStop, Ellipsis, Pause, Play, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { JobView } from '../../../app/contract/job-calls';
-import { keysLabel } from '../../commands/keys';
 import { useServices } from '../../services';
-import { usePlatform } from '../../shell/use-platform';
+import { InspectorButton } from '../../shell/InspectorButton';
 import { selectJob } from '../../stores/jobs';
 import { currentRoute, type JobTab } from '../../stores/router';
 import { AlertDialog } from '../../ui/AlertDialog';
 import { Button } from '../../ui/Button';
+import { DetailPane, DetailTitle } from '../../ui/DetailPane';
 import { IconButton } from '../../ui/IconButton';
 import { Menu } from '../../ui/Menu';
 import { PaneHead } from '../../ui/Panel';
@@ -34,15 +34,11 @@ export interface JobDetailProps {
 /** What says most about a job as it stands. */
 const likeliestTab = (job: JobView): JobTab => (isOver(job) && job.batch !== null ? 'results' : 'progress');
 
-const isTyping = (target: EventTarget): boolean => target instanceof HTMLInputElement;
-
 /** One job in full: how far it is, what it said, what it was asked for with. */
 export function JobDetail({ id, hasBack }: JobDetailProps) {
-  const { t, jobs, router, ui, jobActions } = useServices();
-  const platform = usePlatform();
+  const { t, jobs, router, jobActions } = useServices();
   const job = useStore(jobs.store, selectJob(id));
   const route = useStore(router.store, currentRoute);
-  const isInspecting = useStore(ui, (state) => state.inspectorOpen);
   const [isRemoving, setRemoving] = useState(false);
   const [filter, setFilter] = useState(allResults);
   useJobCommands(job, () => setRemoving(true));
@@ -80,30 +76,15 @@ export function JobDetail({ id, hasBack }: JobDetailProps) {
     over && job.batch !== null ? [tabs[1], tabs[0], tabs[2]].filter((each) => each !== undefined) : tabs;
 
   return (
-    <section
-      className={styles['detail']}
-      aria-labelledby="detail-title"
-      data-region=""
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented && !isTyping(event.target)) leave();
-      }}
-    >
+    <DetailPane labelledBy="detail-title" onLeave={leave}>
       <PaneHead hasLine={false}>
         {hasBack && <IconButton icon={ArrowLeft} label={t('jobs.backToList')} onClick={leave} />}
-        <h2 id="detail-title" tabIndex={-1} className={styles['name']} title={job.title}>
-          {job.title}
-        </h2>
+        <DetailTitle id="detail-title" title={job.title} />
         <JobBadge job={job} isFilled />
         <span className={styles['gap']} />
         <MainActions job={job} />
         <JobMenu job={job} onRemove={() => setRemoving(true)} />
-        <IconButton
-          icon={PanelRight}
-          label={t('shell.inspector')}
-          tip={t('common.shortcut', { title: t('shell.inspector'), keys: keysLabel('$mod+i', platform) })}
-          isPressed={isInspecting}
-          onClick={() => ui.setState({ inspectorOpen: !isInspecting })}
-        />
+        <InspectorButton />
       </PaneHead>
       <Tabs<JobTab> label={job.title} value={tab} onChange={goTo} tabs={ordered} />
       <JobInspector job={job} />
@@ -115,7 +96,7 @@ export function JobDetail({ id, hasBack }: JobDetailProps) {
         action={t('jobs.removeAction')}
         onConfirm={() => void jobActions.remove(id)}
       />
-    </section>
+    </DetailPane>
   );
 }
 

@@ -1,12 +1,12 @@
-import { ArrowLeft, Columns2, PanelRight, Play } from 'lucide-react';
+import { ArrowLeft, Columns2, Play } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { keysLabel } from '../../commands/keys';
 import { useServices } from '../../services';
-import { usePlatform } from '../../shell/use-platform';
+import { InspectorButton } from '../../shell/InspectorButton';
 import { selectModel } from '../../stores/models';
 import { currentRoute, type ModelTab } from '../../stores/router';
 import { Button } from '../../ui/Button';
+import { DetailPane, DetailTitle } from '../../ui/DetailPane';
 import { ErrorView } from '../../ui/ErrorView';
 import { IconButton } from '../../ui/IconButton';
 import { PaneHead } from '../../ui/Panel';
@@ -31,15 +31,11 @@ export interface ModelDetailProps {
   readonly hasBack: boolean;
 }
 
-const isTyping = (target: EventTarget): boolean => target instanceof HTMLInputElement;
-
 /** One model in full: what it is, its versions, its signature, its events. */
 export function ModelDetail({ name, hasBack }: ModelDetailProps) {
-  const { t, models, router, ui } = useServices();
-  const platform = usePlatform();
+  const { t, models, router } = useServices();
   const model = useStore(models.store, selectModel(name));
   const route = useStore(router.store, currentRoute);
-  const isInspecting = useStore(ui, (state) => state.inspectorOpen);
   const isNarrow = useMedia(narrowWindow);
   const [isRemoving, setRemoving] = useState(false);
   const [focused, setFocused] = useState<number | null>(null);
@@ -59,14 +55,7 @@ export function ModelDetail({ name, hasBack }: ModelDetailProps) {
   const tab: ModelTab = route.area === 'models' ? route.tab : 'versions';
 
   return (
-    <section
-      className={styles['detail']}
-      aria-labelledby="detail-title"
-      data-region=""
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented && !isTyping(event.target)) leave();
-      }}
-    >
+    <DetailPane labelledBy="detail-title" onLeave={leave}>
       <PaneHead hasLine={false}>
         {hasBack && (
           <IconButton
@@ -75,9 +64,7 @@ export function ModelDetail({ name, hasBack }: ModelDetailProps) {
             onClick={() => router.navigate({ area: 'models', model: null, tab })}
           />
         )}
-        <h2 id="detail-title" tabIndex={-1} className={styles['name']} title={name}>
-          {name}
-        </h2>
+        <DetailTitle id="detail-title" title={name} />
         <StateBadge state={stateOf(model)} isFilled />
         <span className={styles['path']} title={model.displayPath}>
           {model.displayPath}
@@ -101,13 +88,7 @@ export function ModelDetail({ name, hasBack }: ModelDetailProps) {
           </Button>
         )}
         <ModelMenu model={model} way={way} onRemove={() => setRemoving(true)} />
-        <IconButton
-          icon={PanelRight}
-          label={t('shell.inspector')}
-          tip={t('common.shortcut', { title: t('shell.inspector'), keys: keysLabel('$mod+i', platform) })}
-          isPressed={isInspecting}
-          onClick={() => ui.setState({ inspectorOpen: !isInspecting })}
-        />
+        <InspectorButton />
       </PaneHead>
       {model.problem && (
         <div className={styles['problem']}>
@@ -153,6 +134,6 @@ export function ModelDetail({ name, hasBack }: ModelDetailProps) {
       {tab !== 'events' && <EventsPanel area="models" model={name} />}
       <ModelInspector model={model} focused={focused} />
       <RemoveDialog model={model} isOpen={isRemoving} onClose={() => setRemoving(false)} />
-    </section>
+    </DetailPane>
   );
 }

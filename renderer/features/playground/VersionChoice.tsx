@@ -1,7 +1,9 @@
 import { type KeyboardEvent, useRef } from 'react';
 import type { Version } from '../../../app/contract/models';
 import { useServices } from '../../services';
+import { classes } from '../../ui/classes';
 import { Picker } from '../../ui/Picker';
+import segmentedStyles from '../../ui/SegmentedControl.module.css';
 import { VersionSwatch } from '../../ui/VersionMark';
 import styles from './VersionChoice.module.css';
 
@@ -57,7 +59,7 @@ function Segments({ versions, value, onChange }: VersionChoiceProps) {
       ref={group}
       role="radiogroup"
       aria-label={t('playground.version')}
-      className={styles['group']}
+      className={segmentedStyles['group']}
       onKeyDown={walk}
     >
       {versions.map(({ version, lifecycle }) => {
@@ -77,7 +79,7 @@ function Segments({ versions, value, onChange }: VersionChoiceProps) {
             aria-label={name}
             title={name}
             tabIndex={version === value ? 0 : -1}
-            className={styles['segment']}
+            className={classes(segmentedStyles['segment'], styles['segment'])}
             onClick={() => {
               if (version !== value) onChange(version);
             }}

@@ -5,6 +5,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { useServices } from '../../services';
 import { selectModelNames } from '../../stores/models';
 import { Button } from '../../ui/Button';
+import { DetailPane, DetailTitle } from '../../ui/DetailPane';
 import { EmptyState } from '../../ui/EmptyState';
 import { Field } from '../../ui/Field';
 import { IconButton } from '../../ui/IconButton';
@@ -68,12 +69,10 @@ function Building({ editor: plain, onBack }: BuildingProps) {
   useRouteCommands(editor, giveUp);
   return (
     <RouteEditorProvider value={editor}>
-      <section className={styles['detail']} aria-labelledby="route-title" data-region="">
+      <DetailPane labelledBy="route-title">
         <PaneHead>
           {onBack && <IconButton icon={ArrowLeft} label={t('endpoints.backToList')} onClick={onBack} />}
-          <h2 id="route-title" tabIndex={-1} className={styles['name']}>
-            {t('routes.newTitle')}
-          </h2>
+          <DetailTitle id="route-title" title={t('routes.newTitle')} />
           <span className={styles['path']} />
           <DraftButtons />
         </PaneHead>
@@ -84,7 +83,7 @@ function Building({ editor: plain, onBack }: BuildingProps) {
           <RulesSection />
         </div>
         <ChangeStrip />
-      </section>
+      </DetailPane>
     </RouteEditorProvider>
   );
 }

@@ -8,6 +8,7 @@ import type { RouteTab } from '../../stores/router';
 import { selectRoute } from '../../stores/routes';
 import { AlertDialog } from '../../ui/AlertDialog';
 import { Button } from '../../ui/Button';
+import { DetailPane, DetailTitle } from '../../ui/DetailPane';
 import { EmptyState } from '../../ui/EmptyState';
 import { IconButton } from '../../ui/IconButton';
 import { Menu } from '../../ui/Menu';
@@ -36,8 +37,6 @@ export interface RouteDetailProps {
   readonly onBack: (() => void) | null;
 }
 
-const isTyping = (target: EventTarget): boolean => target instanceof HTMLInputElement;
-
 /** One route in full: its traffic and its rules, how it is called, what was asked of it. */
 export function RouteDetail({ name, tab, onBack }: RouteDetailProps) {
   const { t, actions, routes, routeActions, router, ui } = useServices();
@@ -57,19 +56,10 @@ export function RouteDetail({ name, tab, onBack }: RouteDetailProps) {
     else document.querySelector<HTMLElement>('[data-row][aria-current]')?.focus();
   };
   return (
-    <section
-      className={styles['detail']}
-      aria-labelledby="route-title"
-      data-region=""
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented && !isTyping(event.target)) leave();
-      }}
-    >
+    <DetailPane labelledBy="route-title" onLeave={leave}>
       <PaneHead hasLine={false}>
         {onBack && <IconButton icon={ArrowLeft} label={t('endpoints.backToList')} onClick={onBack} />}
-        <h2 id="route-title" tabIndex={-1} className={styles['name']} title={name}>
-          {name}
-        </h2>
+        <DetailTitle id="route-title" title={name} />
         <span className={styles['path']} title={t('routes.path', { name })}>
           {t('routes.path', { name })}
         </span>
@@ -168,7 +158,7 @@ export function RouteDetail({ name, tab, onBack }: RouteDetailProps) {
         action={t('routes.remove')}
         onConfirm={() => void routeActions.remove(name)}
       />
-    </section>
+    </DetailPane>
   );
 }
 
