@@ -8,8 +8,10 @@ export interface Format {
   duration(ms: number): string;
   /** "3 min 40 s", "1 h 5 min", "12 s", "0.4 s": a length of time that people wait. */
   span(ms: number): string;
-  /** "51.7 %"; below a tenth of a per cent "< 0.1 %". */
+  /** "51.7 %", "50 %"; below a tenth of a per cent "< 0.1 %". */
   percent(fraction: number): string;
+  /** "51.7 %", "99.0 %": always one decimal, so that numbers beside each other are equally exact; below a tenth "< 0.1 %". */
+  probability(fraction: number): string;
   number(value: number, maximumFractionDigits?: number): string;
   /** "0.0550": always so many decimals, for columns. */
   fixed(value: number, fractionDigits: number): string;
@@ -111,6 +113,10 @@ export function createFormat(locale: string): Format {
       if (fraction > 0 && fraction < 0.001)
         return `< ${numberFormat({ minimumFractionDigits: 1 }).format(0.1)}\u00a0%`;
       return `${numberFormat({ maximumFractionDigits: 1 }).format(fraction * 100)}\u00a0%`;
+    },
+    probability(fraction) {
+      if (fraction > 0 && fraction < 0.001) return format.percent(fraction);
+      return `${format.fixed(fraction * 100, 1)}\u00a0%`;
     },
     number: (value, maximumFractionDigits = 3) => numberFormat({ maximumFractionDigits }).format(value),
     fixed: (value, fractionDigits) =>

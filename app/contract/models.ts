@@ -149,8 +149,11 @@ export const offerItemSchema = z.discriminatedUnion('kind', [
     id: z.string(),
     source: z.string(),
     name: z.string(),
+    /** Newest first. */
     versions: z.array(versionNumberSchema),
     sizeBytes: z.number(),
+    /** What loading each of `versions` is expected to take. */
+    memoryBytes: z.array(z.number()),
   }),
   /** A single version folder, a lone model file or an archive: it can become a model, or the next version of one. */
   z.strictObject({
@@ -159,6 +162,8 @@ export const offerItemSchema = z.discriminatedUnion('kind', [
     source: z.string(),
     name: z.string(),
     sizeBytes: z.number(),
+    /** What loading it is expected to take. */
+    memoryBytes: z.number(),
     /** Models that could take it as their next version, likeliest first. */
     targets: z.array(
       z.strictObject({

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { AppError, type WireError } from '../../app/base/errors';
 import type { AddChoice, Offer } from '../../app/contract/models';
 import type { ImportParams } from '../jobs/import/import-job';
-import { refusalOf } from '../platforms/registry';
+import { forecastOfFiles, refusalOf } from '../platforms/registry';
 import { hashVersion } from '../sources/content-hash';
 import { type ImportedVersion, importVersion } from '../sources/library-source';
 import { type FoundItem, judgePaths } from '../sources/offer';
@@ -49,7 +49,7 @@ export class Additions {
       basePath,
       canTakeVersions: true,
     }));
-    const found = await judgePaths(paths, { known, isModel, refusalOf });
+    const found = await judgePaths(paths, { known, isModel, refusalOf, forecast: forecastOfFiles });
     const ticket = randomUUID();
     this.#offers.set(ticket, new Map(found.map((it) => [it.item.id, it])));
     return { ticket, items: found.map(({ item }) => item) };

@@ -57,17 +57,20 @@ export class Chronicle {
   head(model: Model, occasion: Occasion): void {
     const head = recordHead(model);
     const known = this.#models.get(model.name);
-    const isChanged = !known || !isDeepStrictEqual(known.head, head);
+    const before = known?.head;
+    const isChanged = !before || !isDeepStrictEqual(before, head);
     if (!isChanged && !occasion.kind) return;
+    const kind = occasion.kind ?? kindOfHead(before, head);
+    const params =
+      kind === 'settingChanged' && before ? { settings: differing(before, head).join(', ') } : {};
     if (known) known.head = head;
     else this.#models.set(model.name, { head, versions: new Map() });
-    const kind = occasion.kind ?? kindOfHead(known?.head, head);
     this.#log.append({
       model: model.name,
       version: null,
       kind,
       cause: occasion.cause,
-      params: occasion.params ?? {},
+      params: occasion.params ?? params,
       error: head.problem,
       ...(isChanged ? { change: { head } } : {}),
     });
@@ -145,6 +148,11 @@ export class Chronicle {
     });
   }
 }
+
+const differing = (before: RecordedHead, after: RecordedHead): readonly (keyof RecordedHead)[] =>
+  (Object.keys(after) as (keyof RecordedHead)[]).filter(
+    (name) => !isDeepStrictEqual(before[name], after[name]),
+  );
 
 function kindOfHead(before: RecordedHead | undefined, after: RecordedHead): ModelEvent['kind'] {
   if (!before) return 'modelAdded';

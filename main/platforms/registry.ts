@@ -15,6 +15,10 @@ export const platformNamed = (name: string | undefined): Platform | undefined =>
 export const platformOfFiles = (files: readonly string[]): Platform | undefined =>
   platforms.find((platform) => platform.isModel(files));
 
+/** Resident bytes that these files are expected to take once loaded; an archive, of which only its size is known, as if it held an ONNX model. */
+export const forecastOfFiles = (files: readonly string[], sizeBytes: number): number =>
+  (platformOfFiles(files) ?? onnxPlatform).forecastBytes(sizeBytes);
+
 /** Why these files, although a model, are none that a platform runs; see `foreignModel`. */
 export const refusalOf: typeof foreignModel = (files, model, folder) =>
   platformOfFiles(files) ? undefined : foreignModel(files, model, folder);

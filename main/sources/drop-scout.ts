@@ -12,6 +12,12 @@ import {
 import { isArchiveName, modelNameFrom, nameOfFile } from './model-names';
 import { versionsAmong } from './version-folders';
 
+export interface FoundVersion {
+  readonly version: number;
+  readonly files: readonly ListedFile[];
+  readonly sizeBytes: number;
+}
+
 /** What one place turned out to be. Paths are absolute and free of links. */
 type Finding =
   | {
@@ -19,8 +25,8 @@ type Finding =
       readonly path: string;
       /** As its folder or file suggests; others may have it too. */
       readonly name: string;
-      readonly versions: readonly number[];
-      readonly sizeBytes: number;
+      /** Newest first. */
+      readonly versions: readonly FoundVersion[];
     }
   | {
       readonly form: 'versionFolder' | 'modelFile' | 'archive';
@@ -57,6 +63,8 @@ export class DropScout {
   readonly #context: ScoutContext;
   readonly #fileSystem: FileSystem;
   readonly #found: Located[] = [];
+  /** Folders with nothing in them, told when there is something else to tell. */
+  readonly #empty: string[] = [];
   #root = '';
   #entries = 0;
   #isCut = false;
@@ -83,6 +91,9 @@ export class DropScout {
     }
     if (this.#isCut) this.#refuse(this.#root, new AppError('DROP_TOO_LARGE', { name }));
     if (this.#found.length === 0) this.#refuse(this.#root, new AppError('DROP_NO_MODEL_FILE', { name }));
+    else
+      for (const path of this.#empty)
+        this.#refuse(path, new AppError('DROP_FOLDER_EMPTY', { name: basename(path) }));
     return this.#found;
   }
 
@@ -121,6 +132,7 @@ export class DropScout {
       return true;
     }
     const entries = await this.#list(path);
+    if (entries.length === 0) this.#empty.push(path);
     const folders = entries.filter((entry) => entry.kind === 'folder' || entry.kind === 'link');
     const versions = versionsAmong(folders.map((entry) => entry.name));
     if (versions.size > 0) return this.#judgeModel(path, versions);
@@ -130,7 +142,7 @@ export class DropScout {
 
   async #judgeModel(path: string, versions: ReadonlyMap<number, string>): Promise<boolean> {
     const name = basename(path);
-    const good: { readonly version: number; readonly sizeBytes: number }[] = [];
+    const good: FoundVersion[] = [];
     const problems: { readonly path: string; readonly error: AppError }[] = [];
     for (const [version, folder] of versions) {
       const listing = await this.#listVersion(join(path, folder), path, `${name}/${folder}`);
@@ -138,7 +150,7 @@ export class DropScout {
       const refusal = this.#refusalOf(listing, modelNameFrom(name), `${name}/${folder}`);
       if (refusal) problems.push({ path: join(path, folder), error: refusal });
       else if (this.#context.isModel(listing.files.map((file) => file.name)))
-        good.push({ version, sizeBytes: listing.sizeBytes });
+        good.push({ version, files: listing.files, sizeBytes: listing.sizeBytes });
       else {
         const error = new AppError('MODEL_FILE_MISSING', { model: name, version: String(version) });
         problems.push({ path: join(path, folder), error });
@@ -150,9 +162,8 @@ export class DropScout {
       return true;
     }
     if (good.length > 0) {
-      const sizeBytes = good.reduce((sum, version) => sum + version.sizeBytes, 0);
-      const numbers = good.map(({ version }) => version).sort((a, b) => b - a);
-      this.#add({ form: 'model', path, name: modelNameFrom(name), versions: numbers, sizeBytes }, path);
+      const found = good.sort((a, b) => b.version - a.version);
+      this.#add({ form: 'model', path, name: modelNameFrom(name), versions: found }, path);
     }
     for (const problem of problems) this.#refuse(problem.path, problem.error);
     return true;

@@ -2,6 +2,7 @@ import type { AppError } from '../../app/base/errors';
 import type { OfferItem } from '../../app/contract/models';
 import { DropScout, type Located } from './drop-scout';
 import { type FileSystem, nodeFileSystem } from './file-system';
+import type { ListedFile } from './folder-listing';
 import { freeName } from './model-names';
 import { type KnownModel, rankTargets } from './offer-targets';
 
@@ -12,6 +13,8 @@ export interface OfferContext {
   readonly isModel: (files: readonly string[]) => boolean;
   /** Why these files, although a model, cannot be taken, such as their format. */
   readonly refusalOf?: (files: readonly string[], model: string, folder: string) => AppError | undefined;
+  /** Resident bytes that loading files of these names and this size is expected to take. */
+  readonly forecast: (files: readonly string[], sizeBytes: number) => number;
   readonly fileSystem?: FileSystem;
   /** `process.platform` of the machine that the paths are from. */
   readonly platform?: NodeJS.Platform;
@@ -49,7 +52,7 @@ export async function judgePaths(
   const names = new Set(context.known.map((model) => model.name));
   const found: FoundItem[] = [];
   for (const [index, it] of located.entries())
-    found.push(await itemOf(`item-${index + 1}`, it, names, fileSystem, context.known));
+    found.push(await itemOf(`item-${index + 1}`, it, names, fileSystem, context));
   return found;
 }
 
@@ -58,7 +61,7 @@ async function itemOf(
   it: Located,
   names: Set<string>,
   fileSystem: FileSystem,
-  known: readonly KnownModel[],
+  { known, forecast }: OfferContext,
 ): Promise<FoundItem> {
   const { source } = it;
   if (it.form === 'refused')
@@ -66,17 +69,34 @@ async function itemOf(
   const name = freeName(it.name, names);
   names.add(name);
   if (it.form === 'model') {
-    const { versions, sizeBytes } = it;
+    const { versions, form, path } = it;
     return {
-      form: it.form,
-      path: it.path,
-      item: { kind: 'model', id, source, name, versions: [...versions], sizeBytes },
+      form,
+      path,
+      item: {
+        kind: 'model',
+        id,
+        source,
+        name,
+        versions: versions.map(({ version }) => version),
+        sizeBytes: totalBytes(versions),
+        memoryBytes: versions.map(({ files, sizeBytes }) => forecast(namesOf(files), sizeBytes)),
+      },
     };
   }
   const targets = await rankTargets(fileSystem, { name: it.name, files: it.files }, known);
-  const sizeBytes = it.files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  return { form: it.form, path: it.path, item: { kind: 'version', id, source, name, sizeBytes, targets } };
+  const sizeBytes = totalBytes(it.files);
+  const memoryBytes = forecast(namesOf(it.files), sizeBytes);
+  return {
+    form: it.form,
+    path: it.path,
+    item: { kind: 'version', id, source, name, sizeBytes, memoryBytes, targets },
+  };
 }
+
+const namesOf = (files: readonly ListedFile[]): readonly string[] => files.map(({ name }) => name);
+const totalBytes = (them: readonly { readonly sizeBytes: number }[]): number =>
+  them.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 
 /** Where models live, free of links. */
 async function homesOf(

@@ -25,6 +25,8 @@ export const adding = {
   'adding.goToNamed': 'Go to it, {name}',
   'adding.filesStay': 'Files stay where they are.',
   'adding.filesCopied': 'What becomes a version is copied into the folder of its model. The original stays.',
+  'adding.memory': 'Loading takes about {needed} of {free} free.',
+  'adding.memoryShort': 'Loading takes about {needed}, and {free} are free: what does not fit waits.',
   'adding.addModels': '{models, plural, =0 {Add models} one {Add # model} other {Add # models}}',
   'adding.addVersions': '{versions, plural, one {Add # version} other {Add # versions}}',
   'adding.addBoth':

@@ -116,6 +116,7 @@ export const compare = {
   'compare.delta.shownUp': '▲ {amount}',
   'compare.delta.shownDown': '▼ {amount}',
   'compare.delta.shownSame': '≈ {amount}',
+  'compare.delta.shownAbout': '≈',
   'compare.delta.none': '–',
   'compare.delta.noneText': 'not comparable',
 

@@ -138,6 +138,11 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: '{name} has no version folders: folders named with a number, such as 1.',
     next: 'Rename the folder that holds the model file to 1, or add it as version 1.',
   },
+  DROP_FOLDER_EMPTY: {
+    title: 'An empty folder',
+    text: '{name} is empty.',
+    next: 'Put a model into it and add it then, or leave it.',
+  },
   DROP_NO_MODEL_FILE: {
     title: 'No model file',
     text: '{name} holds no model that Slipway knows: no .onnx file, no TensorFlow.js model.json, no table.',

@@ -15,6 +15,7 @@ import {
   draftsOf,
   isAddable,
   isRefused,
+  memoryOf,
   nameProblem,
   wishesOf,
 } from './add-draft';
@@ -31,7 +32,7 @@ export function AddSheet() {
 }
 
 function Sheet({ offer, isOpen }: { readonly offer: Offer; readonly isOpen: boolean }) {
-  const { t, adding, models } = useServices();
+  const { t, adding, format, models } = useServices();
   const byName = useStore(models.store, (state) => state.byName);
   const [drafts, setDrafts] = useState<AddDrafts>(() => draftsOf(offer));
   const [isAdding, setAdding] = useState(false);
@@ -43,6 +44,10 @@ function Sheet({ offer, isOpen }: { readonly offer: Offer; readonly isOpen: bool
   );
   const ticked = [...drafts.values()].filter((draft) => draft.isTicked);
   const versions = ticked.filter((draft) => draft.asVersionOf !== null).length;
+  const needed = memoryOf(good, drafts);
+  const free = useStore(models.store, ({ memory }) =>
+    Math.max(0, memory.budgetBytes - memory.usedBytes - memory.reservedBytes),
+  );
   const isBlocked = [...problems.values()].some((problem) => problem !== null);
 
   const change = (id: string, part: Partial<AddDraft>): void =>
@@ -75,7 +80,12 @@ function Sheet({ offer, isOpen }: { readonly offer: Offer; readonly isOpen: bool
       footer={
         <>
           <span className={styles['note']}>
-            {good.length > 0 && t(versions > 0 ? 'adding.filesCopied' : 'adding.filesStay')}
+            {good.length > 0 && t(versions > 0 ? 'adding.filesCopied' : 'adding.filesStay')}{' '}
+            {ticked.length > 0 &&
+              t(needed > free ? 'adding.memoryShort' : 'adding.memory', {
+                needed: format.bytes(needed),
+                free: format.bytes(free),
+              })}
           </span>
           <Button size="lg" onClick={adding.close}>
             {good.length > 0 ? t('common.cancel') : t('common.close')}

@@ -74,6 +74,8 @@ const policies: Readonly<Record<StartPolicy, VersionPolicy>> = {
   all: { kind: 'all' },
 };
 
+const loadedAtFirst: Readonly<Record<StartPolicy, number>> = { latest1: 1, latest2: 2, all: Infinity };
+
 /** What to ask of the engine for the ticked items. */
 export const wishesOf = (drafts: AddDrafts): AddWish[] =>
   [...drafts].flatMap(([id, { isTicked, name, asVersionOf, policy }]): AddWish[] => {
@@ -82,3 +84,15 @@ export const wishesOf = (drafts: AddDrafts): AddWish[] =>
       ? [{ choice: { id, as: 'model', name: name.trim() }, policy: policies[policy] }]
       : [{ choice: { id, as: 'nextVersion', model: asVersionOf }, policy: policies.latest1 }];
   });
+
+/** What loading the ticked items is expected to take, by what each keeps loaded; one that joins a model counts as one version. */
+export function memoryOf(items: readonly AddableItem[], drafts: AddDrafts): number {
+  let bytes = 0;
+  for (const item of items) {
+    const draft = drafts.get(item.id);
+    if (!draft?.isTicked) continue;
+    if (item.kind === 'version') bytes += item.memoryBytes;
+    else for (const each of item.memoryBytes.slice(0, loadedAtFirst[draft.policy])) bytes += each;
+  }
+  return bytes;
+}

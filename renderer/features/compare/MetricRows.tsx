@@ -99,7 +99,7 @@ function MetricRow<T>({
           <td key={key} aria-label={name} className={styles['value']}>
             <span className={styles['metricCell']}>
               <span className={value === null ? styles['missing'] : undefined}>{text}</span>
-              {change && <DeltaText delta={change} amount={amount} />}
+              {change && <DeltaText delta={change} amount={amount} isBare />}
             </span>
           </td>
         );

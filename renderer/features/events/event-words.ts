@@ -66,6 +66,18 @@ export function eventText(event: ModelEvent, { t, format, errorWords }: Words): 
 
 const runningNames = Object.keys(runningSettingsSchema.shape) as readonly (keyof RunningSettings)[];
 
+/** As the configuration and the log name what can be set about a model. */
+const settingNames = [
+  'basePath',
+  'platform',
+  'policy',
+  'switching',
+  'keepLastGood',
+  'labels',
+  'running',
+  'problem',
+] as const;
+
 function settingText(params: ModelEvent['params'], { t, format }: Pick<Services, 't' | 'format'>): string {
   const { keepLastGood, running, settings } = params;
   if (running !== undefined) {
@@ -75,7 +87,12 @@ function settingText(params: ModelEvent['params'], { t, format }: Pick<Services,
   if (keepLastGood !== undefined) {
     return t(keepLastGood === 'true' ? 'event.keepLastGoodOn' : 'event.keepLastGoodOff');
   }
-  return settings === undefined ? t('event.settingChanged') : t('event.settingsChanged', { settings });
+  const named = (settings ?? '')
+    .split(', ')
+    .flatMap((name) => settingNames.find((known) => known === name) ?? []);
+  return named.length === 0
+    ? t('event.settingChanged')
+    : t('event.settingsChanged', { settings: format.list(named.map((name) => t(`setting.${name}`))) });
 }
 
 /** Who or what asked for it, or which rule decided, with the figures where there are some. */

@@ -37,7 +37,7 @@ export function AnswerCell({ answer }: { readonly answer: Answer | undefined }) 
       <span className={styles['answer']}>
         <span className={styles['cut']}>{answer.class}</span>
         {answer.probability !== null && (
-          <span className={styles['number']}>{format.percent(answer.probability)}</span>
+          <span className={styles['number']}>{format.probability(answer.probability)}</span>
         )}
       </span>
     </td>

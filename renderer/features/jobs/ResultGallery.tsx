@@ -121,7 +121,10 @@ function Tile({ id, index, total, row, isSelected, isScrolling, onSelect, onOpen
   const words = (answer: ResultRow['answers'][number]): string => {
     if (answer.class === null) return failureWords(answer.error ?? '');
     if (answer.probability === null) return answer.class;
-    return t('jobs.results.answer', { answer: answer.class, percent: format.percent(answer.probability) });
+    return t('jobs.results.answer', {
+      answer: answer.class,
+      percent: format.probability(answer.probability),
+    });
   };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox has the keys
@@ -151,7 +154,7 @@ function Tile({ id, index, total, row, isSelected, isScrolling, onSelect, onOpen
           <span className="visually-hidden"> {t('jobs.results.version', { version: answer.version })} </span>
           <span className={styles['cut']}>{answer.class ?? failureWords(answer.error ?? '')}</span>{' '}
           {answer.probability !== null && (
-            <span className={styles['number']}>{format.percent(answer.probability)}</span>
+            <span className={styles['number']}>{format.probability(answer.probability)}</span>
           )}
         </span>
       ))}

@@ -56,6 +56,17 @@ function Signature({ description }: { readonly description: Description }) {
   const { t, format } = useServices();
   const { version, inputs, outputs, metadata, classCount, labelCount, warnings } = description;
   const table = tableFacts(description);
+  const classWords =
+    classCount === null
+      ? ''
+      : t(
+          labelCount === 0
+            ? 'signature.classesUnnamed'
+            : labelCount === classCount
+              ? 'signature.classesAllNamed'
+              : 'signature.classesNamed',
+          { classes: format.number(classCount), labels: format.number(labelCount) },
+        );
   const facts: readonly (readonly [string, string])[] = table
     ? [
         [t('tables.size'), sizeWords(t, table)],
@@ -64,15 +75,7 @@ function Signature({ description }: { readonly description: Description }) {
         [t('tables.format'), formatWords(t, table)],
       ]
     : [
-        [
-          description.preprocessing ? t('signature.classifier') : t('signature.notClassifier'),
-          classCount === null
-            ? ''
-            : t('signature.classesNamed', {
-                classes: format.number(classCount),
-                labels: format.number(labelCount),
-              }),
-        ],
+        [description.preprocessing ? t('signature.classifier') : t('signature.notClassifier'), classWords],
         [t('signature.producer'), description.producer || t('signature.unknown')],
         ...(description.irVersion === null
           ? []

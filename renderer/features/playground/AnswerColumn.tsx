@@ -97,7 +97,7 @@ function Answer({ run, classification }: { readonly run: Run; readonly classific
       ? t('playground.tied', { labels: format.list(tied.map(({ label }) => short(label))) })
       : null,
     second &&
-      t('playground.close', { label: short(second.label), percent: format.percent(second.probability) }),
+      t('playground.close', { label: short(second.label), percent: format.probability(second.probability) }),
     isUnsure(classification) ? t('playground.unsure') : null,
     ...otherAnswers(runs, run).map((other) =>
       t('playground.otherVersion', { version: other.version, label: short(other.label) }),
@@ -109,7 +109,7 @@ function Answer({ run, classification }: { readonly run: Run; readonly classific
       <p className={styles['of']}>{t('playground.answerOf', { version: classification.version })}</p>
       <h2 id="answer" className={styles['answer']}>
         <span className={styles['label']}>{short(first.label)}</span>{' '}
-        <span className={styles['percent']}>{format.percent(first.probability)}</span>
+        <span className={styles['percent']}>{format.probability(first.probability)}</span>
       </h2>
       {short(first.label) !== first.label && <p className={styles['of']}>{first.label}</p>}
       {sentences.length > 0 && <p className={styles['sentences']}>{sentences.join(' ')}</p>}

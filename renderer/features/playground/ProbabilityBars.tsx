@@ -88,7 +88,7 @@ export function ProbabilityBars({ classification }: { readonly classification: C
             first &&
             t('playground.probabilitiesSummary', {
               label: short(first.label),
-              percent: format.percent(first.probability),
+              percent: format.probability(first.probability),
               count: format.number(classCount),
             })
           }
@@ -102,7 +102,7 @@ export function ProbabilityBars({ classification }: { readonly classification: C
                 fraction={probability}
                 style={isOther ? othersColour : versionColour(version)}
               />
-              <span className={styles['value']}>{format.percent(probability)}</span>
+              <span className={styles['value']}>{format.probability(probability)}</span>
             </li>
           ))}
         </ul>

@@ -106,7 +106,7 @@ function RunSummary({ run }: { readonly run: Run }) {
               {shortenerFor(classes)(first.label)}
             </span>
           )}
-          {first && <span className={styles['number']}>{format.percent(first.probability)}</span>}
+          {first && <span className={styles['number']}>{format.probability(first.probability)}</span>}
         </span>
         <span className={styles['small']}>
           <span className={styles['cut']} title={picture.name}>

@@ -20,7 +20,7 @@ export function useRunAnnouncements(): void {
         const classes = run.outcome.kind === 'answered' ? run.outcome.classification.classes : [];
         const first = classes[0];
         if (first === undefined) return;
-        const percent = format.percent(first.probability);
+        const percent = format.probability(first.probability);
         announcer.polite(
           t('playground.announced', { picture, label: shortenerFor(classes)(first.label), percent }),
         );

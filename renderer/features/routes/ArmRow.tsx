@@ -139,7 +139,7 @@ function FigureCell({
       case 'confidence':
         if (confidence === null) return null;
         return {
-          text: format.percent(confidence.mean),
+          text: format.probability(confidence.mean),
           title: t('routes.confidenceOf', { count: confidence.count }),
         };
       case 'outcome': {

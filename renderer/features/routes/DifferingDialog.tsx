@@ -154,7 +154,7 @@ function GistText({ gist }: { readonly gist: AnswerGist }) {
   }
   const [first, ...rest] = gist.rows;
   if (first === undefined) return <span>{t('common.none')}</span>;
-  const words = t('routes.answer', { label: first.label, share: format.percent(first.confidence) });
+  const words = t('routes.answer', { label: first.label, share: format.probability(first.confidence) });
   return (
     <span title={gist.rows.map(({ label }) => label).join(', ')}>
       {rest.length === 0 ? words : t('routes.answerAndMore', { answer: words, count: rest.length })}

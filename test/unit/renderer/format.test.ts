@@ -60,6 +60,16 @@ describe('format', () => {
     expect(plain(format.percent(share))).toBe(text);
   });
 
+  test.each([
+    [0.517, '51.7 %'],
+    [0.99, '99.0 %'],
+    [0.9999, '100.0 %'],
+    [0.0004, '< 0.1 %'],
+    [0, '0.0 %'],
+  ])('the probability %d is written as %s', (probability, text) => {
+    expect(plain(format.probability(probability))).toBe(text);
+  });
+
   test('deltas carry their sign, with a true minus', () => {
     expect(format.signed(0.031)).toBe('+0.03');
     expect(format.signed(-1.2, 1)).toBe('−1.2');

@@ -28,7 +28,13 @@ function disk(...files: string[]) {
     paths: readonly string[],
     models: readonly KnownModel[] = [],
   ): Promise<OfferItem[]> => {
-    const found = await judgePaths(paths, { known: models, isModel, fileSystem, platform: 'linux' });
+    const found = await judgePaths(paths, {
+      known: models,
+      isModel,
+      forecast: (files, sizeBytes) => files.length * 1000 + sizeBytes,
+      fileSystem,
+      platform: 'linux',
+    });
     return found.map(({ item }) => offerItemSchema.parse(item));
   };
   return { fileSystem, judge };
@@ -48,7 +54,15 @@ describe('what is offered', () => {
       '/d/digits/notes.md',
     );
     expect(await judge(['/d/digits'])).toEqual([
-      { kind: 'model', id: 'item-1', source: 'digits', name: 'digits', versions: [2, 1], sizeBytes: 13 },
+      {
+        kind: 'model',
+        id: 'item-1',
+        source: 'digits',
+        name: 'digits',
+        versions: [2, 1],
+        sizeBytes: 13,
+        memoryBytes: [2008, 1005],
+      },
     ]);
   });
 
@@ -65,10 +79,29 @@ describe('what is offered', () => {
     ]);
   });
 
+  test('an empty folder beside models is told of, and alone it is one without a model', async () => {
+    const { fileSystem, judge } = disk('/d/all/a/1/model.onnx');
+    fileSystem.folder('/d/all/b');
+    fileSystem.folder('/d/all/a/2');
+    expect(refusals(await judge(['/d/all']))).toEqual([
+      ['all/a/2', 'MODEL_FILE_MISSING'],
+      ['all/b', 'DROP_FOLDER_EMPTY'],
+    ]);
+    expect(refusals(await judge(['/d/all/b']))).toEqual([['b', 'DROP_NO_MODEL_FILE']]);
+  });
+
   test('a single version folder is named after its model', async () => {
     const { judge } = disk('/d/digits/4/model.onnx:9', '/d/digits/4/labels.txt:1');
     expect(await judge(['/d/digits/4'])).toEqual([
-      { kind: 'version', id: 'item-1', source: '4', name: 'digits', sizeBytes: 10, targets: [] },
+      {
+        kind: 'version',
+        id: 'item-1',
+        source: '4',
+        name: 'digits',
+        sizeBytes: 10,
+        memoryBytes: 2010,
+        targets: [],
+      },
     ]);
   });
 
@@ -208,7 +241,13 @@ describe('what is refused, with its reason', () => {
     fileSystem.special('/dev/thing');
     expect(refusals(await judge(['/dev/thing']))).toEqual([['thing', 'DROP_NOT_A_MODEL']]);
     for (const path of ['\\\\server\\share\\m', '//server/share', '\\\\?\\UNC\\server\\share']) {
-      const found = await judgePaths([path], { known: [], isModel, fileSystem, platform: 'win32' });
+      const found = await judgePaths([path], {
+        known: [],
+        isModel,
+        forecast: () => 0,
+        fileSystem,
+        platform: 'win32',
+      });
       expect(refusals(found.map(({ item }) => item))[0]?.[1], path).toBe('DROP_NETWORK_SHARE');
     }
   });
@@ -295,7 +334,9 @@ const shared = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'mode
 test.skipIf(!existsSync(shared))(
   'the folder of real models offers its three, and leaves the photos out',
   async () => {
-    const items = (await judgePaths([shared], { known: [], isModel })).map(({ item }) => item);
+    const items = (await judgePaths([shared], { known: [], isModel, forecast: () => 0 })).map(
+      ({ item }) => item,
+    );
     expect(items.map((item) => (item.kind === 'model' ? [item.name, item.versions] : item))).toEqual([
       ['fashion-mnist', [3, 2, 1]],
       ['flowers', [1]],

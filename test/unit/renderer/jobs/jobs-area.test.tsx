@@ -200,7 +200,7 @@ describe('results', () => {
   const row = (name: string) => screen.findByRole('row', { name });
   test('are a table with an answer of each version', async () => {
     await open([aFinishedJob('val')]);
-    expect((await row('000.png')).textContent).toBe('000.pngcat75\u00a0%cat90\u00a0%Same');
+    expect((await row('000.png')).textContent).toBe('000.pngcat75.0\u00a0%cat90.0\u00a0%Same');
     expect((await row('001.png')).textContent).toContain('Different');
     expect((await row('002.png')).textContent).toContain('Not a picture that can be read');
   });
@@ -241,7 +241,7 @@ describe('results', () => {
     const { engine } = await open([aFinishedJob('val')]);
     fireEvent.click(await screen.findByRole('button', { name: 'Gallery' }));
     const gallery = screen.getByRole('listbox', { name: 'Results of Batch: val' });
-    const name = /^001\.png Version 1 cat 75\u00a0% Version 3 dog 90\u00a0%$/;
+    const name = /^001\.png Version 1 cat 75.0\u00a0% Version 3 dog 90.0\u00a0%$/;
     expect(await within(gallery).findByRole('option', { name })).toBeDefined();
     fireEvent.keyDown(gallery, { key: 'ArrowRight' });
     fireEvent.keyDown(gallery, { key: 'Enter' });

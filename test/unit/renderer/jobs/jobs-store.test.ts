@@ -179,7 +179,15 @@ describe('what is dropped for a batch', () => {
   });
   test('is added as models when it holds some', async () => {
     const { engine, services } = await connected();
-    const item = { kind: 'model' as const, id: '1', source: 'm', name: 'm', versions: [1], sizeBytes: 1 };
+    const item = {
+      kind: 'model' as const,
+      id: '1',
+      source: 'm',
+      name: 'm',
+      versions: [1],
+      sizeBytes: 1,
+      memoryBytes: [108_000_000],
+    };
     engine.nextInput = { kind: 'models', offer: { ticket: 't', items: [item] } };
     await services.batching.takeFiles([]);
     expect(engine.inputsOf('models.add')).toHaveLength(1);

@@ -58,7 +58,7 @@ describe('giving it pictures', () => {
       },
     });
     fireEvent.click(await screen.findByRole('button', { name: 'Run sneaker-1.png' }));
-    await answered('Sneaker 90 %');
+    await answered('Sneaker 90.0 %');
   });
 
   test('a pasted picture travels by its content', async () => {
@@ -118,10 +118,10 @@ describe('versions', () => {
     await choose('kitten.jpg');
     await answered('tabby 51.7 %');
     fireEvent.click(screen.getByRole('radio', { name: 'Version 1' }));
-    await answered('tiger cat 40 %');
-    expect(screen.getByText('Close: tabby has 30 %. Version 2 says tabby.')).toBeTruthy();
+    await answered('tiger cat 40.0 %');
+    expect(screen.getByText('Close: tabby has 30.0 %. Version 2 says tabby.')).toBeTruthy();
     expect(screen.getAllByRole('option').map((option) => plain(option.textContent))).toEqual([
-      'tiger cat40 %kitten.jpgimagenet1',
+      'tiger cat40.0 %kitten.jpgimagenet1',
       'tabby51.7 %kitten.jpgimagenet2',
     ]);
   });

@@ -89,6 +89,7 @@ describe('the window', () => {
       name: 'flowers',
       versions: [1],
       sizeBytes: 1,
+      memoryBytes: [108_000_000],
     };
     act(() => engine.tell('drop.offered', { ticket: 't', items: [item] }));
     await waitFor(() => expect(engine.inputsOf('models.add')).toHaveLength(1));

@@ -13,6 +13,7 @@ const model = (id: string, name: string): OfferItem => ({
   name,
   versions: [1, 2],
   sizeBytes: 100,
+  memoryBytes: [108_000_000, 108_000_000],
 });
 const refused = (id: string): OfferItem => ({
   kind: 'refused',

@@ -17,10 +17,19 @@ const offer: Offer = {
       id: 'a',
       source: '~/imagenet',
       name: 'imagenet',
-      versions: [1, 2],
+      versions: [2, 1],
       sizeBytes: 6_200_000,
+      memoryBytes: [150_000_000, 140_000_000],
     },
-    { kind: 'model', id: 'b', source: '~/flowers', name: 'flowers', versions: [1], sizeBytes: 1_700_000 },
+    {
+      kind: 'model',
+      id: 'b',
+      source: '~/flowers',
+      name: 'flowers',
+      versions: [1],
+      sizeBytes: 1_700_000,
+      memoryBytes: [120_000_000],
+    },
     {
       kind: 'refused',
       id: 'c',
@@ -40,6 +49,7 @@ const sheet = (): HTMLElement => screen.getByRole('dialog', { name: 'Add models'
 test('lists what was found, and adds what is ticked under the names given', async () => {
   const { engine } = await open();
   expect(sheet().textContent).toContain('3 items looked at: 2 can be added, 1 cannot.');
+  expect(sheet().textContent).toMatch(/Loading takes about 270\sMB of 512\sMB free\./u);
   fireEvent.change(screen.getByRole('textbox', { name: 'Name of imagenet' }), {
     target: { value: 'photos' },
   });

@@ -4,6 +4,8 @@ import {
   type AddDrafts,
   addWords,
   draftsOf,
+  isAddable,
+  memoryOf,
   nameProblem,
   wishesOf,
 } from '../../../../../renderer/features/add/add-draft';
@@ -13,19 +15,36 @@ import { createTranslator } from '../../../../../renderer/messages/translator';
 const offer: Offer = {
   ticket: 't',
   items: [
-    { kind: 'model', id: 'a', source: 'digits', name: 'digits', versions: [1], sizeBytes: 1 },
+    {
+      kind: 'model',
+      id: 'a',
+      source: 'digits',
+      name: 'digits',
+      versions: [3, 2, 1],
+      sizeBytes: 1,
+      memoryBytes: [5, 4, 3],
+    },
     {
       kind: 'version',
       id: 'b',
       source: 'new.onnx',
       name: 'new',
       sizeBytes: 1,
+      memoryBytes: 6,
       targets: [
         { model: 'digits', nextVersion: 2, isLike: false },
         { model: 'flowers', nextVersion: 4, isLike: true },
       ],
     },
-    { kind: 'version', id: 'c', source: 'lone.onnx', name: 'lone', sizeBytes: 1, targets: [] },
+    {
+      kind: 'version',
+      id: 'c',
+      source: 'lone.onnx',
+      name: 'lone',
+      sizeBytes: 1,
+      memoryBytes: 7,
+      targets: [],
+    },
   ],
 };
 const change = (drafts: AddDrafts, id: string, part: object): AddDrafts => {
@@ -42,6 +61,16 @@ test('the button says what is added', () => {
 });
 
 describe('what is decided in the sheet', () => {
+  test('says what loading takes: of what is ticked, as much as is kept loaded', () => {
+    const drafts = draftsOf(offer);
+    const needs = (of: AddDrafts): number => memoryOf(offer.items.filter(isAddable), of);
+    expect(needs(drafts)).toBe(5 + 6 + 7);
+    expect(needs(change(drafts, 'a', { policy: 'latest2' }))).toBe(5 + 4 + 6 + 7);
+    expect(needs(change(change(drafts, 'a', { policy: 'all' }), 'c', { isTicked: false }))).toBe(
+      5 + 4 + 3 + 6,
+    );
+  });
+
   test('starts with everything ticked, a lone version as the next one of a model that is like it', () => {
     expect(wishesOf(draftsOf(offer)).map(({ choice }) => choice)).toEqual([
       { id: 'a', as: 'model', name: 'digits' },

@@ -57,3 +57,9 @@ test('a change of how a model is run names what changed', () => {
   });
   expect(eventText(event, words)).toBe('Changed: Processes and Memory cap');
 });
+
+test('a change that the configuration or the log made says what changed', () => {
+  const event = anEvent({ kind: 'settingChanged', version: null, params: { settings: 'policy, labels' } });
+  expect(eventText(event, words)).toBe('Changed: version policy and labels');
+  expect(eventText({ ...event, params: { settings: 'fromTheFuture' } }, words)).toBe('Setting changed');
+});

@@ -242,7 +242,7 @@ describe('arms', () => {
     });
     act(() => page.engine.tell('routes.counted', [{ route: 'shop', requestsPerSecond: 1, requests: 1_000 }]));
     const row = screen.getByRole('row', { name: 'Version 1' });
-    await waitFor(() => expect(plain(row.textContent)).toContain('90020.5 ms87 %9 of 10'));
+    await waitFor(() => expect(plain(row.textContent)).toContain('90020.5 ms87.0 %9 of 10'));
   });
 
   test('whose version is not loaded say so', async () => {
