@@ -11,6 +11,7 @@ import type {
 } from '../app/contract/inference';
 import type { BatchOffer, JobDetail, JobView, ResultPage } from '../app/contract/job-calls';
 import type { Job, ResultCounts } from '../app/contract/jobs';
+import type { Loading } from '../app/contract/loading';
 import type {
   AddChoice,
   Model,
@@ -149,7 +150,9 @@ export interface Models {
   addSample(): Promise<Undoable & { readonly model: string }>;
   /** `deletesCopies`: what Slipway copied is deleted once the removal cannot be taken back any more. Other files always stay. */
   remove(model: string, options?: { readonly deletesCopies?: boolean }): Promise<Undoable>;
+  /** Of a model that is loaded on demand: ahead of any request. */
   load(model: string, version: number): Promise<Undoable>;
+  /** Of a model that is loaded on demand: until it is asked the next time. */
   unload(model: string, version: number): Promise<Undoable>;
   /** Tries again what failed, loads again what is available, or, when that is other content than was known, takes it for good. */
   retry(model: string, version: number): Promise<void>;
@@ -157,6 +160,10 @@ export interface Models {
   previewPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<Plan>;
   applyPolicy(model: string, policy: VersionPolicy, switching: Switching): Promise<Undoable>;
   setKeepLastGood(model: string, keepLastGood: boolean): Promise<Undoable>;
+  /** Whether the versions that the policy asks for are loaded always, or when they are asked. What is loaded stays loaded. */
+  setLoading(model: string, loading: Loading): Promise<Undoable>;
+  /** Whether a version stays in memory once it is loaded on demand. */
+  setPinned(model: string, version: number, isPinned: boolean): Promise<Undoable>;
   /**
    * How the model's versions are run from now on; what is absent has its default again. Versions that are loaded are loaded anew, one
    * after the other, and requests wait meanwhile; `answerFromLastGood` alone applies at once. Throws BATCHING_INVALID.

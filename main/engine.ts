@@ -82,6 +82,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     {
       entry: (name) => registry.find(name),
       servable: (name, version) => core.manager.snapshot({ name, version }),
+      loadsOnRequest: (name, version) => core.manager.isRegistered({ name, version }),
       figures: (name, version, scanned) => core.figures(name, version, scanned),
       isChangedOnDisk: (name, version) => contents.isChanged(name, version),
       isOtherContent: (name, version) => contents.isOther(name, version),
@@ -217,6 +218,9 @@ function connect({ core, views, contents, forecasts, settings, clock, atStart }:
       views.noteContent(content.name, content.version, occasionOfContent(content)),
     ),
   );
+  for (const event of [manager.onDidRegister, manager.onDidWithdraw]) {
+    owned.add(event((id) => views.noteServable({ id, what: 'aspired' }, { cause: 'policy' })));
+  }
   owned.add(manager.onDidDecide(({ id, rule }) => rules.set(servableKey(id), rule)));
   owned.add(
     manager.onDidChange((change) => {

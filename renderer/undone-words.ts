@@ -7,6 +7,8 @@ const known = [
   'settingChanged',
   'loadRequested',
   'unloadRequested',
+  'pinned',
+  'unpinned',
   'preprocessingSet',
   'classNamesSet',
   'modelAdded',

@@ -31,6 +31,8 @@ export const calls = [
   'models.explain',
   'models.setLabel',
   'models.setKeepLastGood',
+  'models.setLoading',
+  'models.setPinned',
   'models.undoable',
   'models.setRunning',
   'models.undo',

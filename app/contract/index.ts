@@ -13,6 +13,7 @@ import {
   preprocessingSchema,
 } from './inference';
 import { jobCalls, jobFeeds } from './job-calls';
+import { loadingSchema } from './loading';
 import {
   addChoiceSchema,
   addResultSchema,
@@ -123,6 +124,13 @@ export const callSpecs = {
     input: z.strictObject({ model: modelNameSchema, keepLastGood: z.boolean() }),
     output: undoable,
   },
+  /** Whether the versions that the policy asks for are loaded always, or when they are asked. */
+  'models.setLoading': {
+    input: loadingSchema.extend({ model: modelNameSchema }),
+    output: undoable,
+  },
+  /** Whether a version stays in memory once it is loaded on demand. */
+  'models.setPinned': { input: versionRef.extend({ isPinned: z.boolean() }), output: undoable },
   /** The tokens that `models.undo` takes, oldest first: also those of earlier runs. */
   'models.undoable': { input: z.void(), output: z.array(z.string()) },
   'models.undo': { input: z.strictObject({ undo: z.string() }), output: takenBackSchema },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { wireErrorSchema } from './error';
+import { idleUnloadMsSchema, loadedSchema } from './loading';
 import { batchCountSchema, runningSettingsSchema, warmedUpSchema } from './running';
 
 /** A model's name: what stands in `/v1/models/NAME`. */
@@ -50,6 +51,10 @@ export const versionSchema = z.strictObject({
   /** Set when a person loaded or unloaded this version against the policy. */
   override: z.enum(['load', 'unload']).nullable(),
   isOnDisk: z.boolean(),
+  /** Does a request load it if it is not loaded? */
+  loadsOnRequest: z.boolean(),
+  /** Does it stay in memory once it is loaded on demand? */
+  isPinned: z.boolean(),
   /** The loader harness's state, as TensorFlow Serving names it; null when no harness exists. */
   harness: z.string().nullable(),
   /** Milliseconds since the epoch at which `lifecycle` became what it is. */
@@ -82,6 +87,13 @@ export const versionSchema = z.strictObject({
 });
 export type Version = z.infer<typeof versionSchema>;
 
+/** Is it loaded, or loaded by the request that asks it? */
+export const canAnswer = ({
+  lifecycle,
+  loadsOnRequest,
+}: Pick<Version, 'lifecycle' | 'loadsOnRequest'>): boolean =>
+  lifecycle === 'available' || (loadsOnRequest && lifecycle !== 'failed');
+
 export const modelSchema = z.strictObject({
   name: modelNameSchema,
   platform: z.string(),
@@ -91,6 +103,9 @@ export const modelSchema = z.strictObject({
   switching: switchingSchema,
   /** Never unload the last good version because its folder vanished. */
   keepLastGood: z.boolean(),
+  /** Are the versions that its policy asks for loaded always, or when they are asked? */
+  loaded: loadedSchema,
+  idleUnloadMs: idleUnloadMsSchema,
   /** How its versions are run, where somebody has set it. */
   running: runningSettingsSchema,
   labels: z.array(
@@ -250,6 +265,8 @@ export const eventSchema = z.strictObject({
     'loadRequested',
     'unloadRequested',
     'retryRequested',
+    'pinned',
+    'unpinned',
     'preprocessingSet',
     'classNamesSet',
     'undone',
@@ -271,7 +288,20 @@ export const eventSchema = z.strictObject({
     'contentReplaced',
   ]),
   /** Who or what asked for it, or which rule decided. */
-  cause: z.enum(['person', 'policy', 'fileSystem', 'content', 'runner', 'memory', 'configuration', 'start']),
+  cause: z.enum([
+    'person',
+    'policy',
+    /** Somebody asked a version that was not loaded. */
+    'request',
+    /** Nobody has asked it for a while. */
+    'idle',
+    'fileSystem',
+    'content',
+    'runner',
+    'memory',
+    'configuration',
+    'start',
+  ]),
   params: z.record(z.string(), z.string()),
   error: wireErrorSchema.nullable(),
 });

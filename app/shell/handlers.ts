@@ -85,6 +85,9 @@ export function createHandlers(
     'models.setLabel': async ({ model, label, version }) => (await models()).setLabel(model, label, version),
     'models.setKeepLastGood': async ({ model, keepLastGood }) =>
       (await models()).setKeepLastGood(model, keepLastGood),
+    'models.setLoading': async ({ model, ...loading }) => (await models()).setLoading(model, loading),
+    'models.setPinned': async ({ model, version, isPinned }) =>
+      (await models()).setPinned(model, version, isPinned),
     'models.undoable': async () => [...(await models()).undoable()],
     'models.setRunning': async ({ model, running }) => (await models()).setRunning(model, running),
     'models.undo': async ({ undo }) => (await models()).undo(undo),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultIdleUnloadMs, idleUnloadMsSchema, loadedSchema } from '../../app/contract/loading';
 import {
   modelNameSchema,
   switchingSchema,
@@ -34,6 +35,22 @@ const bytesSchema = z.union([
     }),
 ]);
 
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1e3, min: 60e3, h: 3_600e3 };
+const duration = /^(\d+(?:\.\d+)?) ?(ms|s|min|h)$/;
+
+/** A number of milliseconds, or a text such as `10 min` or `1.5 h`; null for ever. */
+const idleUnloadSchema = z.union([
+  idleUnloadMsSchema,
+  z
+    .string()
+    .regex(duration, 'expected a time such as 10 min')
+    .transform((text) => {
+      const [, number = '0', unit = 'ms'] = duration.exec(text) ?? [];
+      return Math.round(Number(number) * (unitMs[unit] ?? 1));
+    })
+    .pipe(z.int().positive().max(2_000_000_000)),
+]);
+
 export const labelSchema = z.string().min(1).max(128);
 
 /** The platform of a model whose files say which one it is. */
@@ -60,6 +77,18 @@ export const modelConfigSchema = z.strictObject({
     .default('availabilityPreserving')
     .describe('Load the new version before the old one goes, or after'),
   keepLastGood: z.boolean().default(true).describe('Keep serving when the folder vanishes'),
+  loaded: loadedSchema
+    .default('always')
+    .describe('Load what the policy asks for always, or when it is asked for the first time'),
+  idleUnloadMs: idleUnloadSchema
+    .prefault(defaultIdleUnloadMs)
+    .describe(
+      'How long what is loaded on demand may lie unused before it is unloaded, such as 10 min; null for ever, unless memory is short',
+    ),
+  pinned: z
+    .array(versionNumberSchema)
+    .default([])
+    .describe('Versions that stay in memory once they are loaded on demand'),
   labels: z.record(labelSchema, versionNumberSchema).default({}).describe('Names for versions'),
   running: runningSchema.default({}).describe('How its versions are run'),
 });

@@ -2,7 +2,13 @@ import { Emitter } from '../../app/base/emitter';
 import { AppError, type WireError } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
 import { describeError } from '../../app/contract/messages/error-text';
-import type { Lifecycle, Model, ModelEvent, Version } from '../../app/contract/models';
+import {
+  canAnswer,
+  type Lifecycle,
+  type Model,
+  type ModelEvent,
+  type Version,
+} from '../../app/contract/models';
 import type { RouteView } from '../../app/contract/routes';
 import { modelConfigSchema } from '../config/config-schema';
 import type { ServerConfig } from '../config/server-config';
@@ -102,7 +108,7 @@ export class EnginePort implements InferencePort, Disposable {
     const model = this.model(name);
     const wanted = model && wantedVersion(model, choice);
     const found = model?.versions.find(
-      ({ version, state }) => state === 'AVAILABLE' && (wanted === null || version === wanted),
+      ({ version, isReady }) => isReady && (wanted === null || version === wanted),
     );
     if (!found) throw notFound(name, wanted === undefined || wanted === null ? choice : { version: wanted });
     return found.version;
@@ -174,7 +180,7 @@ export class EnginePort implements InferencePort, Disposable {
       if (!byVersion.has(seen.version)) byVersion.set(seen.version, seen);
     });
     const versions = [...byVersion.values()].sort((one, other) => other.version - one.version);
-    const outlook = versions.some(({ state }) => state === 'AVAILABLE')
+    const outlook = versions.some(({ isReady }) => isReady)
       ? 'answers'
       : worstOf(
           route.arms.map(({ model: name }) => {
@@ -195,8 +201,10 @@ const configOf = (models: readonly ServedModelConfig[], engine: Engine): ServerC
   models: models.map((model, index) => {
     const known = engine.models.get(model.name);
     const defaults = modelConfigSchema.parse({ name: 'model', basePath: '/' });
-    const { switching, keepLastGood, running } = known ?? defaults;
-    return { ...model, switching, keepLastGood, running, where: `config[${index}]` };
+    const { switching, keepLastGood, loaded, idleUnloadMs, running } = known ?? defaults;
+    const pinned = known?.versions.filter(({ isPinned }) => isPinned).map(({ version }) => version) ?? [];
+    const where = `config[${index}]`;
+    return { ...model, switching, keepLastGood, loaded, idleUnloadMs, pinned, running, where };
   }),
 });
 
@@ -255,12 +263,15 @@ function portVersion({
   inFlight,
   batches,
   queued,
+  loadsOnRequest,
 }: Version): PortVersion | null {
-  const state = states[lifecycle];
+  const isAtRest = lifecycle === 'onDisk' || lifecycle === 'unloaded';
+  const state = loadsOnRequest && isAtRest ? 'START' : states[lifecycle];
   return (
     state && {
       version,
       state,
+      isReady: canAnswer({ lifecycle, loadsOnRequest }),
       error: error && portError(error),
       residentBytes,
       loadMs,

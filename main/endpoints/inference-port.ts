@@ -15,6 +15,8 @@ export type VersionState = 'START' | 'LOADING' | 'AVAILABLE' | 'UNLOADING' | 'EN
 export interface PortVersion {
   readonly version: number;
   readonly state: VersionState;
+  /** Is it loaded, or loaded by the request that asks it? */
+  readonly isReady: boolean;
   /** Why it ended, or why it is not what it should be; null while nothing is wrong. `message` is fit for a client. */
   readonly error: { readonly status: StatusCode; readonly message: string } | null;
   /** Resident memory of its process; null while it has none. */

@@ -1,4 +1,4 @@
-import type { Model } from '../../app/contract/models';
+import { canAnswer, type Model } from '../../app/contract/models';
 import { aspiredVersions } from '../sources/version-policy';
 
 /**
@@ -8,7 +8,7 @@ import { aspiredVersions } from '../sources/version-policy';
 export type Outlook = 'answers' | 'onItsWay' | 'failed' | 'atRest';
 
 export function outlookOf({ versions, policy, problem, isLookedAt }: Model): Outlook {
-  if (versions.some(({ lifecycle }) => lifecycle === 'available')) return 'answers';
+  if (versions.some(canAnswer)) return 'answers';
   if (!isLookedAt || versions.some(({ lifecycle }) => lifecycle === 'waiting' || lifecycle === 'loading'))
     return 'onItsWay';
   const onDisk = versions.filter(({ isOnDisk }) => isOnDisk);

@@ -1,6 +1,6 @@
 import { AppError } from '../../app/base/errors';
 import { describeError } from '../../app/contract/messages/error-text';
-import type { Model, Version } from '../../app/contract/models';
+import { canAnswer, type Model, type Version } from '../../app/contract/models';
 import type { Models } from '../engine-api';
 
 /**
@@ -86,9 +86,9 @@ function whenSettled(models: Models, look: () => Outcome, withinMs: number): Pro
   });
 }
 
-/** Done also when it is gone: somebody has taken it away again. */
+/** Done as well when the first request loads it. Done also when it is gone: somebody has taken it away again. */
 function stateOf(model: Model | undefined): 'done' | 'waiting' | { readonly reason: string } {
-  if (!model || model.versions.some(({ lifecycle }) => lifecycle === 'available')) return 'done';
+  if (!model || model.versions.some(canAnswer)) return 'done';
   if (model.problem) return { reason: describeError(model.problem) };
   const wanted = model.versions.filter(({ isAspired }) => isAspired);
   if (wanted.length === 0 || !wanted.every(hasFailed)) return 'waiting';

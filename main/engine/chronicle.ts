@@ -167,6 +167,7 @@ function kindOfVersion(before: RecordedVersion | undefined, after: RecordedVersi
   if (before.isChangedOnDisk !== after.isChangedOnDisk && after.isChangedOnDisk) return 'changedOnDisk';
   if (before.isOnDisk !== after.isOnDisk) return after.isOnDisk ? 'onDisk' : 'gone';
   if (before.isAspired !== after.isAspired) return after.isAspired ? 'wanted' : 'notWanted';
+  if (before.isPinned !== after.isPinned) return after.isPinned ? 'pinned' : 'unpinned';
   if (before.attempt !== after.attempt && (after.attempt ?? 1) > 1) return 'retrying';
   if (before.override !== after.override)
     return after.override === 'load' ? 'loadRequested' : 'unloadRequested';

@@ -1,5 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { specific } from '../serving/manager';
+import { servableNotFound } from '../serving/servable-errors';
 import { TrafficLedger } from '../traffic/traffic-ledger';
 import { TrafficStore } from '../traffic/traffic-store';
 import type { EngineInference } from './engine-inference';
@@ -35,10 +37,21 @@ export function connectRoutes(parts: ConnectRoutesParts): ConnectedRoutes {
   const { direct, load, stateFolder, onBroken, clock } = parts;
   const ledger = new TrafficLedger(() => openStore(stateFolder, clock.now(), onBroken), clock);
   const targets = new RouteTargets(parts);
-  const tasks = new RouteTasks((model, version) => direct.describe(model, version));
+  const tasks = new RouteTasks(async (model, version) => {
+    if (!parts.manager.isAvailable({ name: model, version }))
+      throw servableNotFound(specific(model, version));
+    return direct.describe(model, version); // and never loads it only to look at it
+  });
   const routes: EngineRoutes = new EngineRoutes({ ...parts, targets, tasks, ledger }, () => inference);
   const shadows = new RouteShadows({ ledger, load, clock });
-  const inference = new RoutedInference({ direct, router: () => routes.router, ledger, shadows, clock });
+  const inference = new RoutedInference({
+    direct,
+    router: () => routes.router,
+    targets,
+    ledger,
+    shadows,
+    clock,
+  });
   return {
     routes,
     inference,

@@ -1,8 +1,14 @@
 import { type Clock, wait } from '../../app/base/clock';
 import type { Event } from '../../app/base/emitter';
-import { AppError } from '../../app/base/errors';
+import { AppError, isCancelled } from '../../app/base/errors';
 import { type InferenceServable, isInferenceServable } from '../platforms/inference-servable';
-import { type Manager, type ServableRequest, specific } from '../serving/manager';
+import {
+  type Manager,
+  type ServableGuard,
+  type ServableHandle,
+  type ServableRequest,
+  specific,
+} from '../serving/manager';
 import type { ServableId } from '../serving/servable-id';
 import type { ServableSnapshot } from '../serving/servable-snapshot';
 
@@ -12,6 +18,14 @@ export interface RecoveringManager extends Manager {
   isAvailable(id: ServableId): boolean;
   /** What a handle for the request would be on; undefined where there would be none. */
   look(request: ServableRequest): { readonly id: ServableId } | undefined;
+  /** Are the versions of this model loaded by the requests that ask them? */
+  isOnDemand(name: string): boolean;
+  /** Of such a model: loads first if need be. Rejects CANCELLED when `signal` aborts. */
+  loadedHandle<T>(
+    request: ServableRequest,
+    guard: ServableGuard<T>,
+    signal?: AbortSignal,
+  ): Promise<ServableHandle<T>>;
   snapshot(id: ServableId): ServableSnapshot | undefined;
   snapshots(name: string): readonly ServableSnapshot[];
 }
@@ -33,6 +47,8 @@ export interface Answered<T> {
 
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds since the epoch after which nobody waits for a load any more. */
+  readonly deadlineAtMs?: number | undefined;
   /** No other version can answer this. */
   readonly isExact?: boolean;
   /** Somebody else can answer: rather fail at once than wait for the version to come back. */
@@ -73,16 +89,23 @@ export class CrashRecovery {
     });
   }
 
-  /** Throws SERVABLE_NOT_FOUND, what `ask` throws, and the runner's end when the version does not come back in time. */
+  /**
+   * Throws SERVABLE_NOT_FOUND, what `ask` throws, and the runner's end when the version does not come back in time; of a model that is
+   * loaded on demand also what its load throws, DEADLINE_EXCEEDED, and CANCELLED.
+   */
   async ask<T>(
     request: ServableRequest,
     ask: (servable: InferenceServable) => Promise<T>,
-    { signal, isExact = false, isImpatient = false }: AskOptions = {},
+    options: AskOptions = {},
   ): Promise<Answered<T>> {
+    const { signal, isExact = false, isImpatient = false } = options;
     const { manager } = this.#options;
-    if (!isImpatient && this.#isGap(request)) await this.#isBack(request, signal);
+    const isOnDemand = manager.isOnDemand(request.name);
+    if (!isImpatient && !isOnDemand && this.#isGap(request)) await this.#isBack(request, signal);
     for (let attempt = 1; ; attempt++) {
-      const handle = manager.getServableHandle(request, isInferenceServable);
+      const handle = isOnDemand
+        ? await this.#loaded(request, options)
+        : manager.getServableHandle(request, isInferenceServable);
       try {
         return { answer: await ask(handle.servable) };
       } catch (thrown) {
@@ -90,10 +113,30 @@ export class CrashRecovery {
         handle.dispose(); // a dead version cannot come back while it is held
         const instead = isExact ? undefined : this.#otherThan(handle.id);
         if (instead) return { answer: await this.#askOther(instead, ask), insteadOf: handle.id.version };
-        if (!(await this.#isBack(request, signal))) throw thrown;
+        if (!isOnDemand && !(await this.#isBack(request, signal))) throw thrown;
       } finally {
         handle.dispose();
       }
+    }
+  }
+
+  /** Waits for the load within the request's deadline; the load goes on for others. */
+  async #loaded(
+    request: ServableRequest,
+    { signal, deadlineAtMs }: AskOptions,
+  ): Promise<ServableHandle<InferenceServable>> {
+    const { manager, clock } = this.#options;
+    if (deadlineAtMs === undefined) return manager.loadedHandle(request, isInferenceServable, signal);
+    const late = new AbortController();
+    const timer = clock.schedule(Math.max(0, deadlineAtMs - clock.now()), () => late.abort());
+    const either = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+    try {
+      return await manager.loadedHandle(request, isInferenceServable, either);
+    } catch (thrown) {
+      if (!late.signal.aborted || !isCancelled(thrown)) throw thrown;
+      throw new AppError('DEADLINE_EXCEEDED', {}, { detail: `${request.name} is still being loaded` });
+    } finally {
+      timer.dispose();
     }
   }
 

@@ -131,7 +131,7 @@ export class EngineInference implements Inference {
         answeredBy = servable.id.version;
         return servable.infer({ codec, body, params, wantsGist }, { signal, deadlineAtMs });
       },
-      { signal, isImpatient, isCopy },
+      { signal, deadlineAtMs, isImpatient, isCopy },
     );
     const named = { ...answer, model, version: answeredBy };
     if (insteadOf === undefined) return named;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../app/base/errors';
 import type { Explanation } from '../../app/contract/explanation';
+import type { Loading } from '../../app/contract/loading';
 import {
   type AddChoice,
   type ModelEvent,
@@ -9,6 +10,7 @@ import {
   type Plan,
   type Switching,
   type TakenBack,
+  type Version,
   type VersionPolicy,
 } from '../../app/contract/models';
 import type { RunningSettings } from '../../app/contract/running';
@@ -159,6 +161,25 @@ export class EngineModels implements Models {
     );
   }
 
+  async setLoading(model: string, { loaded, idleUnloadMs }: Loading): Promise<Undoable> {
+    const params = { loaded, idleUnloadMs: idleUnloadMs === null ? '' : String(idleUnloadMs) };
+    return this.#change(
+      model,
+      { field: 'loading', loaded, idleUnloadMs },
+      { kind: 'settingChanged', cause: 'person', params },
+    );
+  }
+
+  async setPinned(model: string, version: number, isPinned: boolean): Promise<Undoable> {
+    this.#version(model, version);
+    return this.#change(
+      model,
+      { field: 'pin', version, isPinned },
+      { kind: isPinned ? 'pinned' : 'unpinned', cause: 'person' },
+      version,
+    );
+  }
+
   async setRunning(model: string, running: RunningSettings): Promise<Undoable> {
     const { batching } = running;
     if (batching !== 'off') batchingParameters(batching); // refused now, not when the next version is loaded
@@ -237,22 +258,38 @@ export class EngineModels implements Models {
   }
 
   async #wish(model: string, version: number, wish: 'load' | 'unload'): Promise<Undoable> {
-    const { registry, views } = this.#parts;
+    const { registry, views, control } = this.#parts;
     const entry = registry.get(model);
     const view = this.#version(model, version);
     const isAskedFor = versionsByPolicy(views.present(model), entry.policy).includes(version);
     const override = isAskedFor === (wish === 'load') ? null : wish;
+    if (view.loadsOnRequest && (wish === 'load' || isAskedFor)) return this.#wishInMemory(model, view, wish);
     if ((entry.overrides[version] ?? null) === override) {
       const hasEnded = view.lifecycle === 'failed' || view.lifecycle === 'unloaded'; // also because somebody cancelled it
       if (wish === 'load' && view.isAspired && hasEnded) await this.retry(model, version);
       return { undo: null };
     }
-    return this.#change(
+    const undoable = await this.#change(
       model,
       { field: 'override', version, wish: override },
       { kind: wish === 'load' ? 'loadRequested' : 'unloadRequested', cause: 'person' },
       version,
     );
+    const id = { name: model, version };
+    if (wish === 'load' && control.isRegistered(id)) control.keepInMemory(id, 'load');
+    return undoable;
+  }
+
+  /** What is loaded on demand stays to be had: it is in memory now, or not until it is asked again. */
+  #wishInMemory(model: string, { version, lifecycle }: Version, wish: 'load' | 'unload'): Undoable {
+    const isLoaded = lifecycle === 'available';
+    const isIdle = lifecycle === 'onDisk' || lifecycle === 'unloaded' || lifecycle === 'failed';
+    if (wish === 'load' ? isLoaded : isIdle) return { undo: null };
+    const action = wish === 'load' ? 'loadRequested' : 'unloadRequested';
+    if (wish === 'load') this.#parts.contents.expect(model, version);
+    this.#changes.inMemory(model, version, wish, { kind: action, cause: 'person' });
+    const back = wish === 'load' ? 'unload' : 'load';
+    return { undo: this.#parts.undo.push({ kind: 'memory', model, version, wish: back, action }) };
   }
 
   #version(model: string, version: number) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pictureChangeSchema } from '../../app/contract/inference';
+import { idleUnloadMsSchema, loadedSchema } from '../../app/contract/loading';
 import { switchingSchema, versionNumberSchema, versionPolicySchema } from '../../app/contract/models';
 import { runningSettingsSchema } from '../../app/contract/running';
 import { type ModelEntry, modelEntrySchema } from './model-registry';
@@ -20,6 +21,8 @@ export const entryPatchSchema = z.discriminatedUnion('field', [
     overrides: z.record(z.string(), wishSchema),
   }),
   z.strictObject({ field: z.literal('keepLastGood'), keepLastGood: z.boolean() }),
+  z.strictObject({ field: z.literal('loading'), loaded: loadedSchema, idleUnloadMs: idleUnloadMsSchema }),
+  z.strictObject({ field: z.literal('pin'), version: versionNumberSchema, isPinned: z.boolean() }),
   /** Only `settings` are changed; those that `running` leaves out have their defaults again. */
   z.strictObject({
     field: z.literal('running'),
@@ -51,6 +54,12 @@ export function applyPatch(entry: ModelEntry, patch: EntryPatch): ModelEntry {
     }
     case 'keepLastGood':
       return { ...entry, keepLastGood: patch.keepLastGood };
+    case 'loading':
+      return { ...entry, loaded: patch.loaded, idleUnloadMs: patch.idleUnloadMs };
+    case 'pin': {
+      const others = entry.pinned.filter((version) => version !== patch.version);
+      return { ...entry, pinned: patch.isPinned ? [...others, patch.version] : others };
+    }
     case 'running':
       return { ...entry, running: withSettings(entry.running, patch.running, patch.settings) };
     case 'label':
@@ -70,6 +79,10 @@ export function inverseOf(entry: ModelEntry, patch: EntryPatch): EntryPatch {
     }
     case 'keepLastGood':
       return { field: 'keepLastGood', keepLastGood: entry.keepLastGood };
+    case 'loading':
+      return { field: 'loading', loaded: entry.loaded, idleUnloadMs: entry.idleUnloadMs };
+    case 'pin':
+      return { ...patch, isPinned: entry.pinned.includes(patch.version) };
     case 'running':
       return { ...patch, running: withSettings({}, entry.running, patch.settings) };
     case 'label':
@@ -110,6 +123,15 @@ export const inverseSchema = z.discriminatedUnion('kind', [
     entry: modelEntrySchema,
     /** Its folder is to be deleted once the removal cannot be taken back any more. */
     deletesCopies: z.boolean(),
+  }),
+  /** Loads or unloads a version of a model that is loaded on demand, without changing what is set. */
+  z.strictObject({
+    kind: z.literal('memory'),
+    model: z.string(),
+    version: versionNumberSchema,
+    wish: wishSchema,
+    /** The kind of event that is taken back. */
+    action: z.string(),
   }),
   /** What was set about the pictures of a version before, null for what was not. */
   z.strictObject({

@@ -65,9 +65,24 @@ function reasonOf(facts: ExplainFacts): Answer {
     case 'onDisk':
     case 'unloaded':
       if (view.isAspired && isCancelled) return { reason: 'cancelled', decidedBy: ['unloaded'] };
-      return unwanted(model, view, scanned);
+      return view.loadsOnRequest ? onDemand(facts) : unwanted(model, view, scanned);
   }
 }
+
+/** It is asked for, and waits for the request that loads it; why it was unloaded, if it was loaded before. */
+function onDemand({ version, events }: ExplainFacts): Answer {
+  const last = events.find((it) => it.version === version && it.kind === 'unloading');
+  const reason = last && reasonsByCause[last.cause];
+  return reason
+    ? { reason, decidedBy: ['unloading'] }
+    : { reason: 'onDemand', decidedBy: ['settingChanged', 'undone', 'wanted', 'modelAdded'] };
+}
+
+const reasonsByCause: Readonly<Partial<Record<ModelEvent['cause'], Answer['reason']>>> = {
+  idle: 'onDemandIdle',
+  memory: 'onDemandMemory',
+  person: 'onDemandByPerson',
+};
 
 function waiting(model: Model, { waitingFor, version }: Version): Answer {
   if (waitingFor) {

@@ -9,6 +9,7 @@ export type RecordedVersion = Pick<
   | 'isAspired'
   | 'override'
   | 'isOnDisk'
+  | 'isPinned'
   | 'isChangedOnDisk'
   | 'isOtherContent'
   | 'contentHash'
@@ -18,7 +19,7 @@ export type RecordedVersion = Pick<
 /** The same of a model, without its versions. */
 export type RecordedHead = Pick<
   Model,
-  'platform' | 'policy' | 'switching' | 'keepLastGood' | 'labels' | 'problem'
+  'platform' | 'policy' | 'switching' | 'keepLastGood' | 'loaded' | 'idleUnloadMs' | 'labels' | 'problem'
 >;
 
 export interface RecordedModel {
@@ -42,12 +43,13 @@ export interface LoggedEvent extends ModelEvent {
 
 export function recordVersion(version: Version): RecordedVersion {
   const { lifecycle, isAspired, override, isOnDisk, attempt, error } = version;
-  const { isChangedOnDisk, isOtherContent, contentHash } = version;
+  const { isChangedOnDisk, isOtherContent, contentHash, isPinned } = version;
   return {
     lifecycle,
     isAspired,
     override,
     isOnDisk,
+    isPinned,
     isChangedOnDisk,
     isOtherContent,
     contentHash,
@@ -57,8 +59,8 @@ export function recordVersion(version: Version): RecordedVersion {
 }
 
 export function recordHead(model: Model): RecordedHead {
-  const { platform, policy, switching, keepLastGood, labels, problem } = model;
-  return { platform, policy, switching, keepLastGood, labels, problem };
+  const { platform, policy, switching, keepLastGood, loaded, idleUnloadMs, labels, problem } = model;
+  return { platform, policy, switching, keepLastGood, loaded, idleUnloadMs, labels, problem };
 }
 
 export function recordModels(models: readonly Model[]): RecordedState {
@@ -93,11 +95,11 @@ export function stateAtRest(
     }));
     const onDisk = Object.entries(versions).filter(([, { isOnDisk }]) => isOnDisk);
     rest.set(name, {
-      head: { ...head, labels, problem: null },
+      head: { ...head, loaded: entry.loaded, idleUnloadMs: entry.idleUnloadMs, labels, problem: null },
       versions: Object.fromEntries(
         onDisk.map(([version, { contentHash }]) => [
           version,
-          versionAtRest(entry.overrides[version] ?? null, contentHash),
+          versionAtRest(entry, Number(version), contentHash),
         ]),
       ),
     });
@@ -106,13 +108,15 @@ export function stateAtRest(
 }
 
 const versionAtRest = (
-  override: RecordedVersion['override'],
+  { overrides, pinned }: ModelEntry,
+  version: number,
   contentHash: RecordedVersion['contentHash'],
 ): RecordedVersion => ({
   lifecycle: 'onDisk',
   isAspired: false,
-  override,
+  override: overrides[version] ?? null,
   isOnDisk: true,
+  isPinned: pinned.includes(version),
   isChangedOnDisk: false,
   isOtherContent: false,
   contentHash,

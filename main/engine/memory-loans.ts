@@ -1,18 +1,28 @@
+import type { Event } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
 import { type Disposable, toDisposable } from '../../app/base/lifecycle';
 import type { Loader } from '../serving/loader';
-import type { ResourceTracker } from '../serving/resource-tracker';
+import type { MemoryShortage, ResourceTracker } from '../serving/resource-tracker';
 import { mainMemory } from '../serving/resources';
+
+export interface MemoryLender {
+  readonly tracker: ResourceTracker;
+  /** Begins to free what is loaded and unused. True when the shortage will be covered. */
+  readonly makeRoom: (shortage: MemoryShortage) => boolean;
+  /** There may be more room than before. */
+  readonly onDidFree: Event<void>;
+  readonly onDidReturn: () => void;
+}
 
 /** Memory that work beside the served versions takes of the same budget, such as that of a batch. */
 export class MemoryLoans {
+  readonly #lender: MemoryLender;
   readonly #tracker: ResourceTracker;
-  readonly #onDidReturn: () => void;
   readonly #bytes = new Map<Loader, number>();
 
-  constructor(tracker: ResourceTracker, onDidReturn: () => void) {
-    this.#tracker = tracker;
-    this.#onDidReturn = onDidReturn;
+  constructor(lender: MemoryLender) {
+    this.#lender = lender;
+    this.#tracker = lender.tracker;
   }
 
   get totalBytes(): number {
@@ -25,13 +35,25 @@ export class MemoryLoans {
     const allocation = mainMemory(bytes);
     if (!this.#tracker.reserve(borrower, allocation)) {
       await this.#tracker.refreshAll(); // what is loaded may take less than was expected
-      if (!this.#tracker.reserve(borrower, allocation)) throw this.#refusal(bytes);
+      while (!this.#tracker.reserve(borrower, allocation)) {
+        if (!this.#lender.makeRoom(this.#tracker.shortage(allocation))) throw this.#refusal(bytes);
+        await this.#freed();
+      }
     }
     this.#bytes.set(borrower, bytes);
     return toDisposable(() => {
       this.#bytes.delete(borrower);
       this.#tracker.release(borrower);
-      this.#onDidReturn();
+      this.#lender.onDidReturn();
+    });
+  }
+
+  #freed(): Promise<void> {
+    return new Promise((resolve) => {
+      const subscription = this.#lender.onDidFree(() => {
+        subscription.dispose();
+        resolve();
+      });
     });
   }
 

@@ -12,7 +12,7 @@ import type { ServingControl } from './serving-control';
 export interface ModelChangesParts {
   readonly registry: ModelRegistry;
   readonly views: ModelViews;
-  readonly control: Pick<ServingControl, 'apply'>;
+  readonly control: Pick<ServingControl, 'apply' | 'isRegistered' | 'keepInMemory'>;
   readonly additions: Pick<Additions, 'takeBack'>;
   readonly routes: Pick<RoutesControl, 'takeBack'>;
   readonly pictures: Pick<PictureChoices, 'takeBack'>;
@@ -54,6 +54,15 @@ export class ModelChanges {
     }
   }
 
+  /** Loads or unloads a version of a model that is loaded on demand; nothing of what is set changes. */
+  inMemory(model: string, version: number, wish: 'load' | 'unload', occasion: Occasion): void {
+    const { views, control } = this.#parts;
+    const id = { name: model, version };
+    if (!control.isRegistered(id)) return;
+    views.noteEntry(model, occasion, version);
+    control.keepInMemory(id, wish);
+  }
+
   /** Takes an action back. What of it is undone already, in another way, is no obstacle. */
   async takeBack(inverse: Inverse): Promise<TakenBack> {
     const { registry, additions } = this.#parts;
@@ -79,6 +88,11 @@ export class ModelChanges {
           throw new AppError('MODEL_NAME_TAKEN', { model: inverse.entry.name });
         await this.insert([inverse.entry], occasion);
         break;
+      case 'memory': {
+        const { model, version, wish } = inverse;
+        this.inMemory(model, version, wish, occasion);
+        break;
+      }
       case 'route':
         await this.#parts.routes.takeBack(inverse);
         break;
@@ -92,6 +106,7 @@ export class ModelChanges {
 function takenBackBy(inverse: Inverse): TakenBack {
   switch (inverse.kind) {
     case 'patch':
+    case 'memory':
       return { action: inverse.action, models: [inverse.model] };
     case 'remove':
       return { action: 'modelAdded', models: inverse.models.map(({ name }) => name) };

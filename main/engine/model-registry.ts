@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
 import { classNamesSchema, preprocessingSchema } from '../../app/contract/inference';
+import { defaultIdleUnloadMs, idleUnloadMsSchema, loadedSchema } from '../../app/contract/loading';
 import {
   modelNameSchema,
   switchingSchema,
@@ -26,6 +27,10 @@ export const modelEntrySchema = z.strictObject({
   policy: versionPolicySchema.default({ kind: 'latest', count: 1 }),
   switching: switchingSchema.default('availabilityPreserving'),
   keepLastGood: z.boolean().default(true),
+  loaded: loadedSchema.default('always'),
+  idleUnloadMs: idleUnloadMsSchema.default(defaultIdleUnloadMs),
+  /** Versions that stay in memory once they are loaded on demand. */
+  pinned: z.array(versionNumberSchema).default([]),
   labels: z.record(z.string().min(1), versionNumberSchema).default({}),
   /** Versions that a person loaded or unloaded against the policy. */
   overrides: byVersion(z.enum(['load', 'unload'])),

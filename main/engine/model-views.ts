@@ -18,6 +18,8 @@ export interface ViewSources {
   /** Undefined for a model that is just being removed. */
   entry(name: string): ModelEntry | undefined;
   servable(name: string, version: number): ServableSnapshot | undefined;
+  /** Does a request load it, if it is not loaded? */
+  loadsOnRequest(name: string, version: number): boolean;
   figures(name: string, version: number, scanned: ScannedVersion | undefined): LoaderFigures;
   /** Was something else loaded than what is on disk now? */
   isChangedOnDisk(name: string, version: number): boolean;
@@ -258,6 +260,8 @@ export class ModelViews {
       managed,
       figures: this.#sources.figures(name, version, scanned),
       override: tracked.entry.overrides[version] ?? null,
+      loadsOnRequest: this.#sources.loadsOnRequest(name, version),
+      isPinned: tracked.entry.pinned.includes(version),
       unloadedAtMs: tracked.unloadedAtMs.get(version),
       isChangedOnDisk: this.#sources.isChangedOnDisk(name, version),
       isOtherContent: this.#sources.isOtherContent(name, version),
@@ -323,6 +327,8 @@ function headOf(
     policy: entry.policy,
     switching: entry.switching,
     keepLastGood: entry.keepLastGood,
+    loaded: entry.loaded,
+    idleUnloadMs: entry.idleUnloadMs,
     labels: sources.labels(entry.name),
     running: entry.running,
     versions: [],

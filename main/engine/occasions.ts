@@ -1,13 +1,22 @@
 import type { ServableSnapshot } from '../serving/servable-snapshot';
 import type { Occasion } from './chronicle';
 
+/** Who or what is behind a rule that is not the policy's. */
+const causesOfRules: Readonly<Record<string, Occasion['cause']>> = {
+  CM1: 'request',
+  CM7: 'idle',
+  CM8: 'memory',
+  CM14: 'person',
+};
+
 /** Why a loaded or loading version changed: out of what happened to it, and who wanted it there. */
 export function occasionOf(
   servable: ServableSnapshot | undefined,
   override: 'load' | 'unload' | null,
   rule: string | undefined,
 ): Occasion {
-  const wish: Occasion['cause'] = override === null ? 'policy' : 'person';
+  const decided = rule === undefined ? undefined : causesOfRules[rule];
+  const wish: Occasion['cause'] = decided ?? (override === null ? 'policy' : 'person');
   if (!servable) return { cause: wish };
   const { error, waitingFor, state } = servable;
   if (waitingFor) {

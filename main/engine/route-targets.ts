@@ -1,12 +1,12 @@
 import type { Arm } from '../../app/contract/routes';
 import { isInferenceServable } from '../platforms/inference-servable';
-import type { ServableLook } from '../serving/basic-manager';
 import { latest, type ServableRequest, specific } from '../serving/manager';
 import type { LabelSnapshot } from '../serving/servable-labels';
+import type { StreamManager } from '../serving/stream-manager';
 import type { Leaf, Targets } from '../traffic/router';
 
 export interface RouteTargetsParts {
-  readonly manager: { look(request: ServableRequest): ServableLook | undefined };
+  readonly manager: Pick<StreamManager, 'look' | 'isAvailable' | 'isOnDemand' | 'target' | 'isCoolingDown'>;
   readonly labels: { snapshot(name: string): readonly LabelSnapshot[] };
 }
 
@@ -21,9 +21,17 @@ export class RouteTargets implements Targets {
   find(target: Pick<Arm, 'model' | 'version' | 'label'>): Leaf | null {
     const request = this.#requestOf(target);
     const found = request && this.#parts.manager.look(request);
-    if (!found || !isInferenceServable(found.servable)) return null;
+    if (!found) return request && this.#loadedOnRequest(request);
+    if (!isInferenceServable(found.servable)) return null;
     const { id, servable } = found;
     return { model: id.name, version: id.version, waiting: servable.inFlight };
+  }
+
+  /** What would be loaded for it; null for what has failed, so that another arm steps in. */
+  #loadedOnRequest(request: ServableRequest): Leaf | null {
+    const { manager } = this.#parts;
+    const id = manager.isOnDemand(request.name) ? manager.target(request) : undefined;
+    return id && !manager.isCoolingDown(id) ? { model: id.name, version: id.version, waiting: 0 } : null;
   }
 
   /** Null for a label that the model does not have. */

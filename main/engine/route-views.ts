@@ -187,6 +187,6 @@ export class RouteViews implements Disposable {
 /** Which versions there are, which of them answer, and where labels point. */
 const visibleTo = ({ versions, labels }: Model): string =>
   [
-    ...versions.map(({ version, lifecycle }) => `${version} ${lifecycle}`),
+    ...versions.map(({ version, lifecycle, loadsOnRequest }) => `${version} ${lifecycle} ${loadsOnRequest}`),
     ...labels.map(({ label, version, isPending }) => `${label} ${version} ${isPending}`),
   ].join('\n');

@@ -16,7 +16,7 @@ import type { Caller, RouteClassifyRequest, RoutedClassification, RouteRequests 
 import { gistOfTensors } from '../runner/codecs/answer-gist';
 import { noBodyAttributes, readBodyAttributes } from '../traffic/body-attributes';
 import { plainRequest, type RequestAttributes } from '../traffic/request-attributes';
-import type { Destination, Router } from '../traffic/router';
+import type { Destination, Router, Targets } from '../traffic/router';
 import type { TrafficLedger } from '../traffic/traffic-ledger';
 import { isRunnerEnd } from './crash-recovery';
 import type { EngineInference } from './engine-inference';
@@ -27,6 +27,8 @@ export interface RoutedInferenceParts {
   /** Asks versions by their model's name. */
   readonly direct: EngineInference;
   readonly router: () => Router;
+  /** What can answer. */
+  readonly targets: Targets;
   readonly ledger: TrafficLedger;
   readonly shadows: RouteShadows;
   readonly clock: Clock;
@@ -213,7 +215,7 @@ export class RoutedInference implements Inference, RouteRequests {
         if (isRunnerEnd(thrown)) runnersEnded++;
         // An input that ends processes must not go on to end those of all arms.
         const mayTryOther = destination !== null && runnersEnded < 2 && !signal?.aborted;
-        if (mayTryOther && isArmFailure(thrown) && !failed.has(address)) {
+        if (mayTryOther && (isArmFailure(thrown) || this.#isOut(chosen)) && !failed.has(address)) {
           failed.add(address);
           continue;
         }
@@ -228,6 +230,11 @@ export class RoutedInference implements Inference, RouteRequests {
         throw thrown;
       }
     }
+  }
+
+  /** Can it not answer at all now, such as because its load has just failed? */
+  #isOut({ leaf: { model, version } }: Destination): boolean {
+    return this.#parts.targets.find({ model, version, label: null }) === null;
   }
 
   #note(

@@ -10,6 +10,10 @@ export interface ServingControl {
   retry(id: ServableId): void;
   reload(id: ServableId): void;
   cancelLoad(id: ServableId): void;
+  /** Can a request load it, or has one? */
+  isRegistered(id: ServableId): boolean;
+  /** Loads or unloads what is loaded on demand, as a person wishes. */
+  keepInMemory(id: ServableId, wish: 'load' | 'unload'): void;
   /** Did its load end because it was cancelled? */
   isCancelled(id: ServableId): boolean;
   plan(

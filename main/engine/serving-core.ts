@@ -5,7 +5,6 @@ import type { RunningSettings } from '../../app/contract/running';
 import type { Settings } from '../../app/contract/settings';
 import type { ServingOptions } from '../engine-api';
 import { isInferenceServable } from '../platforms/inference-servable';
-import { AspiredVersionsManager } from '../serving/aspired-versions-manager';
 import { BasicManager } from '../serving/basic-manager';
 import { EventBus } from '../serving/event-bus';
 import { mainRamIn, memoryTracker, type ResourceTracker } from '../serving/resource-tracker';
@@ -15,6 +14,7 @@ import { isTransient, type RetrySchedule } from '../serving/retry';
 import { type ServableId, servableKey } from '../serving/servable-id';
 import { ServableLabels } from '../serving/servable-labels';
 import type { ServableState } from '../serving/servable-state';
+import { type OnDemand, StreamManager } from '../serving/stream-manager';
 import { FileSystemSource } from '../sources/file-system-source';
 import type { ScannedVersion, WatchedModel } from '../sources/model-scan';
 import { SystemWatcher } from '../sources/system-watcher';
@@ -48,7 +48,7 @@ const defaultLoadsAtOnce = 2;
 /** Source, adapter and manager, connected: what is set about a model goes in here, and becomes loaded versions. */
 export class ServingCore implements ServingControl {
   readonly source: FileSystemSource;
-  readonly manager: AspiredVersionsManager;
+  readonly manager: StreamManager;
   readonly labels: ServableLabels;
   /** Memory of the budget for work beside what is served. */
   readonly loans: MemoryLoans;
@@ -82,25 +82,36 @@ export class ServingCore implements ServingControl {
       shouldRetryModelLoad: isTransient,
       resourceTracker: this.#tracker,
     });
-    this.loans = new MemoryLoans(this.#tracker, () => this.#basic.reconsiderResources());
-    this.manager = new AspiredVersionsManager({
+    this.manager = new StreamManager({
       basicManager: this.#basic,
       aspiredVersionPolicy: 'availabilityPreserving',
       restart: restartAfterCrash,
     });
+    this.loans = new MemoryLoans({
+      tracker: this.#tracker,
+      makeRoom: (shortage) => this.manager.makeRoom(shortage),
+      onDidFree: this.#basic.onDidFreeResources,
+      onDidReturn: () => this.#basic.reconsiderResources(),
+    });
     this.#reloads = new RollingReload(this.manager);
-    this.labels = new ServableLabels(bus, (id) => this.manager.isAvailable(id));
+    const isToBeHad = (id: ServableId): boolean =>
+      this.manager.isAvailable(id) || this.manager.isRegistered(id);
+    this.labels = new ServableLabels(bus, isToBeHad);
     this.source = new FileSystemSource({
       clock,
       watcher: new SystemWatcher(),
       stabilityMs: settings().stabilityMs,
       safetyScanMs: settings().safetyScanMs,
       isModel,
-      isAvailable: (name, version) => this.manager.isAvailable({ name, version }),
+      isAvailable: (name, version) => isToBeHad({ name, version }),
     });
     connect(this.source, this.manager, (name) => this.source.scanOf(name)?.versions ?? []);
     bus.subscribe(({ event }) => {
       if (event.managerState === 'available') this.source.reconsider(event.id.name); // what is kept has a successor
+    });
+    this.manager.onDidRegister((id) => {
+      this.labels.noteAvailable(id);
+      queueMicrotask(() => this.source.reconsider(id.name)); // the source is just speaking
     });
     this.manager.onDidChange(({ id, what }) => {
       if (what === 'managed') this.#managed.set(servableKey(id), id);
@@ -112,9 +123,13 @@ export class ServingCore implements ServingControl {
   /** `isComplete`: the folder's versions were put there in one step just now. */
   apply(name: string, entry: ModelEntry | null, isComplete = false): void {
     this.manager.setPolicy(name, entry?.switching ?? null);
+    if (entry) this.manager.setOnDemand(name, onDemandOf(entry));
     this.labels.set(name, entry?.labels ?? {});
     if (entry) this.source.updateModel(watched(entry, isComplete));
-    else this.source.removeModel(name);
+    else {
+      this.source.removeModel(name);
+      this.manager.setOnDemand(name, null);
+    }
     this.#applyRunning(name, entry?.running);
   }
 
@@ -141,6 +156,15 @@ export class ServingCore implements ServingControl {
     this.manager.cancelLoad(id);
   }
 
+  isRegistered(id: ServableId): boolean {
+    return this.manager.isRegistered(id);
+  }
+
+  keepInMemory(id: ServableId, wish: 'load' | 'unload'): void {
+    if (wish === 'load') this.manager.load(id);
+    else this.manager.unload(id);
+  }
+
   isCancelled(id: ServableId): boolean {
     return this.manager.snapshot(id)?.error?.code === 'CANCELLED';
   }
@@ -156,7 +180,7 @@ export class ServingCore implements ServingControl {
         const scanned = this.source.scanOf(id.name)?.versions.find(({ version }) => version === id.version);
         return scanned ? this.#forecast(scanned) : null;
       },
-      chargedBytes: mainRamIn(this.#tracker.used),
+      chargedBytes: mainRamIn(this.#tracker.used) - this.manager.spareBytes, // it makes room for whatever is to be loaded
       budgetBytes: budgetOf(this.#settings()),
     });
   }
@@ -208,6 +232,9 @@ export class ServingCore implements ServingControl {
 }
 
 const budgetOf = (settings: Settings): number => settings.memoryBudgetBytes ?? Math.floor(totalmem() / 2);
+
+const onDemandOf = ({ loaded, idleUnloadMs, pinned }: ModelEntry): OnDemand | null =>
+  loaded === 'onDemand' ? { idleUnloadMs, pinned: new Set(pinned) } : null;
 
 const watched = (
   { name, basePath, policy, overrides, keepLastGood }: ModelEntry,

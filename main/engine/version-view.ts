@@ -23,6 +23,8 @@ export interface VersionFacts {
   readonly managed: ServableSnapshot | undefined;
   readonly figures: LoaderFigures;
   readonly override: 'load' | 'unload' | null;
+  readonly loadsOnRequest: boolean;
+  readonly isPinned: boolean;
   /** When it was last unloaded, if it was loaded since the start. */
   readonly unloadedAtMs: number | undefined;
   readonly isChangedOnDisk: boolean;
@@ -33,15 +35,17 @@ export interface VersionFacts {
 /** One version as the page shows it, out of what source, manager and registry know. Pure. */
 export function viewVersion(facts: VersionFacts): Version {
   const { version, scanned, managed, figures, override } = facts;
-  const { isChangedOnDisk, isOtherContent, contentHash } = facts;
+  const { isChangedOnDisk, isOtherContent, contentHash, loadsOnRequest, isPinned } = facts;
   const error = errorOf(facts);
   const isTrying = managed?.state === 'loading';
   return {
     version,
     lifecycle: lifecycleOf(facts, error),
-    isAspired: managed?.isAspired ?? false,
+    isAspired: managed?.isAspired ?? loadsOnRequest,
     override,
     isOnDisk: scanned?.isOnDisk ?? false,
+    loadsOnRequest,
+    isPinned,
     harness: managed?.state ?? null,
     sinceMs: managed?.sinceMs ?? facts.unloadedAtMs ?? facts.seenAtMs,
     error,

@@ -39,6 +39,10 @@ export const newlyAspired = (
   isGivenUp: false,
 });
 
+/** Is it an aspired-versions manager that decides about this version? Others may share its basic manager. */
+export const isAspiredHere = ({ additionalState }: ManagedServable): boolean =>
+  typeof additionalState === 'object' && additionalState !== null && 'isAspired' in additionalState;
+
 /** The state of a version that an aspired-versions manager manages. */
 export const aspiredState = (managed: ManagedServable): AspiredState =>
   managed.additionalState as AspiredState;
@@ -54,6 +58,12 @@ export function isChanged({ data, latest }: AspiredState): boolean {
 export function isFlushable(managed: ManagedServable): boolean {
   const { kind } = managed.harness.state;
   return !aspiredState(managed).isAspired && (kind === 'new' || isTerminal(kind));
+}
+
+/** Wanted again while it is on its way out, or held by another manager that is not done with it? One that is ready is simply taken. */
+export function isToBeAwaited(managed: ManagedServable | undefined): boolean {
+  if (!managed || managed.harness.state.kind === 'ready') return false;
+  return !isAspiredHere(managed) || !aspiredState(managed).isAspired;
 }
 
 /** A fresh loader for what is aspired; a factory that throws makes an errored item. */

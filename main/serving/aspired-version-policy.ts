@@ -1,5 +1,5 @@
 import type { HarnessStateKind } from './harness-state';
-import type { ServableId } from './servable-id';
+import { type ServableId, servableKey } from './servable-id';
 
 /** What a policy sees of one version. */
 export interface AspiredServableStateSnapshot {
@@ -14,6 +14,9 @@ export interface ServableAction {
   readonly id: ServableId;
   readonly rule: string;
 }
+
+/** The same for the same action. */
+export const actionKey = ({ kind, id }: ServableAction): string => `${kind} ${servableKey(id)}`;
 
 /**
  * Proposes the next step for one stream, given all its versions in managed order; null when there is nothing to do. Pure.

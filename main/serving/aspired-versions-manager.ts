@@ -1,15 +1,17 @@
 import { Emitter, type Event } from '../../app/base/emitter';
-import { AppError, reportUnexpected } from '../../app/base/errors';
+import { AppError } from '../../app/base/errors';
 import { DisposableStore } from '../../app/base/lifecycle';
 import {
   type AspiredState,
   aspiredState,
+  isAspiredHere,
   isChanged,
   isFlushable,
+  isToBeAwaited,
   newlyAspired,
   withLoader,
 } from './aspired-state';
-import { type ServableAction, unloadsFirst } from './aspired-version-policy';
+import { actionKey, type ServableAction, unloadsFirst } from './aspired-version-policy';
 import type { BasicManager, ServableChange, ServableLook } from './basic-manager';
 import { isLeaving, isTerminal } from './harness-state';
 import type { LoaderFactory } from './loader';
@@ -24,10 +26,10 @@ import {
 } from './manager';
 import type { ServableData } from './servable-data';
 import { servableNotFound, servablePrecondition } from './servable-errors';
-import { formatServableId, type ServableId, servableKey } from './servable-id';
-import { type ServableSnapshot, servableSnapshot } from './servable-snapshot';
+import type { ServableId } from './servable-id';
+import { aspiredWish, type ServableSnapshot, servableSnapshot } from './servable-snapshot';
 import { ServableSupervisor, type SupervisorOptions } from './servable-supervisor';
-import type { AspiredVersionsCallback, Target } from './source';
+import { type AspiredVersionsCallback, isOwnList, type Target } from './source';
 import { type PolicyChoice, StreamPolicies } from './stream-policies';
 
 export interface AspiredVersionsManagerOptions extends SupervisorOptions {
@@ -131,12 +133,7 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
   /** Only the latest list of a stream counts; it is looked at in the next pass. */
   aspiredVersionsCallback(): AspiredVersionsCallback<LoaderFactory> {
     return (name, versions) => {
-      if (this.#isDetached) return;
-      const stranger = versions.find(({ id }) => id.name !== name);
-      if (stranger) {
-        reportUnexpected(new Error(`List for ${name} contains ${formatServableId(stranger.id)}`));
-        return;
-      }
+      if (this.#isDetached || !isOwnList(name, versions)) return;
       this.#pending.set(name, versions);
       this.#streams.add(name);
       this.#look(name);
@@ -211,6 +208,18 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     this.#setState(managed, { ...aspiredState(managed), isRevivalDue: true, isReload: true });
     if (kind === 'ready') this.#perform({ kind: 'unload', id, rule: 'AVM19' });
     else this.#basic.cancelLoad(id);
+  }
+
+  /** Decides no more about a stream. What of it is loaded, loading or leaving stays so, for another manager to take over. */
+  release(name: string): void {
+    for (const managed of this.#managed(name)) {
+      const { kind } = managed.harness.state;
+      aspiredState(managed).revival?.timer.dispose();
+      if (kind === 'new' || isTerminal(kind)) this.#basic.stopManagingServable(managed.id);
+    }
+    this.#pending.delete(name);
+    this.#streams.delete(name);
+    this.#toLookAt.delete(name);
   }
 
   /** Keeps what is loaded in step with what is aspired until `close`. */
@@ -292,8 +301,9 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     }
     for (const item of wanted.values()) {
       const managed = this.#basic.find(item.id);
-      if (managed) this.#aspireAgain(managed, item);
-      else this.#manage(item);
+      if (!managed) this.#manage(item);
+      else if (isAspiredHere(managed)) this.#aspireAgain(managed, item);
+      else this.#basic.setAdditionalState(item.id, newlyAspired(item, 0));
     }
     this.#look(name);
   }
@@ -340,12 +350,8 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     if (!pending && managed.length === 0) this.#streams.delete(name);
   }
 
-  /** Does it want back a version that is still on its way out? One that is ready yet is simply wanted again. */
   #isPostponed(versions: readonly ServableData<LoaderFactory>[]): boolean {
-    return versions.some(({ id }) => {
-      const managed = this.#basic.find(id);
-      return managed && !aspiredState(managed).isAspired && managed.harness.state.kind !== 'ready';
-    });
+    return versions.some(({ id }) => isToBeAwaited(this.#basic.find(id)));
   }
 
   #perform(action: ServableAction): void {
@@ -371,15 +377,16 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
 
   #snapshot(managed: ManagedServable): ServableSnapshot {
     const { loadRetry: retry, resourceTracker: tracker } = this.#basic;
-    return servableSnapshot(managed, aspiredState(managed), { retry, tracker });
+    return servableSnapshot(managed, aspiredWish(managed, aspiredState(managed)), { retry, tracker });
   }
 
   #managed(name: string): readonly ManagedServable[] {
-    return this.#streams.has(name) ? this.#basic.managedOf(name) : [];
+    return this.#streams.has(name) ? this.#basic.managedOf(name).filter(isAspiredHere) : [];
   }
 
   #find(id: ServableId): ManagedServable | undefined {
-    return this.#streams.has(id.name) ? this.#basic.find(id) : undefined;
+    const managed = this.#streams.has(id.name) ? this.#basic.find(id) : undefined;
+    return managed && isAspiredHere(managed) ? managed : undefined;
   }
 
   #require(id: ServableId): ManagedServable {
@@ -388,8 +395,6 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     return managed;
   }
 }
-
-const actionKey = ({ kind, id }: ServableAction): string => `${kind} ${servableKey(id)}`;
 
 /** How an action ended is published by the basic manager: there is nothing to add. */
 const isPublished = (): void => {};

@@ -1,13 +1,18 @@
+import { Emitter, type Event } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
-import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
+import { DisposableStore } from '../../app/base/lifecycle';
+import type { ServableAction } from './aspired-version-policy';
 import type { BasicManager } from './basic-manager';
 import { isLeaving, isTerminal } from './harness-state';
+import { IdleWatch } from './idle-watch';
 import type { Loader } from './loader';
 import type { ManagedServable } from './managed-servable';
 import { type ServableGuard, type ServableHandle, type ServableRequest, specific } from './manager';
 import type { MemoryShortage } from './resource-tracker';
 import type { ServableData } from './servable-data';
+import { servablePrecondition } from './servable-errors';
 import { type ServableId, servableKey } from './servable-id';
+import { type ServableSnapshot, servableSnapshot } from './servable-snapshot';
 
 /** Where a caching manager gets its loaders. Source: TensorFlow Serving, `CachingManager::LoaderFactory`. */
 export interface CachingLoaderFactory {
@@ -15,16 +20,18 @@ export interface CachingLoaderFactory {
   createLoader(id: ServableId): ServableData<Loader> | Promise<ServableData<Loader>>;
   /** The version that a request without a number means. Throws `AppError` when there is none. */
   getServableVersion(name: string, policy: 'latest' | 'earliest'): number | Promise<number>;
+  /** Is it still to be had? The failure of what is not is forgotten at once. Default: always. */
+  isRegistered?(id: ServableId): boolean;
 }
 
 export interface CachingManagerOptions {
   readonly basicManager: BasicManager;
   readonly loaderFactory: CachingLoaderFactory;
-  /** Unloads what nobody has used for so long. Default: never. */
-  readonly idleUnloadMs?: number;
+  /** Unloads what nobody has used for so long; null for never, which is the default. */
+  readonly idleUnloadMsOf?: (id: ServableId) => number | null;
   /** A request for a version whose load has failed gets that error for so long; after it, the load is tried again. */
   readonly retryAfterMs?: number;
-  /** Never unloaded, neither for idleness nor for memory. Asked when it would go; after an unpinning, the next use starts its time. */
+  /** Never unloaded, neither for idleness nor for memory. */
   readonly isPinned?: (id: ServableId) => boolean;
 }
 
@@ -41,14 +48,26 @@ export class CachingManager {
   readonly #loading = new Map<string, Promise<void>>();
   /** How many requests wait for a version: it is theirs before it can be anybody's to unload. */
   readonly #waiting = new Map<string, number>();
-  readonly #idleTimers = new Map<ManagedServable, Disposable>();
+  readonly #idle: IdleWatch;
   readonly #subscriptions = new DisposableStore();
+  readonly #didDecide = this.#subscriptions.add(new Emitter<ServableAction>());
   #isClosed = false;
+
+  /** Fires before an action is carried out, with the rule that decided it. */
+  readonly onDidDecide: Event<ServableAction> = this.#didDecide.event;
 
   constructor(options: CachingManagerOptions) {
     this.#options = options;
     this.#basic = options.basicManager;
-    this.#basic.evictor = (shortage) => this.#evict(shortage);
+    this.#idle = this.#subscriptions.add(
+      new IdleWatch({
+        clock: this.#basic.clock,
+        idleMsOf: (id) => options.idleUnloadMsOf?.(id) ?? null,
+        isUnused: (managed) => this.#isUnused(managed),
+        onIdle: (managed) => this.#letGoIfIdle(managed),
+      }),
+    );
+    this.#basic.evictor = (shortage) => this.makeRoom(shortage);
     this.#subscriptions.add(
       this.#basic.onDidChange(({ id, what }) => {
         if (what === 'state') this.#noticed(id);
@@ -87,8 +106,7 @@ export class CachingManager {
     const leave = this.#wait(id);
     try {
       while (!this.#basic.isAvailable(id)) {
-        if (this.#isClosed) throw new AppError('CANCELLED');
-        if (signal?.aborted) throw new AppError('CANCELLED');
+        if (this.#isClosed || signal?.aborted) throw new AppError('CANCELLED');
         await unlessAborted(this.#ensureLoaded(id), signal);
       }
       return this.#basic.getServableHandle(specific(name, version), guard);
@@ -97,20 +115,119 @@ export class CachingManager {
     }
   }
 
+  /** Loads ahead of any request; one that has failed, or waits for its next attempt, is tried at once. Rejects as a request would. */
+  async load(id: ServableId, rule = 'CM14'): Promise<void> {
+    if (this.#isClosed) throw new AppError('CANCELLED');
+    if (this.#basic.isAvailable(id) || this.#basic.retryNow(id)) return;
+    this.forgetFailure(id);
+    await this.#ensureLoaded(id, rule);
+  }
+
   /** Takes a version out of memory when the last handle is gone, or ends its load; the next request loads it again. */
-  async unload(id: ServableId): Promise<void> {
+  async unload(id: ServableId, rule = 'CM14'): Promise<void> {
     const managed = this.#basic.find(id);
     if (!managed || !isOurs(managed)) return;
-    if (managed.harness.state.kind === 'ready') await this.#basic.unloadServable(id);
-    else this.#basic.cancelLoad(id);
+    if (managed.harness.state.kind !== 'ready') {
+      this.#basic.cancelLoad(id);
+      return;
+    }
+    this.#didDecide.fire({ kind: 'unload', id, rule });
+    await this.#basic.unloadServable(id);
+  }
+
+  /** The next request loads again what has failed. */
+  forgetFailure(id: ServableId): void {
+    const managed = this.#basic.find(id);
+    if (managed && isOurs(managed) && managed.harness.state.kind === 'error')
+      this.#basic.stopManagingServable(id);
+  }
+
+  /**
+   * Has it just failed to load, so that requests are told of that instead of loading it again? Being refused for memory cost nothing, and
+   * what could answer before it died has not failed to load.
+   */
+  isCoolingDown(id: ServableId): boolean {
+    const { retryAfterMs = 10_000 } = this.#options;
+    const harness = this.#basic.find(id)?.harness;
+    const state = harness?.state;
+    if (!harness || state?.kind !== 'error' || state.servedMs !== null) return false;
+    if (state.error.code === 'MEMORY_EXHAUSTED') return false;
+    return this.#basic.clock.now() < harness.sinceMs + retryAfterMs;
+  }
+
+  /** Ends a load. Throws FAILED_PRECONDITION when there is none. */
+  cancelLoad(id: ServableId): void {
+    const kind = this.#basic.find(id)?.harness.state.kind;
+    if (kind === undefined || isTerminal(kind) || kind === 'ready' || isLeaving(kind))
+      throw servablePrecondition(id, `it is ${kind ?? 'not loaded'}`);
+    this.#basic.cancelLoad(id);
+  }
+
+  /** Begins to unload the least recently used until the shortage is covered; nothing, when that cannot be. True when it can. */
+  makeRoom({ needBytes, freeBytes }: MemoryShortage): boolean {
+    const chosen: ManagedServable[] = [];
+    const leavingBytes = this.#leavingBytes();
+    let coveredBytes = freeBytes + leavingBytes;
+    for (const managed of this.#ours()
+      .filter((it) => this.#mayUnload(it))
+      .sort(leastRecentlyUsedFirst)) {
+      if (coveredBytes >= needBytes) break;
+      chosen.push(managed);
+      coveredBytes += this.#chargedBytes(managed);
+    }
+    if (coveredBytes < needBytes) return false;
+    for (const managed of chosen) this.#unloadQuietly(managed, 'CM8');
+    return chosen.length > 0 || leavingBytes > 0;
+  }
+
+  /** Bytes that could be had by unloading what nobody uses and nothing keeps. */
+  get spareBytes(): number {
+    return this.#ours()
+      .filter((it) => this.#mayUnload(it))
+      .reduce((sum, managed) => sum + this.#chargedBytes(managed), 0);
+  }
+
+  /** Undefined for what is neither loaded nor on its way in or out. */
+  snapshot(id: ServableId): ServableSnapshot | undefined {
+    const managed = this.#basic.find(id);
+    if (!managed || !isOurs(managed)) return undefined;
+    const isAspired = this.#isRegistered(id);
+    const wish = { isAspired, restarts: 0, isReloading: false, isContentChanged: false, revivalAtMs: null };
+    return servableSnapshot(managed, wish, {
+      retry: this.#basic.loadRetry,
+      tracker: this.#basic.resourceTracker,
+    });
+  }
+
+  snapshots(name: string): ServableSnapshot[] {
+    return this.#basic.managedOf(name).flatMap(({ id }) => this.snapshot(id) ?? []);
+  }
+
+  /** The idle time of a stream, or what of it is pinned, is another now. */
+  reconsider(name: string): void {
+    for (const managed of this.#basic.managedOf(name)) if (isOurs(managed)) this.#idle.watchAnew(managed);
+  }
+
+  /** Takes over what another manager has loaded of a stream. */
+  adopt(name: string): void {
+    for (const { id } of this.#basic.managedOf(name)) {
+      this.#basic.setAdditionalState(id, onDemand);
+      this.#noticed(id);
+    }
+  }
+
+  /** Leaves a stream to another manager: what has ended is forgotten, all else stays as it is. */
+  release(name: string): void {
+    for (const managed of this.#basic.managedOf(name).filter(isOurs)) {
+      this.#idle.forget(managed);
+      if (isTerminal(managed.harness.state.kind)) this.#basic.stopManagingServable(managed.id);
+    }
   }
 
   /** The basic manager is closed by whoever made it. */
   close(): void {
     this.#isClosed = true;
     this.#subscriptions.dispose();
-    for (const timer of this.#idleTimers.values()) timer.dispose();
-    this.#idleTimers.clear();
     this.#basic.evictor = undefined;
   }
 
@@ -130,40 +247,43 @@ export class CachingManager {
   }
 
   /** One load for all who ask at the same time. */
-  #ensureLoaded(id: ServableId): Promise<void> {
+  #ensureLoaded(id: ServableId, rule = 'CM1'): Promise<void> {
     const key = servableKey(id);
     const running = this.#loading.get(key);
     if (running) return running;
-    const load = this.#load(id).finally(() => this.#loading.delete(key));
+    const load = this.#load(id, rule).finally(() => {
+      this.#loading.delete(key);
+      this.#forgetIfOver(id);
+    });
     this.#loading.set(key, load);
     return load;
   }
 
-  async #load(id: ServableId): Promise<void> {
+  async #load(id: ServableId, rule: string): Promise<void> {
     const managed = this.#basic.find(id);
     if (managed) await this.#makeWay(managed);
+    if (this.#basic.isAvailable(id)) return; // another manager's load has ended well
     const data = await this.#options.loaderFactory.createLoader(id);
+    this.#didDecide.fire({ kind: 'load', id, rule });
     this.#basic.manageServable(data, onDemand);
     await this.#basic.loadServable(id);
   }
 
-  /** Lets an earlier life of the same version end; throws its error while that is fresh. Being refused for memory cost nothing. */
+  /** Lets an earlier life of the same version end; throws its error while that is fresh. */
   async #makeWay({ id, harness }: ManagedServable): Promise<void> {
-    const { retryAfterMs = 10_000 } = this.#options;
-    const { state, sinceMs } = harness;
-    const wasTried = state.kind === 'error' && state.error.code !== 'MEMORY_EXHAUSTED';
-    if (wasTried && this.#basic.clock.now() < sinceMs + retryAfterMs) throw state.error;
-    if (!isTerminal(state.kind)) await this.#ended(id);
-    if (this.#basic.find(id)) this.#basic.stopManagingServable(id);
+    if (this.isCoolingDown(id) && harness.status) throw harness.status;
+    if (!isTerminal(harness.state.kind)) await this.#settled(id);
+    const kind = this.#basic.find(id)?.harness.state.kind;
+    if (kind !== undefined && isTerminal(kind)) this.#basic.stopManagingServable(id);
   }
 
-  /** Resolves when the life that is on its way out has ended. */
-  #ended(id: ServableId): Promise<void> {
+  /** Resolves when the life that is on its way in or out has come to rest. */
+  #settled(id: ServableId): Promise<void> {
     return new Promise((resolve) => {
       const subscription = this.#basic.onDidChange((change) => {
         if (servableKey(change.id) !== servableKey(id)) return;
-        const managed = this.#basic.find(id);
-        if (managed && !isTerminal(managed.harness.state.kind)) return;
+        const kind = this.#basic.find(id)?.harness.state.kind;
+        if (kind !== undefined && kind !== 'ready' && !isTerminal(kind)) return;
         subscription.dispose();
         resolve();
       });
@@ -171,44 +291,28 @@ export class CachingManager {
   }
 
   #noticed(id: ServableId): void {
+    this.#watchIdleness(id);
+    queueMicrotask(() => {
+      if (!this.#loading.has(servableKey(id))) this.#forgetIfOver(id); // once everybody has heard how it ended
+    });
+  }
+
+  /** What was unloaded or called off is forgotten; what failed is too, unless it can be asked for again. */
+  #forgetIfOver(id: ServableId): void {
     const managed = this.#basic.find(id);
     if (!managed || !isOurs(managed)) return;
     const { kind } = managed.harness.state;
-    this.#watchIdleness(id);
-    if (kind === 'disabled' && !this.#loading.has(servableKey(id))) this.#basic.stopManagingServable(id);
+    const isMoot = managed.harness.status?.code === 'CANCELLED' || !this.#isRegistered(id);
+    if (kind === 'disabled' || (kind === 'error' && isMoot)) this.#basic.stopManagingServable(id);
   }
 
-  /** A ready version that nobody holds or waits for has a timer; it goes when that is up. */
   #watchIdleness(id: ServableId): void {
-    const { idleUnloadMs } = this.#options;
     const managed = this.#basic.find(id);
-    if (idleUnloadMs === undefined || this.#isClosed || !managed || !isOurs(managed)) return;
-    this.#idleTimers.get(managed)?.dispose();
-    this.#idleTimers.delete(managed);
-    if (!this.#isUnused(managed)) return;
-    const { clock } = this.#basic;
-    const usedAtMs = managed.lastUsedAtMs ?? managed.harness.sinceMs;
-    const timer = clock.schedule(Math.max(0, usedAtMs + idleUnloadMs - clock.now()), () => {
-      this.#idleTimers.delete(managed);
-      if (this.#mayUnload(managed)) this.#unloadQuietly(managed);
-    });
-    this.#idleTimers.set(managed, timer);
+    if (!this.#isClosed && managed && isOurs(managed)) this.#idle.watch(managed);
   }
 
-  /** Begins to unload the least recently used until the shortage is covered; nothing, when that cannot be. */
-  #evict({ needBytes, freeBytes }: MemoryShortage): boolean {
-    const chosen: ManagedServable[] = [];
-    let coveredBytes = freeBytes + this.#leavingBytes();
-    for (const managed of this.#ours()
-      .filter((it) => this.#mayUnload(it))
-      .sort(leastRecentlyUsedFirst)) {
-      if (coveredBytes >= needBytes) break;
-      chosen.push(managed);
-      coveredBytes += this.#chargedBytes(managed);
-    }
-    if (coveredBytes < needBytes) return false;
-    for (const managed of chosen) this.#unloadQuietly(managed);
-    return chosen.length > 0;
+  #letGoIfIdle(managed: ManagedServable): void {
+    if (this.#mayUnload(managed)) this.#unloadQuietly(managed, 'CM7');
   }
 
   #leavingBytes(): number {
@@ -220,16 +324,22 @@ export class CachingManager {
     return this.#basic.resourceTracker?.chargedBytes(harness.loader) ?? 0;
   }
 
-  #isUnused({ id, handles, harness }: ManagedServable): boolean {
-    return handles === 0 && harness.state.kind === 'ready' && !this.#waiting.has(servableKey(id));
+  #isRegistered(id: ServableId): boolean {
+    return this.#options.loaderFactory.isRegistered?.(id) ?? true;
+  }
+
+  #isUnused(managed: ManagedServable): boolean {
+    const { id, handles, harness } = managed;
+    const isWaitedFor = this.#waiting.has(servableKey(id));
+    return isOurs(managed) && handles === 0 && harness.state.kind === 'ready' && !isWaitedFor;
   }
 
   #mayUnload(managed: ManagedServable): boolean {
     return this.#isUnused(managed) && !this.#options.isPinned?.(managed.id);
   }
 
-  #unloadQuietly({ id }: ManagedServable): void {
-    this.#basic.unloadServable(id).catch(isPublished);
+  #unloadQuietly({ id }: ManagedServable, rule: string): void {
+    this.unload(id, rule).catch(isPublished);
   }
 
   #ours(): ManagedServable[] {

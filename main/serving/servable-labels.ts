@@ -38,7 +38,7 @@ export class ServableLabels implements Disposable {
   constructor(bus: EventBus<ServableState>, isAvailable: (id: ServableId) => boolean) {
     this.#isAvailable = isAvailable;
     this.#subscription = bus.subscribe(({ event }) => {
-      if (event.managerState === 'available') this.#apply(event.id);
+      if (event.managerState === 'available') this.noteAvailable(event.id);
     });
   }
 
@@ -82,12 +82,8 @@ export class ServableLabels implements Disposable {
     }));
   }
 
-  dispose(): void {
-    this.#subscription.dispose();
-    this.#didChange.dispose();
-  }
-
-  #apply({ name, version }: ServableId): void {
+  /** Requests for this version are answered from now on. */
+  noteAvailable({ name, version }: ServableId): void {
     const labels = this.#byName.get(name);
     if (
       !labels ||
@@ -100,5 +96,10 @@ export class ServableLabels implements Disposable {
     ]);
     this.#byName.set(name, new Map(applied));
     this.#didChange.fire(name);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#didChange.dispose();
   }
 }

@@ -36,9 +36,26 @@ export interface ServableSnapshot {
   readonly sinceMs: number;
 }
 
+/** What a manager knows of a version beside its harness. */
+export type Wish = Pick<ServableSnapshot, 'isAspired' | 'restarts' | 'isReloading' | 'isContentChanged'> & {
+  /** When a new life of it begins by itself; null when none does. */
+  readonly revivalAtMs: number | null;
+};
+
+/** The wish of an aspired-versions manager. */
+export const aspiredWish = ({ harness }: ManagedServable, aspired: AspiredState): Wish => ({
+  isAspired: aspired.isAspired,
+  restarts: aspired.restarts,
+  isReloading:
+    aspired.isReload &&
+    (isTerminal(harness.state.kind) ? aspired.isRevivalDue : harness.state.kind !== 'ready'),
+  isContentChanged: isChanged(aspired),
+  revivalAtMs: aspired.revival?.atMs ?? null,
+});
+
 export function servableSnapshot(
   managed: ManagedServable,
-  aspired: AspiredState,
+  { revivalAtMs, ...wish }: Wish,
   { retry, tracker }: { readonly retry: RetrySchedule; readonly tracker: ResourceTracker | undefined },
 ): ServableSnapshot {
   const { id, harness, waitingFor, handles, lastUsedAtMs } = managed;
@@ -46,19 +63,16 @@ export function servableSnapshot(
   return {
     id,
     state: state.kind,
-    isAspired: aspired.isAspired,
     attempt: harness.attempts || null,
     maxAttempts: retry.maxRetries + 1,
-    nextAttemptAtMs: state.kind === 'loading' ? state.nextAttemptAtMs : (aspired.revival?.atMs ?? null),
-    restarts: aspired.restarts,
-    isReloading: aspired.isReload && (isTerminal(state.kind) ? aspired.isRevivalDue : state.kind !== 'ready'),
+    nextAttemptAtMs: state.kind === 'loading' ? state.nextAttemptAtMs : revivalAtMs,
     waitingFor,
     handles,
     lastUsedAtMs,
     error: state.kind === 'loading' ? state.error : harness.status,
     loadMs: state.kind === 'ready' ? state.loadMs : null,
     reservedBytes: tracker?.chargedBytes(harness.loader) ?? null,
-    isContentChanged: isChanged(aspired),
     sinceMs: harness.sinceMs,
+    ...wish,
   };
 }

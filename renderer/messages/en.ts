@@ -4,6 +4,7 @@ import { compare } from './compare.en';
 import { endpoints } from './endpoints.en';
 import { jobs } from './jobs.en';
 import { labels } from './labels.en';
+import { loading } from './loading.en';
 import { models } from './models.en';
 import { pictures } from './pictures.en';
 import { playground } from './playground.en';
@@ -20,6 +21,7 @@ export const en = {
   ...common,
   ...shell,
   ...models,
+  ...loading,
   ...labels,
   ...why,
   ...adding,

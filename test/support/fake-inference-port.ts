@@ -36,6 +36,7 @@ const descriptionOf = (model: string, version: number): Description => ({
 export const portVersion = (version: number, differences: Partial<PortVersion> = {}): PortVersion => ({
   version,
   state: 'AVAILABLE',
+  isReady: (differences.state ?? 'AVAILABLE') === 'AVAILABLE',
   error: null,
   residentBytes: 1_000_000,
   loadMs: 20,

@@ -21,7 +21,7 @@ export function healthService({ port, isReady, services }: HealthOptions): reado
   const statusOf = (name: string, { closing }: GrpcCall): ServingStatus => {
     if (closing.aborted) return 'NOT_SERVING';
     const model = port.model(name);
-    if (model) return model.versions.some(({ state }) => state === 'AVAILABLE') ? 'SERVING' : 'NOT_SERVING';
+    if (model) return model.versions.some(({ isReady }) => isReady) ? 'SERVING' : 'NOT_SERVING';
     if (name !== '' && !services.includes(name)) return 'SERVICE_UNKNOWN';
     return isReady() ? 'SERVING' : 'NOT_SERVING';
   };

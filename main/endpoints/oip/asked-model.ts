@@ -27,12 +27,11 @@ export function foundVersion(
 /** Does it answer? Throws MODEL_NOT_FOUND, also for a version that nobody has heard of. */
 export function isModelReady(port: InferencePort, { model: name, version: choice }: AskedModel): boolean {
   const { versions } = foundModel(port, name);
-  if (typeof choice !== 'object' || !('version' in choice))
-    return versions.some(({ state }) => state === 'AVAILABLE');
+  if (typeof choice !== 'object' || !('version' in choice)) return versions.some(({ isReady }) => isReady);
   const known = versions.find(({ version }) => version === choice.version);
   if (!known)
     throw notFound(name, `Request for unknown model: '${name}' version ${choice.version} is not found`);
-  return known.state === 'AVAILABLE';
+  return known.isReady;
 }
 
 /** Refuses what changes how a model is loaded. Throws UNIMPLEMENTED. */

@@ -37,7 +37,7 @@ function datatypeName(dtype: string): string {
 }
 
 export const availableVersions = ({ versions }: PortModel): readonly string[] =>
-  versions.filter(({ state }) => state === 'AVAILABLE').map(({ version }) => String(version));
+  versions.filter(({ isReady }) => isReady).map(({ version }) => String(version));
 
 export const modelMetadata = (model: PortModel, description: Description) => ({
   name: model.name,
@@ -98,11 +98,11 @@ export const repositoryIndex = (
     versions.length === 0 && !isReadyOnly
       ? [{ name, version: '', state: 'UNKNOWN', reason: '' }]
       : versions
-          .filter(({ state }) => !isReadyOnly || state === 'AVAILABLE')
-          .map(({ version, state, error }) => ({
+          .filter(({ isReady }) => !isReadyOnly || isReady)
+          .map(({ version, state, isReady, error }) => ({
             name,
             version: String(version),
-            state: repositoryStates[state],
+            state: isReady ? repositoryStates.AVAILABLE : repositoryStates[state],
             reason: error?.message ?? (state === 'END' ? 'unloaded' : ''),
           })),
   );

@@ -73,7 +73,7 @@ export class RequestStatistics {
     return {
       model_stats: models.flatMap(({ name, versions }) =>
         versions
-          .filter(({ version, state }) => state === 'AVAILABLE' && (only === null || version === only))
+          .filter(({ version, isReady }) => isReady && (only === null || version === only))
           .map((version) => this.#entry(name, version)),
       ),
     };

@@ -79,7 +79,13 @@ const settingNames = [
 ] as const;
 
 function settingText(params: ModelEvent['params'], { t, format }: Pick<Services, 't' | 'format'>): string {
-  const { keepLastGood, running, settings } = params;
+  const { keepLastGood, loaded, idleUnloadMs, running, settings } = params;
+  if (loaded === 'always') return t('event.loadedAlways');
+  if (loaded !== undefined) {
+    return idleUnloadMs
+      ? t('event.loadedOnDemandIdle', { duration: format.duration(Number(idleUnloadMs)) })
+      : t('event.loadedOnDemand');
+  }
   if (running !== undefined) {
     const names = running.split(', ').flatMap((name) => runningNames.find((known) => known === name) ?? []);
     return t('event.runningChanged', { settings: format.list(names.map((name) => t(`running.${name}`))) });

@@ -33,6 +33,9 @@ models:
     policy: { kind: specific, versions: [1, 3] }
     switching: resourcePreserving
     keepLastGood: false
+    loaded: onDemand
+    idleUnloadMs: 15 min
+    pinned: [3]
     labels: { stable: 1, canary: 3 }
     running: { instances: 2, memoryCapBytes: 1.5 GB, batching: { maxBatchSize: 8 } }
 `;
@@ -51,6 +54,9 @@ describe('Slipway’s own document', () => {
           policy: { kind: 'latest', count: 1 },
           switching: 'availabilityPreserving',
           keepLastGood: true,
+          loaded: 'always',
+          idleUnloadMs: 600_000,
+          pinned: [],
           running: {},
           labels: {},
           where: 'models[0]',
@@ -62,6 +68,9 @@ describe('Slipway’s own document', () => {
           policy: { kind: 'specific', versions: [1, 3] },
           switching: 'resourcePreserving',
           keepLastGood: false,
+          loaded: 'onDemand',
+          idleUnloadMs: 900_000,
+          pinned: [3],
           running: { instances: 2, memoryCapBytes: 1.5e9, batching: { maxBatchSize: 8 } },
           labels: { stable: 1, canary: 3 },
           where: 'models[1]',
@@ -107,6 +116,11 @@ describe('Slipway’s own document', () => {
       /^routes\[0\]\.split\[0\]\.arm, line 6$/,
     ],
     ['a size without a unit', 'version: 1\nresources: { memory: lots }\n', /^resources\.memory, line 2$/],
+    [
+      'a time without a unit',
+      'version: 1\nmodels:\n- name: m\n  basePath: /m\n  idleUnloadMs: long\n',
+      /^models\[0\]\.idleUnloadMs, line 5$/,
+    ],
     ['a key given twice', 'version: 1\nversion: 1\n', /^line 2$/],
     ['bad YAML', 'version: 1\nmodels: [', /^line \d$/],
     ['nothing', '', /^document/],
@@ -145,6 +159,9 @@ describe('Slipway’s own document', () => {
             required: ['name', 'basePath'],
             properties: {
               policy: { description: 'Which versions are wanted', default: { kind: 'latest', count: 1 } },
+              loaded: { enum: ['always', 'onDemand'], default: 'always' },
+              idleUnloadMs: { default: 600_000 },
+              pinned: { description: 'Versions that stay in memory once they are loaded on demand' },
               running: {
                 description: 'How its versions are run',
                 properties: { instances: { description: 'Processes for each version', maximum: 64 } },

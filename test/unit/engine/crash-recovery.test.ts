@@ -16,6 +16,8 @@ class FakeManager implements RecoveringManager {
   readonly onDidChange = this.#changed.event;
   readonly #clock: FakeClock;
   held = 0;
+  /** Settles when a load has ended; null while the model is always loaded. */
+  loads: (() => Promise<void>) | null = null;
 
   constructor(clock: FakeClock) {
     this.#clock = clock;
@@ -36,6 +38,19 @@ class FakeManager implements RecoveringManager {
     const ready = [...this.#states.keys()].filter((version) => this.isAvailable({ name: 'm', version }));
     const version = request.kind === 'specific' ? request.version : Math.max(...ready);
     return ready.includes(version) ? { id: { name: 'm', version } } : undefined;
+  }
+  isOnDemand(): boolean {
+    return this.loads !== null;
+  }
+  loadedHandle<T>(
+    request: ServableRequest,
+    _guard: unknown,
+    signal?: AbortSignal,
+  ): Promise<ServableHandle<T>> {
+    return new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(new AppError('CANCELLED')));
+      void this.loads?.().then(() => resolve(this.getServableHandle<T>(request)), reject);
+    });
   }
   snapshot({ version }: ServableId): ServableSnapshot | undefined {
     const state = this.#states.get(version);
@@ -233,4 +248,53 @@ test('what the model says of the input is passed on and not asked again', async 
   asked.length = 0;
   expect((await failureOf(() => recovery.ask(specific('m', 3), ask))).code).toBe('TENSOR_MISMATCH');
   expect(asked).toEqual([3]);
+});
+
+describe('a model that is loaded on demand', () => {
+  let proceed: () => void;
+
+  beforeEach(() => {
+    manager.forget(3);
+    manager.loads = () =>
+      new Promise((resolve) => {
+        proceed = () => {
+          manager.set(3, { state: 'ready' });
+          resolve();
+        };
+      });
+  });
+
+  test('is waited for until the deadline of the request, and no longer', async () => {
+    const late = failureOf(() =>
+      recovery.ask(specific('m', 3), ask, { deadlineAtMs: clock.now() + 1_000, isImpatient: true }),
+    );
+    await clock.advance(999);
+    const inTime = recovery.ask(specific('m', 3), ask, { deadlineAtMs: clock.now() + 1_000 });
+    await clock.advance(1);
+    expect((await late).code).toBe('DEADLINE_EXCEEDED');
+    proceed();
+    expect(await inTime).toEqual({ answer: 'answer of 3' });
+    expect(clock.pending).toBe(0);
+  });
+
+  test('is not waited for by whoever has left', async () => {
+    const leaver = new AbortController();
+    const left = failureOf(() =>
+      recovery.ask(specific('m', 3), ask, { signal: leaver.signal, deadlineAtMs: clock.now() + 1_000 }),
+    );
+    leaver.abort();
+    expect((await left).code).toBe('CANCELLED');
+    expect(clock.pending).toBe(0);
+  });
+
+  test('is loaded again when its process ends while it is asked', async () => {
+    crashes.set(3, crashed);
+    const answer = recovery.ask(specific('m', 3), ask);
+    proceed();
+    await settle();
+    crashes.clear();
+    proceed();
+    expect(await answer).toEqual({ answer: 'answer of 3' });
+    expect(manager.held).toBe(0);
+  });
 });

@@ -14,6 +14,8 @@ const head: RecordedHead = {
   policy: { kind: 'all' },
   switching: 'availabilityPreserving',
   keepLastGood: true,
+  loaded: 'always',
+  idleUnloadMs: 600_000,
   labels: [],
   problem: null,
 };
@@ -22,6 +24,7 @@ const version = (lifecycle: RecordedVersion['lifecycle'], attempt = 1): Recorded
   isAspired: true,
   override: null,
   isOnDisk: true,
+  isPinned: false,
   isChangedOnDisk: false,
   isOtherContent: false,
   contentHash: null,

@@ -12,8 +12,13 @@ import { ServingWorld } from '../../support/serving-world';
 function setUp({
   budget = 100,
   prepare = () => {},
+  idleUnloadMs = null,
   ...options
-}: Partial<CachingManagerOptions> & { budget?: number; prepare?: (loader: FakeLoader) => void } = {}) {
+}: Partial<CachingManagerOptions> & {
+  budget?: number;
+  prepare?: (loader: FakeLoader) => void;
+  idleUnloadMs?: number | null;
+} = {}) {
   const world = new ServingWorld({ budget });
   const loaders: FakeLoader[] = [];
   const manager = new CachingManager({
@@ -27,6 +32,7 @@ function setUp({
       },
       getServableVersion: () => 1,
     },
+    idleUnloadMsOf: () => idleUnloadMs,
     ...options,
   });
   /** Asks for a model and lets go of it. */
