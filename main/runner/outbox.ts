@@ -1,9 +1,13 @@
 import type { Batch } from './protocol';
 
-/** Collects what is said within one turn of the event loop and sends it as one array at the turn's end. */
+/** Two are sent at once: the other process has a core of its own, which would idle while more are collected. */
+const enough = 2;
+
+/** Collects what is said within one turn of the event loop, sends it as soon as that is enough, and the rest at the turn's end. */
 export class Outbox<T> {
   readonly #send: (batch: Batch<T>) => void;
   #waiting: T[] = [];
+  #isEndAwaited = false;
 
   constructor(send: (batch: Batch<T>) => void) {
     this.#send = send;
@@ -11,12 +15,19 @@ export class Outbox<T> {
 
   post(message: T): void {
     this.#waiting.push(message);
-    if (this.#waiting.length === 1) setImmediate(() => this.flush());
+    if (this.#waiting.length >= enough) this.#flush();
+    else if (!this.#isEndAwaited) {
+      this.#isEndAwaited = true;
+      setImmediate(this.#endTurn);
+    }
   }
 
-  /** Sends now what would have gone at the end of the turn. */
-  flush(): void {
-    if (this.#waiting.length === 0) return;
+  readonly #endTurn = (): void => {
+    this.#isEndAwaited = false;
+    if (this.#waiting.length > 0) this.#flush();
+  };
+
+  #flush(): void {
     const batch = this.#waiting;
     this.#waiting = [];
     this.#send(batch);

@@ -6,7 +6,7 @@ import { readMessages, writeMessages } from './message-frames';
 
 /**
  * Messages over a stream of bytes between engine and runner, all of a batch in one write. It costs a third of what Node's own channel
- * does, which describes every value of every message: docs/decisions/0012-frames-between-processes.md.
+ * does, which describes every value of every message: docs/decisions/0011-frames-between-processes.md.
  */
 export class FrameChannel<Out extends ToRunner | FromRunner, In extends ToRunner | FromRunner> {
   readonly #stream: Duplex;

@@ -35,11 +35,11 @@ const caught = (promise: Promise<unknown>): Promise<AppError> =>
   );
 
 describe('asking', () => {
-  test('what one turn asks goes over as one array, and answers find their questions in any order', async () => {
+  test('what one turn asks goes over two at once, and answers find their questions in any order', async () => {
     process.batches.length = 0;
     const answers = Promise.all([classify(), classify(), classify()]);
     await settle();
-    expect(process.batches.map((batch) => batch.length)).toEqual([3]);
+    expect(process.batches.map((batch) => batch.length)).toEqual([2, 1]);
     const [a, b, c] = requests().map(({ id }) => id);
     process.say({ kind: 'done', id: c ?? 0, value: 'third' }, { kind: 'done', id: a ?? 0, value: 'first' });
     process.say({ kind: 'done', id: b ?? 0, value: 'second' });
