@@ -106,6 +106,7 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
     port,
     statistics,
     isReady,
+    isHealthOfModelsTold: options.tokens === null,
     counterValue: (name) => metrics.counterValue(name),
     version: options.version,
   });

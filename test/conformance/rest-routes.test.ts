@@ -170,8 +170,11 @@ describe('compression and browsers', () => {
     expect(headers).toMatchObject({
       'access-control-allow-origin': '*',
       'access-control-allow-methods': 'POST, GET',
-      'access-control-allow-headers': 'Content-Type',
+      'access-control-allow-headers': expect.stringMatching(/^Content-Type, Authorization, /),
     });
+    const own = { ...origin, 'access-control-request-headers': 'x-segment,content-type' };
+    const asked = await world.ask('/v1/models/m:predict', { method: 'OPTIONS', headers: own });
+    expect(asked.headers['access-control-allow-headers']).toMatch(/, x-segment,content-type$/);
     const called = await world.ask('/v1/models/m:predict', { body, headers: { ...origin, ...jsonType } });
     expect([called.status, called.headers['access-control-allow-origin']]).toEqual([200, '*']);
     expect((await world.ask('/v1/models/m:predict', { method: 'OPTIONS' })).status).toBe(400);

@@ -23,6 +23,7 @@ export interface GrpcWorldOptions extends Partial<Omit<GrpcServerOptions, 'limit
   readonly limits?: Partial<EndpointLimits>;
   readonly port?: FakeInferencePort;
   readonly isReady?: () => boolean;
+  readonly isHealthOfModelsTold?: boolean;
 }
 
 type Message = Record<string, unknown>;
@@ -32,12 +33,20 @@ export async function grpcWorld({
   limits = {},
   port = new FakeInferencePort(),
   isReady = () => true,
+  isHealthOfModelsTold = true,
   ...options
 }: GrpcWorldOptions = {}) {
   const records: RequestRecord[] = [];
   const statistics = new RequestStatistics();
   const endpoint = new GrpcEndpoint({
-    methods: grpcMethods({ port, statistics, isReady, counterValue: async () => 0, version: '1' }),
+    methods: grpcMethods({
+      port,
+      statistics,
+      isReady,
+      isHealthOfModelsTold,
+      counterValue: async () => 0,
+      version: '1',
+    }),
     gate: openGate,
     limits: { ...defaultLimits, ...limits },
     observe: (record) => {

@@ -13,7 +13,7 @@ import {
 } from '@grpc/grpc-js';
 import { AppError, reportUnexpected } from '../../../app/base/errors';
 import { truncateMessage } from '../../runner/codecs/request-errors';
-import type { Gate } from '../auth/gate';
+import { type Gate, ScopeMissing } from '../auth/gate';
 import type { EndpointLimits } from '../limits';
 import { OpenConnections } from '../open-connections';
 import type { ObserveRequest } from '../request-record';
@@ -175,6 +175,7 @@ export class GrpcEndpoint {
       callback(null, bufferOf(bytes));
       observed('OK', record, bytes.length, caller);
     } catch (thrown) {
+      if (thrown instanceof ScopeMissing) caller = thrown.caller;
       const { status, details, record, metadata } = failureOf(thrown);
       if (metadata) call.sendMetadata(metadataOf(metadata));
       callback({ code: codeOf(status), details });

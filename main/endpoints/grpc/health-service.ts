@@ -9,6 +9,7 @@ const service = '/grpc.health.v1.Health';
 export interface HealthOptions {
   readonly port: InferencePort;
   readonly isReady: () => boolean;
+  readonly isHealthOfModelsTold: boolean;
   /** Full names of the services that are served. */
   readonly services: readonly string[];
 }
@@ -17,11 +18,16 @@ const requestSchema = z.looseObject({ service: z.string().default('') });
 type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
 
 /** The standard health service; a model's name may be asked for like a service's. Source: grpc/health/v1/health.proto. */
-export function healthService({ port, isReady, services }: HealthOptions): readonly GrpcMethod[] {
+export function healthService({
+  port,
+  isReady,
+  isHealthOfModelsTold,
+  services,
+}: HealthOptions): readonly GrpcMethod[] {
   const statusOf = (name: string, { closing }: GrpcCall): ServingStatus => {
     if (closing.aborted) return 'NOT_SERVING';
-    const model = port.model(name);
-    if (model) return model.versions.some(({ isReady }) => isReady) ? 'SERVING' : 'NOT_SERVING';
+    const model = isHealthOfModelsTold ? port.model(name) : undefined;
+    if (model) return model.versions.some((version) => version.isReady) ? 'SERVING' : 'NOT_SERVING';
     if (name !== '' && !services.includes(name)) return 'SERVICE_UNKNOWN';
     return isReady() ? 'SERVING' : 'NOT_SERVING';
   };

@@ -9,8 +9,13 @@ export const encodeMessage = (type: string, value: Readonly<Record<string, unkno
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 };
 
+/** gRPC's own limit of a message where nothing is said: control messages are far smaller, and what is larger would hold up everybody. */
+const maxControlBytes = 4 * 2 ** 20;
+
 /** Decodes a message, with absent fields filled, 64-bit numbers as strings and enumerations as names. Throws INVALID_ARGUMENT. */
 export function decodeMessage<T>(type: string, body: Uint8Array, shape: z.ZodType<T>): T {
+  if (body.length > maxControlBytes)
+    throw badRequest(`A ${type} has at most ${maxControlBytes} bytes, not ${body.length}.`);
   const message = schema().lookupType(type);
   let value: unknown;
   try {

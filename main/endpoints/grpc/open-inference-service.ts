@@ -69,7 +69,7 @@ export function openInferenceService({
   return [
     unary('ServerLive', null, async () => answer('ServerLiveResponse', { live: true })),
     unary('ServerReady', null, async () => answer('ServerReadyResponse', { ready: isReady() })),
-    unary('ModelReady', null, async (body) => {
+    unary('ModelReady', 'read', async (body) => {
       const asked = askedOf(decodeMessage('inference.ModelReadyRequest', body, namedSchema));
       return answer('ModelReadyResponse', { ready: isModelReady(port, asked) });
     }),

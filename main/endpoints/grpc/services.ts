@@ -11,6 +11,8 @@ export interface GrpcServicesOptions {
   readonly port: InferencePort;
   readonly statistics: RequestStatistics;
   readonly isReady: () => boolean;
+  /** Does the health service tell of models by their names? Whoever asks it shows no token. */
+  readonly isHealthOfModelsTold: boolean;
   readonly counterValue: (metric: string) => Promise<number>;
   /** Ours; shown to clients. */
   readonly version: string;
@@ -28,12 +30,13 @@ export const grpcMethods = ({
   port,
   statistics,
   isReady,
+  isHealthOfModelsTold,
   counterValue,
   version,
 }: GrpcServicesOptions): readonly GrpcMethod[] => [
   ...predictionService(port),
   ...modelService({ port, counterValue }),
   ...openInferenceService({ port, statistics, isReady, version }),
-  ...healthService({ port, isReady, services: inferenceServices }),
+  ...healthService({ port, isReady, isHealthOfModelsTold, services: [...inferenceServices, healthName] }),
   ...reflectionService([...inferenceServices, healthName]),
 ];

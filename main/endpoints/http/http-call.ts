@@ -16,8 +16,8 @@ export interface HttpCall {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch after which the answer is too late. */
   readonly deadlineAtMs: number;
-  /** The whole body, inflated. Throws `AppError` when it is too large, broken, or too slow. */
-  body(): Promise<Uint8Array>;
+  /** The whole body, inflated; within the server's limits or fewer bytes. Throws `AppError` when it is too large, broken, or too slow. */
+  body(maxBytes?: number): Promise<Uint8Array>;
 }
 
 export interface HttpReply {

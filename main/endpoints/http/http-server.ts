@@ -12,7 +12,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { AppError, reportUnexpected } from '../../../app/base/errors';
-import type { Caller, Gate } from '../auth/gate';
+import { type Caller, type Gate, ScopeMissing } from '../auth/gate';
 import type { EndpointLimits } from '../limits';
 import { OpenConnections } from '../open-connections';
 import type { ObserveRequest } from '../request-record';
@@ -45,8 +45,13 @@ const givenRequestId = /^[\w.-]{1,64}$/;
 const corsHeaders = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'POST, GET',
-  'access-control-allow-headers': 'Content-Type',
+  'access-control-expose-headers': '*',
 };
+/** What a page may send besides; routes may go by any header, so that whichever a page asks for is allowed. */
+const usualHeaders = 'Content-Type, Authorization, X-Request-Id, Inference-Header-Content-Length';
+const headerNames = /^[\w-]+(?:\s*,\s*[\w-]+)*$/;
+/** What came for no route, and was refused: also that is told. */
+const nowhere: Pick<HttpRoute, 'api' | 'model' | 'scope'> = { api: 'Unknown', model: '', scope: null };
 
 /** An HTTP server with limits on everything a client may take, in front of the protocols it speaks. */
 export class HttpEndpoint {
@@ -67,6 +72,8 @@ export class HttpEndpoint {
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.idleTimeoutMs,
+      // A second `Host` makes one that nobody serves, and a second token none that is known.
+      joinDuplicateHeaders: true,
       connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs),
       noDelay: true,
     };
@@ -130,8 +137,13 @@ export class HttpEndpoint {
     let reply: HttpReply;
     let requestBytes = 0;
     let caller: Caller = null;
-    const body = async (): Promise<Uint8Array> => {
-      const bytes = await readBody(request, this.#options.limits, () => {
+    const body = async (maxBytes = Number.POSITIVE_INFINITY): Promise<Uint8Array> => {
+      const { maxBodyBytes, maxInflatedBytes } = this.#options.limits;
+      const limits = {
+        maxBodyBytes: Math.min(maxBodyBytes, maxBytes),
+        maxInflatedBytes: Math.min(maxInflatedBytes, maxBytes),
+      };
+      const bytes = await readBody(request, limits, () => {
         if (headers.expect !== undefined) response.writeContinue();
       });
       requestBytes = bytes.length;
@@ -139,7 +151,7 @@ export class HttpEndpoint {
     };
     try {
       this.#checkOrigin(headers);
-      reply = this.#options.isCorsEnabled && method === 'OPTIONS' ? preflight(headers.origin) : notFound;
+      reply = this.#options.isCorsEnabled && method === 'OPTIONS' ? preflight(headers) : notFound;
       if (reply === notFound) {
         route = this.#find(method, url, headers);
         if (route) {
@@ -148,18 +160,20 @@ export class HttpEndpoint {
         }
       }
     } catch (thrown) {
+      if (thrown instanceof ScopeMissing) caller = thrown.caller;
       reply = errorReply(thrown);
     }
     const responseBytes = await this.#send(request, response, reply, requestId);
     this.#inFlight--;
-    if (!route) return;
-    const { model = route.model, version = null, timingsMs = null, status } = reply.record;
+    const { api, scope, model: named } = route ?? nowhere;
+    if (!route && reply.record.status === 'OK') return;
+    const { model = named, version = null, timingsMs = null, status } = reply.record;
     const { exampleCount = 0, exchange = null, routed = null, attributes = null } = reply.record;
     this.#options.observe({
       requestId,
       entrypoint: 'REST',
-      api: route.api,
-      scope: route.scope,
+      api,
+      scope,
       caller,
       model,
       version,
@@ -188,9 +202,11 @@ export class HttpEndpoint {
     return signal;
   }
 
+  /** What GET would find is found for HEAD too, and Node sends its head alone. */
   #find(method: string, url: string, headers: IncomingMessage['headers']): HttpRoute | null {
+    const asked = method === 'HEAD' ? 'GET' : method;
     for (const protocol of this.#options.protocols) {
-      const route = protocol(method, url, headers);
+      const route = protocol(asked, url, headers);
       if (route) return route;
     }
     return null;
@@ -224,9 +240,10 @@ export class HttpEndpoint {
     requestId: string,
   ): Promise<number> {
     const { body } = reply;
-    if (typeof body === 'object' && Symbol.asyncIterator in body)
+    if (typeof body === 'object' && Symbol.asyncIterator in body && request.method !== 'HEAD')
       return this.#stream(request, response, { ...reply, body }, requestId);
-    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    const bytes =
+      typeof body === 'string' ? Buffer.from(body) : Symbol.asyncIterator in body ? nothing : body;
     if (response.destroyed) return bytes.length;
     const isCompressed =
       bytes.length >= minCompressedBytes && acceptsGzip(request.headers['accept-encoding']);
@@ -300,14 +317,26 @@ const unavailable = (detail: string): AppError =>
 
 const notFound: HttpReply = { ...errorText(404, 'Not found'), record: { status: 'NOT_FOUND' } };
 
+const nothing = new Uint8Array();
+
 /** The question of a browser whether a page may call. Source: TensorFlow Serving, `rest_api_enable_cors_support`. */
-function preflight(origin: string | undefined): HttpReply {
+function preflight({
+  origin,
+  'access-control-request-headers': wanted = '',
+}: IncomingMessage['headers']): HttpReply {
   if (origin === undefined || !/^https?:\/\//i.test(origin))
     return {
       ...errorText(400, 'OPTIONS needs an http or https Origin'),
       record: { status: 'INVALID_ARGUMENT' },
     };
-  return { status: 200, contentType: 'application/json', body: '', record: { status: 'OK' } };
+  const allowed = headerNames.test(wanted) ? `${usualHeaders}, ${wanted}` : usualHeaders;
+  return {
+    status: 200,
+    contentType: 'application/json',
+    body: '',
+    headers: { 'access-control-allow-headers': allowed },
+    record: { status: 'OK' },
+  };
 }
 
 const brokenStatuses: Readonly<Record<string, string>> = {

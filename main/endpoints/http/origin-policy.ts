@@ -18,6 +18,7 @@ export function createOriginPolicy({ allowedHosts, isCorsEnabled }: OriginPolicy
   const extra = new Set(allowedHosts?.map((host) => host.toLowerCase()));
   const isKnown = (name: string): boolean => loopbackNames.has(name) || extra.has(name);
   return (headers: IncomingHttpHeaders): void => {
+    if (headers.host?.includes(',')) throw denied('One host name is served at a time.');
     if (allowedHosts && !isKnown(nameOf(headers.host ?? '')))
       throw denied('This host name is not served here.');
     const { origin } = headers;

@@ -17,9 +17,17 @@ export class BodyTooLarge extends AppError {
   }
 }
 
+/** The body is compressed in a way that is not read here: 415 over HTTP. */
+export class EncodingUnknown extends AppError {
+  constructor(encoding: string) {
+    const detail = `The request's body is encoded as ${encoding.slice(0, 40)}; gzip is read.`;
+    super('INVALID_ARGUMENT', {}, { detail });
+  }
+}
+
 /**
  * Collects a request's body and inflates it where it is gzip; `onWanted` is called before it waits for any of it.
- * Throws `BodyTooLarge`, INVALID_ARGUMENT for broken gzip, CANCELLED.
+ * Throws `BodyTooLarge`, `EncodingUnknown`, INVALID_ARGUMENT for broken gzip, CANCELLED.
  */
 export async function readBody(
   request: IncomingMessage,
@@ -28,10 +36,12 @@ export async function readBody(
 ): Promise<Uint8Array> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limits.maxBodyBytes) throw new BodyTooLarge(limits.maxBodyBytes);
+  const encoding = request.headers['content-encoding']?.toLowerCase() ?? '';
+  const isGzip = encoding.includes('gzip');
+  if (!isGzip && encoding !== '' && encoding !== 'identity') throw new EncodingUnknown(encoding);
   onWanted();
   const body = await collect(request, limits.maxBodyBytes);
-  const encoding = request.headers['content-encoding'];
-  if (encoding?.toLowerCase().includes('gzip') !== true) return body;
+  if (!isGzip) return body;
   try {
     return await inflate(body, { maxOutputLength: limits.maxInflatedBytes });
   } catch (thrown) {

@@ -2,10 +2,11 @@ import type { StatusCode } from '../../../app/base/status';
 import { truncateMessage } from '../../runner/codecs/request-errors';
 import { clientError, httpStatusOf } from '../statuses';
 import type { HttpReply } from './http-call';
-import { BodyTooLarge } from './read-body';
+import { BodyTooLarge, EncodingUnknown } from './read-body';
 
 export const jsonType = 'application/json';
 const payloadTooLarge = 413;
+const unsupportedMediaType = 415;
 /** When there is no place, there will be one soon. */
 const retryAfterS = '1';
 
@@ -24,7 +25,12 @@ export const jsonReply = (
 /** `{"error": …}`, which is what both protocols answer for a failure. */
 export function errorReply(thrown: unknown, record: Omit<HttpReply['record'], 'status'> = {}): HttpReply {
   const { status, message } = clientError(thrown);
-  const http = thrown instanceof BodyTooLarge ? payloadTooLarge : httpStatusOf(status);
+  const http =
+    thrown instanceof BodyTooLarge
+      ? payloadTooLarge
+      : thrown instanceof EncodingUnknown
+        ? unsupportedMediaType
+        : httpStatusOf(status);
   return { ...errorText(http, message), record: { ...record, status }, headers: headersOf(status) };
 }
 

@@ -5,7 +5,7 @@ import type { NonFinite } from '../../runner/codecs/codec';
 import { jsonLengthHeader } from '../../runner/codecs/oip-json';
 import type { FindRoute, HttpCall, HttpReply, HttpRoute } from '../http/http-call';
 import { inferReply } from '../http/infer-reply';
-import { jsonReply, jsonType } from '../http/replies';
+import { errorText, jsonReply, jsonType } from '../http/replies';
 import type { InferencePort } from '../inference-port';
 import {
   type AskedModel,
@@ -30,7 +30,10 @@ export interface OipOptions {
 
 const indexSchema = z.looseObject({ ready: z.boolean().optional() });
 const loadSchema = z.looseObject({ parameters: z.record(z.string(), z.unknown()).optional() });
+const methodNotAllowed = 405;
 const unavailable = 503;
+/** Beyond it nothing makes sense that is no inference, and reading it would hold up everybody. */
+const maxControlBytes = 64 * 1024;
 
 /** The Open Inference Protocol over HTTP. Source: spec/open-inference-protocol.md. */
 export function createOipRoutes(options: OipOptions): FindRoute {
@@ -84,8 +87,19 @@ function routeOf(options: OipOptions, asked: OipUrl, headers: IncomingHttpHeader
       return {
         api: 'ModelReady',
         model: asked.model,
-        scope: null,
+        scope: 'read', // who need not show a token must not learn names
         handle: async () => modelReadiness(port, asked),
+      };
+    case 'otherMethod':
+      return {
+        api: 'Unknown',
+        model: '',
+        scope: null,
+        handle: async () => ({
+          ...errorText(methodNotAllowed, `The method is ${asked.allowed}`),
+          headers: { allow: asked.allowed },
+          record: { status: 'UNIMPLEMENTED' },
+        }),
       };
     case 'infer':
       return inferRoute(options, asked, headers);
@@ -156,7 +170,7 @@ function jsonLengthOf(headers: IncomingHttpHeaders): number | null {
 
 /** An empty body stands for an empty object. */
 async function readJson<T>(call: HttpCall, schema: z.ZodType<T>): Promise<T> {
-  const body = await call.body();
+  const body = await call.body(maxControlBytes);
   try {
     return schema.parse(body.length === 0 ? {} : JSON.parse(Buffer.from(body).toString()));
   } catch {

@@ -4,6 +4,8 @@ import type { VersionChoice } from '../../engine-api';
 /** What a URL of the Open Inference Protocol asks for. */
 export type OipUrl =
   | { readonly kind: 'server' | 'live' | 'ready' | 'index' }
+  /** A URL of the protocol, asked in another way than it can be. */
+  | { readonly kind: 'otherMethod'; readonly allowed: 'GET' | 'POST' }
   | { readonly kind: 'load' | 'unload'; readonly model: string }
   | { readonly kind: 'stats'; readonly model: string | null; readonly version: VersionChoice }
   | {
@@ -29,12 +31,15 @@ export function parseOipUrl(method: string, url: string): OipUrl | null {
   const [path = ''] = url.split('?', 1);
   const known = fixed[`${method} ${path}`];
   if (known) return known;
-  const [, loaded, action] = (method === 'POST' && repositoryPath.exec(path)) || [];
+  const [, loaded, action] = repositoryPath.exec(path) ?? [];
   if (loaded !== undefined && (action === 'load' || action === 'unload'))
-    return { kind: action, model: decoded(loaded) };
+    return method === 'POST'
+      ? { kind: action, model: decoded(loaded) }
+      : { kind: 'otherMethod', allowed: 'POST' };
   const [, name, version, what] = modelPath.exec(path) ?? [];
-  if (name === undefined || (what === 'infer') !== (method === 'POST') || !['GET', 'POST'].includes(method))
-    return null;
+  if (name === undefined) return null;
+  const allowed = what === 'infer' ? 'POST' : 'GET';
+  if (method !== allowed) return { kind: 'otherMethod', allowed };
   const model = decoded(name);
   const choice = versionOf(version === undefined ? '' : decoded(version));
   if (what === undefined) return { kind: 'metadata', model, version: choice };

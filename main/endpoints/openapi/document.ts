@@ -43,6 +43,7 @@ const commonFailures: Readonly<Record<number, string>> = {
   401: 'No token, or an unknown one, where one is asked for',
   403: 'A token without the scope, or a web page of another site',
   413: 'The body is too large',
+  415: 'The body is compressed in another way than gzip',
   429: 'A queue is full; Retry-After says when to try again',
   500: 'A fault of the server',
   503: 'Too much at once, or shutting down; Retry-After says when to try again',

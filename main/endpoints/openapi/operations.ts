@@ -156,7 +156,7 @@ const oipOperations: readonly Operation[] = [
     path: '/v2/models/{model}{at}/ready',
     api: 'ModelReady',
     summary: 'Does the model, or the version, answer?',
-    scope: null,
+    scope: 'read',
     answer: 'ModelReady',
     statuses: { 404: 'No such model, or no such version of it', ...notReady },
   }),

@@ -61,8 +61,14 @@ function paramsOf(
   // As in TensorFlow Serving, where the query is part of the path that has to match.
   if (url.includes('?')) throw malformed('POST', url);
   const { method } = asked;
-  const codec = method === 'lookup' || method === 'nearest' ? 'table-json' : 'tfs-json';
-  return { codec, params: { method, nonFinite } };
+  if (method === 'lookup' || method === 'nearest')
+    return { codec: 'table-json', params: { method, nonFinite } };
+  const { accept } = headers;
+  const isLineDelimited = accept !== undefined && lineDelimited.test(accept);
+  return {
+    codec: 'tfs-json',
+    params: { method, nonFinite, ...(isLineDelimited ? { isLineDelimited } : {}) },
+  };
 }
 
 function pictureParams(query: string, contentType: string, accept: string | undefined): CallParams {

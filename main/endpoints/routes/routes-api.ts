@@ -27,6 +27,9 @@ interface Action {
 }
 
 const badRequestStatus = 400;
+const maxBodyBytes = 2 ** 20;
+/** A hundred thousand requests that are tried. */
+const maxTriedBytes = 16 * 2 ** 20;
 
 /** Routes over HTTP: what is set, what came of it, and what people say of the answers. */
 export function createRoutesApi({ routes }: Pick<InferencePort, 'routes'>): FindRoute {
@@ -86,7 +89,7 @@ const actions: Readonly<Record<OfRoute['kind'], Action>> = {
     api: 'DryRunRoute',
     scope: 'read',
     handle: async (routes, { route: name }, call) => {
-      const { route, sinceMs, requests } = await readJson(call, dryRunRequestSchema);
+      const { route, sinceMs, requests } = await readJson(call, dryRunRequestSchema, maxTriedBytes);
       const replaces = routes.get(name) ? name : null;
       const draft: RouteDraft = route ? { ...route, name } : found(routes, name).route;
       const recorded = requests?.map(({ atMs, arm, ...attributes }) => ({ atMs, arm, attributes }));
@@ -137,8 +140,12 @@ function found(routes: RoutesPort, name: string): RouteView {
   return view;
 }
 
-async function readJson<T extends z.ZodType>(call: HttpCall, schema: T): Promise<z.infer<T>> {
-  const body = await call.body();
+async function readJson<T extends z.ZodType>(
+  call: HttpCall,
+  schema: T,
+  maxBytes = maxBodyBytes,
+): Promise<z.infer<T>> {
+  const body = await call.body(maxBytes);
   let value: unknown;
   try {
     value = body.length === 0 ? {} : JSON.parse(Buffer.from(body).toString());

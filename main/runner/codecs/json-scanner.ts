@@ -135,6 +135,11 @@ export class JsonScanner {
     }
   }
 
+  /** Throws when anything but white space follows. */
+  finish(): void {
+    if (this.#peek() !== end) throw this.malformed('The document root must not be followed by other values.');
+  }
+
   readString(): string {
     if (this.#peek() !== quote) throw this.malformed('Missing a name for object member.');
     const bytes = this.#bytes;

@@ -86,6 +86,7 @@ export function parseOipJson(body: Uint8Array, jsonLength: number | null, face: 
         checked(requestParametersSchema, scanner.readValue(), 'parameters').binary_data_output ?? false;
     else scanner.skipValue();
   });
+  scanner.finish();
   if (!inputs) throw badRequest("the inference request has no 'inputs'");
   tail.finish();
   return { id, inputs, outputs, isBinary };

@@ -5,6 +5,7 @@ import { badRequest } from './request-errors';
 import { elementCount, elementTexts, nestedText, rowCountOf } from './tensor-json';
 
 const contentType = 'application/json';
+const lineType = 'application/x-ndjson';
 const bytesSuffix = '_bytes';
 
 export const jsonAnswer = (text: string): Rendered => ({
@@ -22,8 +23,24 @@ function textsOf(name: string, tensor: Tensor, nonFinite: NonFinite) {
   );
 }
 
-/** `{"predictions": …}`: one entry a row. Throws INVALID_ARGUMENT when the outputs have no common rows. */
-function rowsText(outputs: readonly (readonly [string, Tensor])[], nonFinite: NonFinite): string {
+/** A list under a key, or a line for each of its elements. */
+const listAnswer = (
+  key: 'predictions' | 'results',
+  texts: readonly string[],
+  isLineDelimited: boolean,
+): Rendered =>
+  isLineDelimited
+    ? {
+        bytes: Buffer.from(
+          texts.map((text, index) => `{"index":${index},"${key.slice(0, -1)}":${text}}\n`).join(''),
+        ),
+        contentType: lineType,
+        headers: {},
+      }
+    : jsonAnswer(`{"${key}":[${texts.join(',')}]}`);
+
+/** One entry a row. Throws INVALID_ARGUMENT when the outputs have no common rows. */
+function rowTexts(outputs: readonly (readonly [string, Tensor])[], nonFinite: NonFinite): readonly string[] {
   const rowCount = rowCountOf(outputs);
   const columns = outputs.map(([name, tensor]) => {
     const rest = tensor.shape.slice(1);
@@ -39,7 +56,7 @@ function rowsText(outputs: readonly (readonly [string, Tensor])[], nonFinite: No
         ? only.at(row)
         : `{${columns.map((column) => `${column.key}:${column.at(row)}`).join(',')}}`,
     );
-  return `{"predictions":[${rows.join(',')}]}`;
+  return rows;
 }
 
 /** `{"outputs": …}`: the tensors as they are. */
@@ -56,32 +73,36 @@ export function renderPredictJson(
   answer: Extract<Answer, { kind: 'predict' }>,
   layout: 'row' | 'columnar',
   nonFinite: NonFinite,
+  isLineDelimited = false,
 ): Rendered {
   const outputs = Object.entries(answer.outputs);
   if (outputs.length === 0) throw badRequest('Cannot convert empty tensor map to JSON');
-  return jsonAnswer(layout === 'row' ? rowsText(outputs, nonFinite) : columnsText(outputs, nonFinite));
+  return layout === 'row'
+    ? listAnswer('predictions', rowTexts(outputs, nonFinite), isLineDelimited)
+    : jsonAnswer(columnsText(outputs, nonFinite));
 }
 
 /** `{"results": …}` of a classification: for each example, pairs of label and score. */
 export function renderClassifyJson(
   answer: Extract<Answer, { kind: 'classify' }>,
   nonFinite: NonFinite,
+  isLineDelimited = false,
 ): Rendered {
   if (answer.classes.length === 0) throw badRequest('Cannot convert empty ClassificationResults to JSON');
   const results = answer.classes.map(
     (classes) =>
       `[${classes.map(({ label, score }) => `[${JSON.stringify(label)},${floatText(score, true, nonFinite)}]`).join(',')}]`,
   );
-  return jsonAnswer(`{"results":[${results.join(',')}]}`);
+  return listAnswer('results', results, isLineDelimited);
 }
 
 /** `{"results": …}` of a regression: a number for each example. */
 export function renderRegressJson(
   answer: Extract<Answer, { kind: 'regress' }>,
   nonFinite: NonFinite,
+  isLineDelimited = false,
 ): Rendered {
   if (answer.values.length === 0) throw badRequest('Cannot convert empty RegressionResults to JSON');
-  return jsonAnswer(
-    `{"results":[${answer.values.map((value) => floatText(value, true, nonFinite)).join(',')}]}`,
-  );
+  const texts = answer.values.map((value) => floatText(value, true, nonFinite));
+  return listAnswer('results', texts, isLineDelimited);
 }

@@ -6,24 +6,25 @@ import { parsePredictJson } from './tfs-predict-json';
 
 /** The JSON of TensorFlow Serving's REST API: predict in rows or columns, classify, regress. */
 export function openTfsJson(body: Uint8Array, face: ModelFace, params: CallParams): Exchange {
-  const nonFinite = params.nonFinite ?? 'null';
+  const { nonFinite = 'null', isLineDelimited = false } = params;
   switch (params.method) {
     case 'predict': {
       const { inputs, layout } = parsePredictJson(body, face);
       return {
         call: { kind: 'predict', inputs, outputs: [], wantsLabels: false },
-        render: (answer) => renderPredictJson(expectKind(answer, 'predict'), layout, nonFinite),
+        render: (answer) =>
+          renderPredictJson(expectKind(answer, 'predict'), layout, nonFinite, isLineDelimited),
       };
     }
     case 'classify':
       return {
         call: { kind: 'classify', examples: parseExamplesJson(body, face) },
-        render: (answer) => renderClassifyJson(expectKind(answer, 'classify'), nonFinite),
+        render: (answer) => renderClassifyJson(expectKind(answer, 'classify'), nonFinite, isLineDelimited),
       };
     case 'regress':
       return {
         call: { kind: 'regress', examples: parseExamplesJson(body, face) },
-        render: (answer) => renderRegressJson(expectKind(answer, 'regress'), nonFinite),
+        render: (answer) => renderRegressJson(expectKind(answer, 'regress'), nonFinite, isLineDelimited),
       };
     case 'multiInference':
     case 'lookup':

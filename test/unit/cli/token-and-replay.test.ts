@@ -93,7 +93,7 @@ describe('slipway token', () => {
           model: 'fashion',
           status: 'OK',
         }),
-        expect.objectContaining({ caller: null, api: 'RepositoryModelLoad', status: 'PERMISSION_DENIED' }),
+        expect.objectContaining({ caller: 'for-read', status: 'PERMISSION_DENIED' }),
       ]);
   });
 

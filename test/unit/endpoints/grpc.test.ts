@@ -321,6 +321,13 @@ describe('health and reflection', () => {
     expect(await check('')).toEqual({ status: 'NOT_SERVING' });
   });
 
+  test('where tokens are needed, it tells of no model: whoever asks shows none', async () => {
+    const { call } = await grpcWorld({ isHealthOfModelsTold: false });
+    const check = (service: string) => call('/grpc.health.v1.Health/Check', healthTypes, { service });
+    expect(await check('grpc.health.v1.Health')).toEqual({ status: 'SERVING' });
+    expect(await codeOfCall(check('m'))).toBe('NOT_FOUND');
+  });
+
   test('Watch tells every change of status, once', async () => {
     const { feed, port } = await grpcWorld({ port: new FakeInferencePort([]) });
     const watching = feed('/grpc.health.v1.Health/Watch', healthTypes[0], { service: 'm' });
@@ -399,10 +406,14 @@ describe('limits and tokens', () => {
   test('a token is needed where one is asked for, with the scope of the call', async () => {
     const tokens = await TokenStore.open({ load: async () => [], save: async () => undefined });
     const { token } = await tokens.create('reader', ['read'], 0);
-    const { call } = await grpcWorld({ gate: createTokenGate(tokens) });
+    const { call, records } = await grpcWorld({ gate: createTokenGate(tokens) });
     const bearer = { authorization: `Bearer ${token}` };
     expect(await codeOfCall(call(predictPath, predictTypes, predict()))).toBe('UNAUTHENTICATED');
     expect(await codeOfCall(call(predictPath, predictTypes, predict(), bearer))).toBe('PERMISSION_DENIED');
+    expect(records.map(({ caller, status }) => [caller, status])).toEqual([
+      [null, 'UNAUTHENTICATED'],
+      ['reader', 'PERMISSION_DENIED'],
+    ]);
     expect(
       await codeOfCall(
         call(

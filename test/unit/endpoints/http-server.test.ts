@@ -205,6 +205,28 @@ describe('who may ask', () => {
       expect(await status(host)).toBe(200);
   });
 
+  test('a request with two host names or two tokens is refused', async () => {
+    const { number } = await httpWorld();
+    const head = 'GET /v1/models HTTP/1.1\r\nConnection: close\r\n';
+    expect(await raw(number, `${head}Host: localhost\r\n\r\n`)).toMatch(/^HTTP\/1.1 200/);
+    expect(await raw(number, `${head}Host: localhost\r\nHost: evil.example\r\n\r\n`)).toMatch(
+      /^HTTP\/1.1 403/,
+    );
+    const tokens = await TokenStore.open({ load: async () => [], save: async () => undefined });
+    const { token } = await tokens.create('reader', ['read'], 0);
+    const closed = await httpWorld({ allowedHosts: null, gate: createTokenGate(tokens) });
+    const bearer = `Authorization: Bearer ${token}\r\n`;
+    expect(await raw(closed.number, `${head}Host: a\r\n${bearer}\r\n`)).toMatch(/^HTTP\/1.1 200/);
+    expect(await raw(closed.number, `${head}Host: a\r\n${bearer}${bearer}\r\n`)).toMatch(/^HTTP\/1.1 401/);
+  });
+
+  test('without a token nobody learns which models there are', async () => {
+    const tokens = await TokenStore.open({ load: async () => [], save: async () => undefined });
+    const world = await httpWorld({ gate: createTokenGate(tokens) });
+    for (const model of ['m', 'other'])
+      expect((await world.ask(`/v2/models/${model}/ready`)).status).toBe(401);
+  });
+
   test('a page may only call the server that it came from', async () => {
     const world = await httpWorld();
     const status = async (origin: string) =>
@@ -253,6 +275,46 @@ describe('who may ask', () => {
   });
 });
 
+describe('requests out of the ordinary', () => {
+  test('HEAD is answered as GET, without the body', async () => {
+    const world = await httpWorld();
+    for (const path of ['/v2/health/live', '/v1/models/m']) {
+      const [got, asked] = [await world.ask(path), await world.ask(path, { method: 'HEAD' })];
+      expect([asked.status, asked.text]).toEqual([200, '']);
+      expect(asked.headers['content-length']).toBe(got.headers['content-length']);
+    }
+  });
+
+  test('a body in an encoding that is not read is 415', async () => {
+    const world = await httpWorld();
+    const status = async (encoding: string) =>
+      (await world.ask(predict, { body, headers: { 'content-encoding': encoding } })).status;
+    expect(await status('br')).toBe(415);
+    expect(await status('identity')).toBe(200);
+    expect(world.port.requests).toHaveLength(1);
+  });
+
+  test('rows and examples come line by line where that is asked for', async () => {
+    const world = await httpWorld();
+    const lines = async (path: string, text: string) => {
+      const { headers, text: answer } = await world.ask(path, {
+        body: text,
+        headers: { accept: 'application/x-ndjson' },
+      });
+      return [headers['content-type'], answer];
+    };
+    expect(await lines(predict, body)).toEqual([
+      'application/x-ndjson',
+      '{"index":0,"prediction":3.0}\n{"index":1,"prediction":4.0}\n',
+    ]);
+    expect(await lines('/v1/models/m:regress', '{"examples":[{"x":1.5}]}')).toEqual([
+      'application/x-ndjson',
+      '{"index":0,"result":3.5}\n',
+    ]);
+    expect(await lines(predict, '{"inputs":[1]}')).toEqual(['application/json', '{"outputs":[3.0]}']);
+  });
+});
+
 describe('records and closing', () => {
   test('every call leaves a record, failures with the version that they are counted for', async () => {
     const world = await httpWorld();
@@ -274,6 +336,25 @@ describe('records and closing', () => {
       { api: 'Predict', model: 'm', version: 2, status: 'INVALID_ARGUMENT' },
       { api: 'Predict', model: 'other', version: null, status: 'NOT_FOUND' },
       { api: 'GetModelStatus', model: 'm', version: null, status: 'OK', timingsMs: null },
+    ]);
+  });
+
+  test('what is refused leaves a record too, with whose token it was', async () => {
+    const tokens = await TokenStore.open({ load: async () => [], save: async () => undefined });
+    const { token } = await tokens.create('caller', ['infer'], 0);
+    const world = await httpWorld({ gate: createTokenGate(tokens) });
+    await world.ask('/v2/repository/models/m/load', {
+      body: '',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    await world.ask('/v1/models/m', { headers: { host: 'evil.example' } });
+    await world.ask('/v1/models/m/x');
+    await world.ask('/favicon.ico');
+    expect(world.records.map(({ api, caller, status }) => [api, caller, status])).toEqual([
+      ['RepositoryModelLoad', 'caller', 'PERMISSION_DENIED'],
+      ['Unknown', null, 'PERMISSION_DENIED'],
+      ['Unknown', null, 'INVALID_ARGUMENT'],
+      ['Unknown', null, 'NOT_FOUND'],
     ]);
   });
 

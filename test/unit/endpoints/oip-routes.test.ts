@@ -56,7 +56,30 @@ describe('Open Inference Protocol over HTTP', () => {
     expect((await world.ask('/v2/models/other/infer', { body: infer })).status).toBe(404);
     expect((await world.ask('/v2/models/m/versions/a/infer', { body: infer })).status).toBe(400);
     expect((await world.ask('/v2/models/m/versions/9')).status).toBe(404);
-    expect((await world.ask('/v2/models/m/infer')).status).toBe(404);
+  });
+
+  test('another method than the protocol’s is told which one it is', async () => {
+    const world = await httpWorld();
+    for (const [method, path, allowed] of [
+      ['GET', '/v2/models/m/infer', 'POST'],
+      ['GET', '/v2/repository/models/m/unload', 'POST'],
+      ['POST', '/v2/models/m', 'GET'],
+      ['DELETE', '/v2/models/m/ready', 'GET'],
+    ] as const) {
+      const { status, headers } = await world.ask(path, { method });
+      expect([status, headers.allow]).toEqual([405, allowed]);
+    }
+    expect((await world.ask('/v2/nothing')).status).toBe(404);
+  });
+
+  test('what follows the JSON is refused, and so is a control body that is far too large', async () => {
+    const world = await httpWorld();
+    const path = '/v2/models/m/infer';
+    expect((await world.ask(path, { body: `${infer} \n` })).status).toBe(200);
+    expect((await world.ask(path, { body: `${infer} x` })).status).toBe(400);
+    expect((await world.ask('/v2/repository/index', { body: `{"a":"${'x'.repeat(100_000)}"}` })).status).toBe(
+      413,
+    );
   });
 
   test('binary tensors travel with their header, both ways', async () => {
