@@ -5,7 +5,7 @@ import './styles/base.css';
 import { createRoot } from 'react-dom/client';
 import type { Bridge } from '../app/contract/bridge';
 import { App } from './App';
-import { createServices } from './services';
+import { createServices } from './create-services';
 import { followTheme } from './shell/theme';
 
 declare global {

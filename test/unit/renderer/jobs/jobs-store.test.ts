@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../../app/base/errors';
 import type { JobView } from '../../../../app/contract/job-calls';
-import { createServices } from '../../../../renderer/services';
+import { createServices } from '../../../../renderer/create-services';
 import { groupOf, selectActive, selectActiveCount } from '../../../../renderer/stores/jobs';
 import { FakeEngine, type FakeEngineOptions } from '../../../support/fake-bridge';
 import { memoryKeeper } from '../../../support/memory-keeper';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../../app/base/errors';
 import { type Offer, type OfferItem, undoLimit } from '../../../../app/contract/models';
-import { createServices, type Services } from '../../../../renderer/services';
+import { createServices } from '../../../../renderer/create-services';
+import type { Services } from '../../../../renderer/services';
 import { FakeEngine, type FakeEngineOptions } from '../../../support/fake-bridge';
 import { memoryKeeper } from '../../../support/memory-keeper';
 import { aModel } from '../../../support/sample-models';
