@@ -18,6 +18,7 @@ import {
   addChoiceSchema,
   addResultSchema,
   eventSchema,
+  labelNameSchema,
   modelNameSchema,
   modelsChangeSchema,
   modelsSnapshotSchema,
@@ -115,7 +116,7 @@ export const callSpecs = {
     /** Null takes the label away. */
     input: z.strictObject({
       model: modelNameSchema,
-      label: modelNameSchema,
+      label: labelNameSchema,
       version: versionNumberSchema.nullable(),
     }),
     output: undoable,

@@ -9,6 +9,8 @@ export const modelNameSchema = z
   .min(1)
   .max(128)
   .regex(/^[^/:\p{Cc}]+$/u);
+/** What a label may be called: it stands where a model's name does, in a URL. */
+export const labelNameSchema = modelNameSchema;
 /** A version number: what a folder is called. Up to 15 digits, so that it is an exact JavaScript number. */
 export const versionNumberSchema = z.int().nonnegative().max(999_999_999_999_999);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { modelNameSchema, versionNumberSchema } from './models';
+import { labelNameSchema, modelNameSchema, versionNumberSchema } from './models';
 
 /** What an arm is called within its route: it stands in headers and metrics. */
 export const armIdSchema = z
@@ -65,7 +65,7 @@ export const armSchema = z.strictObject({
   model: modelNameSchema,
   /** This version; at most one of `version` and `label`. With neither, the latest that is available. */
   version: versionNumberSchema.nullable().default(null),
-  label: z.string().min(1).max(128).nullable().default(null),
+  label: labelNameSchema.nullable().default(null),
   /** It gets nothing; its part of every split goes to the others of that split. */
   isStopped: z.boolean().default(false),
 });

@@ -2,10 +2,11 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { checkFolder } from './check-folder';
 import type { Lifetime } from './lifetime';
-import { parseVersion } from './parse-version';
+import { configOption, type NamedVersion, parseNamedVersion, versionNumbers } from './named-version';
 
 interface AutotuneOptions {
-  readonly modelVersion?: number;
+  readonly modelVersion?: NamedVersion;
+  readonly config?: string;
   readonly p95: number;
   readonly json?: boolean;
 }
@@ -27,18 +28,20 @@ export function addAutotuneCommand(program: Command, lifetime: Lifetime): void {
     .command('autotune')
     .description('search for the best way to run a version on this computer')
     .argument('<MODEL_DIR>', 'the folder of the model')
-    .option('--model-version <N>', 'the version (default: the latest)', parseVersion)
+    .option('--model-version <N|LABEL>', 'the version (default: the latest)', parseNamedVersion)
+    .addOption(configOption())
     .option('--p95 <MS>', 'the bound on the 95th percentile of the latency', parseMs, 100)
     .option('--json', 'print everything that was measured as JSON')
     .addHelpText('after', examples)
-    .action(async (folder: string, { modelVersion, p95, json = false }: AutotuneOptions) => {
+    .action(async (folder: string, { modelVersion, config, p95, json = false }: AutotuneOptions) => {
       const basePath = resolve(folder);
       await checkFolder(basePath, folder);
+      const [version] = modelVersion ? await versionNumbers([modelVersion], basePath, config) : [];
       const { runAutotune } = await import('./run-autotune'); // heavy, and not needed for what is refused above
       process.exitCode = await runAutotune(
         {
           basePath,
-          version: modelVersion ?? null,
+          version: version ?? null,
           p95BoundMs: p95,
           isJson: json,
           runnerPath: join(__dirname, 'runner.cjs'),

@@ -6,11 +6,13 @@ import { formatOf } from '../jobs/batch/batch-export';
 import { inputKindOf, namesPictures } from '../jobs/batch/batch-input';
 import { checkFolder } from './check-folder';
 import type { Lifetime } from './lifetime';
+import { configOption, type NamedVersion, parseNamedVersions, versionNumbers } from './named-version';
 import type { BatchWork } from './run-batch';
 import { UsageError } from './usage-error';
 
 interface BatchOptions {
-  readonly versions?: readonly number[];
+  readonly versions?: readonly NamedVersion[];
+  readonly config?: string;
   readonly input: string;
   readonly output: string;
   readonly outputs: readonly string[];
@@ -30,6 +32,7 @@ file with the inputs of one row in each line. The output is .npy, .npz, .idx or 
 Examples:
   slipway batch ./digits --input photos --output answers.csv
   slipway batch ./digits --versions 1,3 --input photos --output answers.parquet --resume
+  slipway batch ./digits --versions stable,canary --config slipway.yaml --input photos --output answers.csv
   slipway batch ./digits --input rows.npy --output logits.npy
   slipway batch ./detector --input rows.npz --outputs boxes,scores --output found.npz
 
@@ -45,7 +48,12 @@ export function addBatchCommand(program: Command, lifetime: Lifetime): void {
     .argument('<MODEL_DIR>', 'the folder of the model')
     .requiredOption('--input <PATH>', 'a folder of pictures, a file that lists them, or a file of tensors')
     .requiredOption('--output <FILE>', 'where the answers go; its name says in which form')
-    .option('--versions <N,M>', 'the versions that answer (default: the latest)', parseVersions)
+    .option(
+      '--versions <N,M>',
+      'the versions or labels that answer (default: the latest)',
+      parseNamedVersions,
+    )
+    .addOption(configOption())
     .option('--top <K>', 'for pictures: how many classes a row has', parseTop, 5)
     .option('--outputs <A,B>', 'for tensors: the outputs that are kept (default: all)', parseNames, [])
     .option('--resume', 'go on with what an earlier run left')
@@ -68,7 +76,7 @@ async function batch(folder: string, options: BatchOptions, lifetime: Lifetime):
   return runBatch(
     {
       basePath,
-      versions: options.versions ?? null,
+      versions: options.versions ? await versionNumbers(options.versions, basePath, options.config) : null,
       work,
       output,
       isResumed: options.resume ?? false,
@@ -94,14 +102,6 @@ async function workOf(
   const format = formatOf(output);
   if (!format) throw new UsageError('Answers about pictures go to a .csv, .jsonl or .parquet file');
   return { kind: 'pictures', input: { kind: inputKindOf(input, isAFolder), path: input }, top, format };
-}
-
-function parseVersions(text: string): readonly number[] {
-  const versions = text.split(',').map((it) => it.trim());
-  if (!versions.every((it) => /^\d{1,15}$/.test(it))) {
-    throw new InvalidArgumentError('Versions are whole numbers, such as 1,3.');
-  }
-  return [...new Set(versions.map(Number))];
 }
 
 const parseNames = (text: string): readonly string[] => [...new Set(text.split(',').map((it) => it.trim()))];

@@ -3,6 +3,7 @@ import { mediaTypeOf } from '../client/media-type';
 import { SlipwayClient, type SlipwayClientOptions } from '../client/slipway-client';
 import { readPicture } from '../runner/picture-file';
 import type { Answer } from './classify-table';
+import type { NamedVersion } from './named-version';
 import { refusedByServer, remoteError } from './remote-error';
 
 export interface RemoteClassification {
@@ -10,7 +11,7 @@ export interface RemoteClassification {
   readonly model: string;
   readonly images: readonly string[];
   /** Undefined for whichever is the newest there. */
-  readonly versions: readonly (number | undefined)[];
+  readonly versions: readonly (NamedVersion | undefined)[];
   readonly top: number;
   /** For the rules of a route. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -31,11 +32,11 @@ export function classifyRemotely(
     versions.map((version) => version ?? newestVersion(client, server.url, model, signal)),
   );
   const atOnce = pLimit(picturesAtOnce);
-  const one = async (image: string, version: number | null): Promise<Answer> => {
-    let about = { image, model, version };
+  const one = async (image: string, asked: NamedVersion | null): Promise<Answer> => {
+    let about = { image, model, version: asked && 'version' in asked ? asked.version : null };
     try {
       const bytes = await readPicture(image);
-      const options = { version: version ?? undefined, top, type: mediaTypeOf(bytes), headers, signal };
+      const options = { ...asked, top, type: mediaTypeOf(bytes), headers, signal };
       const answer = await client.classify(model, bytes, options);
       const [result] = answer.results;
       about = { image, model: answer.model, version: answer.version };
@@ -60,13 +61,13 @@ async function newestVersion(
   url: string,
   model: string,
   signal: AbortSignal,
-): Promise<number | null> {
+): Promise<NamedVersion | null> {
   try {
     if (await client.isRoute(model, signal)) return null;
     const states = await client.status(model, { signal });
     const available = states.find(({ state }) => state === 'AVAILABLE');
     if (!available) throw refusedByServer(`No version of ${model} is available`);
-    return Number(available.version);
+    return { version: Number(available.version) };
   } catch (thrown) {
     throw remoteError(thrown, url);
   }

@@ -14,12 +14,19 @@ import { type Answer, drawAnswers } from './classify-table';
 import { exitCodes } from './exit-codes';
 import type { Lifetime } from './lifetime';
 import { modelNameOf } from './model-name';
-import { parseVersion } from './parse-version';
+import {
+  configOption,
+  type NamedVersion,
+  parseNamedVersion,
+  parseNamedVersions,
+  versionNumbers,
+} from './named-version';
 import { UsageError } from './usage-error';
 
 interface ClassifyOptions {
-  readonly version?: number;
-  readonly versions?: readonly number[];
+  readonly version?: NamedVersion;
+  readonly versions?: readonly NamedVersion[];
+  readonly config?: string;
   readonly top: number;
   readonly json?: boolean;
   readonly remote?: string;
@@ -34,6 +41,7 @@ IMAGE is a JPEG, PNG, WebP, AVIF, GIF or TIFF file.
 Examples:
   slipway classify ./digits photo.png
   slipway classify ./digits *.png --versions 1,3 --top 3
+  slipway classify ./digits photo.png --version stable --config slipway.yaml
   slipway classify ./digits photo.png --json | jq '.[0].classes[0].label'
   slipway classify digits photo.png --remote http://127.0.0.1:8501
   slipway classify shop photo.png --remote http://127.0.0.1:8501 --header x-user=ada
@@ -48,11 +56,12 @@ export function addClassifyCommand(program: Command, lifetime: Lifetime): void {
     .argument('<MODEL_DIR>', 'the folder of the model')
     .argument('<IMAGE...>', 'the pictures')
     .addOption(
-      new Option('--version <N>', 'the version that answers (default: the latest)')
-        .argParser(parseVersion)
+      new Option('--version <N|LABEL>', 'the version that answers (default: the latest)')
+        .argParser(parseNamedVersion)
         .conflicts('versions'),
     )
-    .option('--versions <N,M>', 'several versions, each answers every picture', parseVersions)
+    .option('--versions <N,M>', 'several versions or labels, each answers every picture', parseNamedVersions)
+    .addOption(configOption())
     .option('--top <K>', 'how many classes to list', parseTop, 5)
     .option('--json', 'print JSON instead of a table')
     .option('--remote <URL>', 'ask a server; MODEL_DIR is then the name of a model or a route there')
@@ -91,7 +100,8 @@ async function classify(
   }
   const basePath = resolve(folder);
   await checkFolder(basePath, folder);
-  const asked = options.versions ?? (options.version === undefined ? null : [options.version]);
+  const named = options.versions ?? (options.version === undefined ? null : [options.version]);
+  const asked = named && (await versionNumbers(named, basePath, options.config));
   const policy: VersionPolicy = asked
     ? { kind: 'specific', versions: [...asked] }
     : { kind: 'latest', count: 1 };
@@ -223,10 +233,6 @@ class TablePrinter {
   end(): void {
     // each table is complete in itself
   }
-}
-
-function parseVersions(text: string): readonly number[] {
-  return [...new Set(text.split(',').map((it) => parseVersion(it.trim())))];
 }
 
 function parseTop(text: string): number {

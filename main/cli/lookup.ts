@@ -2,10 +2,11 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { checkFolder } from './check-folder';
 import type { Lifetime } from './lifetime';
-import { parseVersion } from './parse-version';
+import { configOption, type NamedVersion, parseNamedVersion, versionNumbers } from './named-version';
 
 interface LookupOptions {
-  readonly modelVersion?: number;
+  readonly modelVersion?: NamedVersion;
+  readonly config?: string;
   readonly nearest?: number;
   readonly json?: boolean;
   readonly remote?: string;
@@ -30,16 +31,21 @@ export function addLookupCommand(program: Command, lifetime: Lifetime): void {
     .description('look keys up in a lookup table, and find the rows that are most like them')
     .argument('<MODEL_DIR>', 'the folder of the table')
     .argument('<KEY...>', 'the keys')
-    .option('--model-version <N>', 'the version (default: the latest)', parseVersion)
+    .option('--model-version <N|LABEL>', 'the version (default: the latest)', parseNamedVersion)
+    .addOption(configOption())
     .option('--nearest <K>', 'list as well the K keys whose rows are most alike, by cosine', parseCount)
     .option('--json', 'print JSON instead of a table')
     .option('--remote <URL>', 'ask a server; MODEL_DIR is then the name of a model there')
     .option('--token <TOKEN>', 'its access token (or SLIPWAY_TOKEN in the environment)')
     .addHelpText('after', examples)
     .action(async (model: string, keys: readonly string[], options: LookupOptions) => {
-      const { remote, modelVersion: version, nearest = 0, json: isJson = false } = options;
+      const { remote, modelVersion, nearest = 0, json: isJson = false } = options;
       const basePath = resolve(model);
       if (remote === undefined) await checkFolder(basePath, model);
+      const [version] =
+        remote === undefined && modelVersion
+          ? await versionNumbers([modelVersion], basePath, options.config)
+          : [];
       const { runLookup } = await import('./run-lookup'); // heavy, and not needed for what is refused above
       const source =
         remote === undefined
@@ -48,7 +54,7 @@ export function addLookupCommand(program: Command, lifetime: Lifetime): void {
               kind: 'server' as const,
               server: { url: remote, token: options.token ?? process.env['SLIPWAY_TOKEN'] },
               model,
-              version,
+              asked: modelVersion,
             };
       process.exitCode = await runLookup({ source, keys, nearest, isJson }, lifetime);
     });

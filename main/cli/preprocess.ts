@@ -2,11 +2,12 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { checkFolder } from './check-folder';
 import type { Lifetime } from './lifetime';
-import { parseVersion } from './parse-version';
+import { configOption, type NamedVersion, parseNamedVersion, versionNumbers } from './named-version';
 
 interface PreprocessOptions {
   readonly labelled: string;
-  readonly modelVersion?: number;
+  readonly modelVersion?: NamedVersion;
+  readonly config?: string;
   readonly all?: boolean;
   readonly apply?: boolean;
   readonly json?: boolean;
@@ -35,19 +36,21 @@ export function addPreprocessCommand(program: Command, lifetime: Lifetime): void
     .description('find the right way to prepare pictures for a version, with some whose class is known')
     .argument('<MODEL_DIR>', 'the folder of the model')
     .requiredOption('--labelled <FILE|DIR>', 'the pictures and what they show')
-    .option('--model-version <N>', 'the version (default: the latest)', parseVersion)
+    .option('--model-version <N|LABEL>', 'the version (default: the latest)', parseNamedVersion)
+    .addOption(configOption())
     .option('--all', 'list every way that was tried, and not only the best five')
     .option('--apply', 'keep the best one in the slipway.json of the version')
     .option('--json', 'print everything as JSON')
     .addHelpText('after', examples)
-    .action(async (folder: string, { labelled, modelVersion, ...flags }: PreprocessOptions) => {
+    .action(async (folder: string, { labelled, modelVersion, config, ...flags }: PreprocessOptions) => {
       const basePath = resolve(folder);
       await checkFolder(basePath, folder);
+      const [version] = modelVersion ? await versionNumbers([modelVersion], basePath, config) : [];
       const { runPreprocess } = await import('./run-preprocess'); // heavy, and not needed for what is refused above
       process.exitCode = await runPreprocess(
         {
           basePath,
-          version: modelVersion,
+          version,
           labelled: resolve(labelled),
           listsAll: flags.all ?? false,
           applies: flags.apply ?? false,

@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from './exit-codes';
 import type { Lifetime } from './lifetime';
+import { configOption, type NamedVersion, parseNamedVersion, versionNumbers } from './named-version';
 import type { Ask } from './replay/target';
 import { UsageError } from './usage-error';
 
@@ -11,7 +12,8 @@ interface ReplayOptions {
   readonly token?: string;
   readonly as?: string;
   readonly model?: string;
-  readonly version?: number;
+  readonly version?: NamedVersion;
+  readonly config?: string;
   readonly limit?: number;
   readonly concurrency: number;
   readonly json?: boolean;
@@ -38,7 +40,8 @@ export function addReplayCommand(program: Command, lifetime: Lifetime): void {
     .option('--token <TOKEN>', 'its access token (or SLIPWAY_TOKEN in the environment)')
     .option('--as <NAME>', 'ask the model of this name instead of the logged one')
     .option('--model <MODEL_DIR>', 'the folder of a model to ask, without a server')
-    .option('--version <N>', 'the version that answers (default: the latest)', parseWhole)
+    .option('--version <N|LABEL>', 'the version that answers (default: the latest)', parseNamedVersion)
+    .addOption(configOption())
     .option('--limit <N>', 'how many requests at most', parseWhole)
     .option('--concurrency <N>', 'how many requests at once', parseWhole, 1)
     .option('--json', 'print JSON instead of a table')
@@ -60,7 +63,9 @@ async function asker(options: ReplayOptions, lifetime: Lifetime): Promise<Ask> {
   }
   if (model === undefined) throw new UsageError('Say whom to ask: --url URL or --model MODEL_DIR.');
   const { openModel } = await import('./open-model');
-  const opened = await openModel(resolve(model), version, lifetime, join(__dirname, 'runner.cjs'));
+  const basePath = resolve(model);
+  const [number] = version ? await versionNumbers([version], basePath, options.config) : [];
+  const opened = await openModel(basePath, number, lifetime, join(__dirname, 'runner.cjs'));
   return askEngine(opened.engine, opened.name, { version: opened.version });
 }
 

@@ -5,6 +5,7 @@ import { SlipwayClient, type SlipwayClientOptions } from '../client/slipway-clie
 import { tableRowsOf } from '../engine/table-rows';
 import { exitCodes } from './exit-codes';
 import type { Lifetime } from './lifetime';
+import type { NamedVersion } from './named-version';
 import { openModel } from './open-model';
 import { remoteError } from './remote-error';
 
@@ -19,7 +20,7 @@ export type LookupSource =
       readonly kind: 'server';
       readonly server: SlipwayClientOptions;
       readonly model: string;
-      readonly version: number | undefined;
+      readonly asked: NamedVersion | undefined;
     };
 
 export interface LookupRun {
@@ -39,7 +40,6 @@ interface FoundRow {
 /** A table that can be asked, wherever it is. */
 interface AskedTable {
   readonly model: string;
-  readonly version: number | undefined;
   lookup(keys: readonly string[]): Promise<{
     readonly version: number;
     readonly rows: readonly FoundRow[];
@@ -87,7 +87,6 @@ async function localTable(
   const { signal } = lifetime;
   return {
     model,
-    version,
     lookup: async (keys) => ({
       ...tableRowsOf(await engine.inference.lookup({ ...of, keys }, signal)),
       version,
@@ -97,7 +96,7 @@ async function localTable(
 }
 
 function remoteTable(
-  { server, model, version }: Extract<LookupSource, { kind: 'server' }>,
+  { server, model, asked: named }: Extract<LookupSource, { kind: 'server' }>,
   count: number,
   signal: AbortSignal,
 ): AskedTable {
@@ -111,13 +110,12 @@ function remoteTable(
   };
   return {
     model,
-    version,
     lookup: async (keys) => {
-      const answer = await asked(client.lookup(model, keys, { version, signal }));
+      const answer = await asked(client.lookup(model, keys, { ...named, signal }));
       const rows = answer.found.map((key, at) => ({ key, values: answer.values[at] ?? [] }));
       return { rows, missing: answer.missing, version: answer.version };
     },
-    nearest: async (key) => (await asked(client.nearest(model, key, { version, signal, count }))).neighbours,
+    nearest: async (key) => (await asked(client.nearest(model, key, { ...named, signal, count }))).neighbours,
   };
 }
 

@@ -159,13 +159,14 @@ export class SlipwayClient {
     checked(await this.send({ method: 'POST', path, body, headers: json }));
   }
 
-  /** Open Inference Protocol. It knows no labels. */
+  /** Open Inference Protocol, in which a label stands where a version does. */
   infer(
     model: string,
     request: InferRequestBody,
-    { version, signal }: AskOptions = {},
+    { version, label, signal }: AskOptions = {},
   ): Promise<InferAnswer> {
-    const at = version === undefined ? '' : `/versions/${version}`;
+    const asked = label === undefined ? version : encodeURIComponent(label);
+    const at = asked === undefined ? '' : `/versions/${asked}`;
     return this.#json(
       {
         method: 'POST',

@@ -51,8 +51,6 @@ const idleUnloadSchema = z.union([
     .pipe(z.int().positive().max(2_000_000_000)),
 ]);
 
-export const labelSchema = z.string().min(1).max(128);
-
 /** The platform of a model whose files say which one it is. */
 export const foundOut = 'auto';
 
@@ -89,7 +87,7 @@ export const modelConfigSchema = z.strictObject({
     .array(versionNumberSchema)
     .default([])
     .describe('Versions that stay in memory once they are loaded on demand'),
-  labels: z.record(labelSchema, versionNumberSchema).default({}).describe('Names for versions'),
+  labels: z.record(z.string(), versionNumberSchema).default({}).describe('Names for versions'),
   running: runningSchema.default({}).describe('How its versions are run'),
 });
 /** A model's settings, complete. */

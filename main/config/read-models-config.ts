@@ -3,7 +3,7 @@ import { fromText } from '@bufbuild/protobuf/txtpb';
 import { z } from 'zod';
 import { type VersionPolicy, versionNumberSchema } from '../../app/contract/models';
 import { configError } from './config-error';
-import { labelSchema, modelConfigSchema } from './config-schema';
+import { modelConfigSchema } from './config-schema';
 import { protoLoggingSchema } from './logging-config';
 import { modelServerConfigSchema } from './models-config-schema';
 import type { RawModelConfig, ServerConfig } from './server-config';
@@ -23,7 +23,7 @@ const modelSchema = z.object({
       specific: z.object({ versions: z.array(versionText).default([]) }).optional(),
     })
     .default({}),
-  version_labels: z.record(labelSchema, versionText).default({}),
+  version_labels: z.record(z.string(), versionText).default({}),
   logging_config: protoLoggingSchema,
 });
 const serverSchema = z.object({

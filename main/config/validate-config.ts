@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { AppError } from '../../app/base/errors';
-import { modelNameSchema } from '../../app/contract/models';
+import { labelNameSchema, modelNameSchema } from '../../app/contract/models';
 import { platforms } from '../platforms/registry';
 import { batchingParameters } from '../runner/batching/batching-parameters';
 import { configError } from './config-error';
@@ -49,12 +49,22 @@ function validModel(raw: RawModelConfig, rootFolder: string | null, names: Platf
   if (!name.success)
     throw configError(where, 'a name has 1 to 128 characters, without slashes and colons', name.error);
   if (model.basePath === '') throw configError(where, 'no base path');
+  checkLabels(model, where);
   checkBatching(model, where);
   return {
     ...model,
     basePath: absolute(model.basePath, rootFolder, where),
     platform: platformOf(model.platform, modelType ?? '', names, where),
   };
+}
+
+function checkLabels({ labels }: ModelConfig, where: string): void {
+  const wrong = Object.keys(labels).find((label) => !labelNameSchema.safeParse(label).success);
+  if (wrong !== undefined)
+    throw configError(
+      `${where}.labels`,
+      `the label ${JSON.stringify(wrong.slice(0, 40))} does not have 1 to 128 characters, without slashes and colons`,
+    );
 }
 
 function checkBatching({ running: { batching } }: ModelConfig, where: string): void {

@@ -14,6 +14,7 @@ import { modelConfigSchema } from '../config/config-schema';
 import type { ServerConfig } from '../config/server-config';
 import type { ClientAnswer, ClientRequest, Engine, VersionChoice } from '../engine-api';
 import { formatServableRequest, latest, specific } from '../serving/manager';
+import { labelUnknown } from '../serving/servable-errors';
 import type {
   InferencePort,
   PortEvent,
@@ -213,12 +214,7 @@ function wantedVersion(model: PortModel, choice: VersionChoice): number | null {
   if (choice === 'latest') return null;
   if ('version' in choice) return choice.version;
   const found = model.labels.find(({ label }) => label === choice.label);
-  if (!found)
-    throw new AppError(
-      'LABEL_UNKNOWN',
-      { label: choice.label },
-      { detail: `Unrecognized servable version label: ${choice.label}` },
-    );
+  if (!found) throw labelUnknown(model.name, choice.label);
   return found.version;
 }
 

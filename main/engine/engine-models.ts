@@ -4,8 +4,8 @@ import type { Explanation } from '../../app/contract/explanation';
 import type { Loading } from '../../app/contract/loading';
 import {
   type AddChoice,
+  labelNameSchema,
   type ModelEvent,
-  modelNameSchema,
   type Offer,
   type Plan,
   type Switching,
@@ -194,7 +194,7 @@ export class EngineModels implements Models {
 
   /** Points a label at a version, or takes it away (null). It applies when its version is available. */
   async setLabel(model: string, label: string, version: number | null): Promise<Undoable> {
-    if (!modelNameSchema.safeParse(label).success) {
+    if (!labelNameSchema.safeParse(label).success) {
       throw new AppError(
         'MODEL_NAME_INVALID',
         { label },

@@ -1,7 +1,6 @@
 import { totalmem } from 'node:os';
 import type { Clock } from '../../app/base/clock';
 import type { Memory, Plan } from '../../app/contract/models';
-import type { RunningSettings } from '../../app/contract/running';
 import type { Settings } from '../../app/contract/settings';
 import type { ServingOptions } from '../engine-api';
 import { isInferenceServable } from '../platforms/inference-servable';
@@ -58,7 +57,7 @@ export class ServingCore implements ServingControl {
   /** What the manager holds in any state: few of many models. */
   readonly #managed = new Map<string, ServableId>();
   /** As each model was given to `apply` last. */
-  readonly #running = new Map<string, RunningSettings>();
+  readonly #applied = new Map<string, ModelEntry>();
   readonly #reloads: RollingReload;
   readonly #settings: () => Settings;
   readonly #forecast: (folder: VersionFolder) => number;
@@ -130,14 +129,12 @@ export class ServingCore implements ServingControl {
       this.source.removeModel(name);
       this.manager.setOnDemand(name, null);
     }
-    this.#applyRunning(name, entry?.running);
-  }
-
-  #applyRunning(name: string, running: RunningSettings | undefined): void {
-    const before = this.#running.get(name);
-    if (running) this.#running.set(name, running);
-    else this.#running.delete(name);
-    if (before && running && needsReload(before, running)) void this.#reloads.reload(name);
+    const before = this.#applied.get(name);
+    if (entry) this.#applied.set(name, entry);
+    else this.#applied.delete(name);
+    if (!before || !entry) return;
+    if (before.platform !== entry.platform) this.source.emitAgain(name); // to the adapter that is its own now
+    if (needsReload(before.running, entry.running)) void this.#reloads.reload(name);
   }
 
   async rescan(name: string): Promise<void> {

@@ -10,6 +10,13 @@ export function servableNotFound(request: ServableRequest): AppError {
   });
 }
 
+export const labelUnknown = (model: string, label: string): AppError =>
+  new AppError(
+    'LABEL_UNKNOWN',
+    { model, label },
+    { detail: `Unrecognized servable version label: ${label}` },
+  );
+
 /** It is in a state in which this cannot be done. */
 export const servablePrecondition = (id: ServableId, reason: string): AppError =>
   new AppError(

@@ -1,8 +1,8 @@
 import { Emitter, type Event } from '../../app/base/emitter';
-import { AppError } from '../../app/base/errors';
 import type { Disposable } from '../../app/base/lifecycle';
 import type { EventBus } from './event-bus';
 import { type ServableRequest, specific } from './manager';
+import { labelUnknown } from './servable-errors';
 import type { ServableId } from './servable-id';
 import type { ServableState } from './servable-state';
 
@@ -65,11 +65,7 @@ export class ServableLabels implements Disposable {
   resolve(name: string, label: string): ServableRequest {
     const found = this.#byName.get(name)?.get(label);
     if (found) return specific(name, found.appliedVersion ?? found.version);
-    throw new AppError(
-      'LABEL_UNKNOWN',
-      { name, label },
-      { detail: `Unrecognized servable version label: ${label}` },
-    );
+    throw labelUnknown(name, label);
   }
 
   /** In the order in which they were set. */

@@ -157,6 +157,12 @@ export class FileSystemSource implements Source<VersionFolder> {
     this.#publish(entry, false);
   }
 
+  /** What is known of it is emitted once more: for a target that takes it otherwise now. */
+  emitAgain(name: string): void {
+    const entry = this.#entries.get(name);
+    if (entry) this.#emit(entry, true);
+  }
+
   scanOf(name: string): ModelScan | undefined {
     return this.#entries.get(name)?.folder.report();
   }

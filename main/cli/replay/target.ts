@@ -3,6 +3,7 @@ import type { RawRequest, SlipwayClient } from '../../client/slipway-client';
 import type { LoggedRequest } from '../../endpoints/request-file';
 import type { Engine, VersionChoice } from '../../engine-api';
 import { jsonLengthHeader } from '../../runner/codecs/oip-json';
+import type { NamedVersion } from '../named-version';
 
 /** What became of a request: an answer, a refusal, or nothing since it cannot be asked in this way. */
 export type Outcome =
@@ -19,7 +20,7 @@ const ownHeaders =
 
 /** Asks a server over HTTP; `model` in the place of the one that was logged. What came over gRPC is skipped. */
 export const askServer =
-  (client: SlipwayClient, model: string | undefined, version: number | undefined): Ask =>
+  (client: SlipwayClient, model: string | undefined, version: NamedVersion | undefined): Ask =>
   async (request, signal) => {
     const raw = rawRequest(request, model ?? request.model, version);
     if (!raw) return { kind: 'skipped' };
@@ -54,9 +55,12 @@ const sentAgain = ({ requestId, attributes }: LoggedRequest): Record<string, str
 function rawRequest(
   { codec, params, request: body }: LoggedRequest,
   model: string,
-  version: number | undefined,
+  asked: NamedVersion | undefined,
 ): RawRequest | null {
-  const at = `${encodeURIComponent(model)}${version === undefined ? '' : `/versions/${version}`}`;
+  const name = encodeURIComponent(model);
+  const version = asked && ('label' in asked ? encodeURIComponent(asked.label) : asked.version);
+  const at = version === undefined ? name : `${name}/versions/${version}`; // the Open Inference Protocol's
+  const tfsAt = asked && 'label' in asked ? `${name}/labels/${version}` : at;
   const post = (path: string, headers: Record<string, string>): RawRequest => ({
     method: 'POST',
     path,
@@ -66,9 +70,9 @@ function rawRequest(
   switch (codec) {
     case 'tfs-json':
     case 'table-json':
-      return post(`/v1/models/${at}:${params.method}`, { 'content-type': 'application/json' });
+      return post(`/v1/models/${tfsAt}:${params.method}`, { 'content-type': 'application/json' });
     case 'image':
-      return post(`/v1/models/${at}:classify${params.top === undefined ? '' : `?top=${params.top}`}`, {
+      return post(`/v1/models/${tfsAt}:classify${params.top === undefined ? '' : `?top=${params.top}`}`, {
         'content-type': params.contentType ?? 'application/octet-stream',
         ...(params.isLineDelimited ? { accept: 'application/x-ndjson' } : {}),
       });

@@ -1,5 +1,6 @@
 import { AppError } from '../../../app/base/errors';
 import type { VersionChoice } from '../../engine-api';
+import { labelUnknown } from '../../serving/servable-errors';
 import type { InferencePort, PortModel } from '../inference-port';
 
 /** What a request names; `latest` is whichever version is served. */
@@ -24,10 +25,15 @@ export function foundVersion(
   return { model, version: port.resolve(name, version) };
 }
 
-/** Does it answer? Throws MODEL_NOT_FOUND, also for a version that nobody has heard of. */
+/** Does it answer? Throws MODEL_NOT_FOUND, also for a version that nobody has heard of, and LABEL_UNKNOWN. */
 export function isModelReady(port: InferencePort, { model: name, version: choice }: AskedModel): boolean {
-  const { versions } = foundModel(port, name);
-  if (typeof choice !== 'object' || !('version' in choice)) return versions.some(({ isReady }) => isReady);
+  const { versions, labels } = foundModel(port, name);
+  if (choice === 'latest') return versions.some(({ isReady }) => isReady);
+  if ('label' in choice) {
+    const found = labels.find(({ label }) => label === choice.label);
+    if (!found) throw labelUnknown(name, choice.label);
+    return versions.some(({ version, isReady }) => version === found.version && isReady);
+  }
   const known = versions.find(({ version }) => version === choice.version);
   if (!known)
     throw notFound(name, `Request for unknown model: '${name}' version ${choice.version} is not found`);

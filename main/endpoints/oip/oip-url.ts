@@ -1,4 +1,5 @@
 import { AppError } from '../../../app/base/errors';
+import { labelNameSchema } from '../../../app/contract/models';
 import type { VersionChoice } from '../../engine-api';
 
 /** What a URL of the Open Inference Protocol asks for. */
@@ -25,7 +26,7 @@ const fixed: Readonly<Record<string, OipUrl>> = {
 const modelPath = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(?:\/(ready|infer|config|stats))?$/;
 const repositoryPath = /^\/v2\/repository\/models\/([^/]+)\/(load|unload)$/;
 
-/** Reads method and URL; a query is ignored. Null for what is not of this protocol. Throws INVALID_ARGUMENT for a version that is no number. */
+/** Reads method and URL; a query is ignored. Null for what is not of this protocol. Throws INVALID_ARGUMENT for a version that is neither a number nor a label. */
 export function parseOipUrl(method: string, url: string): OipUrl | null {
   if (!url.startsWith('/v2')) return null;
   const [path = ''] = url.split('?', 1);
@@ -49,16 +50,18 @@ export function parseOipUrl(method: string, url: string): OipUrl | null {
   return null;
 }
 
-/** The protocol's version is a string, empty for whichever is served. Throws INVALID_ARGUMENT for one that is no number. */
+/** The protocol's version is a string, empty for whichever is served: a number, else a label. Throws INVALID_ARGUMENT for what is neither. */
 export function versionOf(version: string): VersionChoice {
   if (version === '') return 'latest';
-  if (!/^\d{1,15}$/.test(version))
-    throw new AppError(
-      'INVALID_ARGUMENT',
-      {},
-      { detail: `unexpected model version ${JSON.stringify(version.slice(0, 40))}, expecting a number` },
-    );
-  return { version: Number(version) };
+  if (/^\d{1,15}$/.test(version)) return { version: Number(version) };
+  if (!/^\d+$/.test(version) && labelNameSchema.safeParse(version).success) return { label: version };
+  throw new AppError(
+    'INVALID_ARGUMENT',
+    {},
+    {
+      detail: `unexpected model version ${JSON.stringify(version.slice(0, 40))}, expecting a number or a label`,
+    },
+  );
 }
 
 function decoded(part: string): string {

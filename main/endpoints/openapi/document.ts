@@ -38,6 +38,9 @@ const parameterTexts: Readonly<Record<string, Json>> = {
   id: { description: 'Of the batch', schema: { type: 'string' } },
 };
 
+/** The Open Inference Protocol's version is a text, which may be a label. */
+const versionOrLabel: Json = { description: 'Number or label of the version', schema: { type: 'string' } };
+
 /** Failures that any call may meet: status and what they mean. */
 const commonFailures: Readonly<Record<number, string>> = {
   401: 'No token, or an unknown one, where one is asked for',
@@ -127,7 +130,7 @@ const parametersOf = ({ path, query }: Operation): readonly Json[] => [
     name,
     in: 'path',
     required: true,
-    ...parameterTexts[name],
+    ...(name === 'version' && path.startsWith('/v2') ? versionOrLabel : parameterTexts[name]),
   })),
   ...Object.entries(query).map(([name, { description, words }]) => ({
     name,

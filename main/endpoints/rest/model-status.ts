@@ -1,5 +1,6 @@
 import { AppError } from '../../../app/base/errors';
 import type { VersionChoice } from '../../engine-api';
+import { labelUnknown } from '../../serving/servable-errors';
 import type { InferencePort, PortModel, PortVersion } from '../inference-port';
 
 /** The model and those of its versions that a status request asks for. Throws as TensorFlow Serving does for what is not there. */
@@ -26,12 +27,7 @@ export function statusOf(port: InferencePort, name: string, choice: VersionChoic
 
 function labelled(model: PortModel, label: string): number {
   const found = model.labels.find((known) => known.label === label);
-  if (!found)
-    throw new AppError(
-      'LABEL_UNKNOWN',
-      { label },
-      { detail: `Unrecognized servable version label: ${label}` },
-    );
+  if (!found) throw labelUnknown(model.name, label);
   return found.version;
 }
 

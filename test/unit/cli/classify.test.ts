@@ -78,6 +78,17 @@ describe('slipway classify', () => {
     expect(elements[0]).not.toHaveProperty('classes');
   });
 
+  test('a label of a configuration names a version', async () => {
+    const config = join(folder, 'labels.yaml');
+    writeFileSync(
+      config,
+      `version: 1\nmodels:\n- { name: clothes, basePath: ${JSON.stringify(fashion)}, labels: { stable: 2 } }\n`,
+    );
+    const asked = [fashion, picture('bag.png'), '--versions', 'stable,1', '--config', config];
+    const { code, elements } = await json(...asked);
+    expect([code, ...elements.map(({ version }) => version)]).toEqual([0, 2, 1]);
+  });
+
   test('a version that does not load fails alone', async () => {
     const model = join(folder, 'broken');
     cpSync(fashion, model, { recursive: true });
@@ -118,7 +129,7 @@ describe('slipway classify', () => {
   test.each([
     ['no picture', [fashion]],
     ['an unknown option', [fashion, 'a.png', '--wrong']],
-    ['a version that is no number', [fashion, 'a.png', '--version', 'new']],
+    ['a label without a configuration', [fashion, 'a.png', '--version', 'new']],
     ['both --version and --versions', [fashion, 'a.png', '--version', '1', '--versions', '2']],
     ['--top 0', [fashion, 'a.png', '--top', '0']],
     ['a folder that is not there', [join(tmpdir(), 'slipway-never-there'), 'a.png']],
@@ -135,7 +146,7 @@ describe('slipway classify', () => {
     for (const part of [
       'MODEL_DIR',
       'IMAGE',
-      '--version <N>',
+      '--version <N|LABEL>',
       '--versions <N,M>',
       '--top <K>',
       '--json',

@@ -17,6 +17,7 @@ models:
   - name: fashion
     basePath: ${JSON.stringify(join(samples, 'models/fashion-mnist'))}
     policy: { kind: specific, versions: [1, 2] }
+    labels: { stable: 1 }
 routes:
   - name: shop
     arms:
@@ -77,6 +78,15 @@ describe('a route of the configuration of slipway serve', () => {
     expect(table).toMatch(/2 │ new +│/);
     const wrong = await classify('--header', 'x-team');
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('NAME=VALUE')]);
+  }, 60_000);
+
+  test('leaves a label of a model to be asked for by name', async () => {
+    const asked = ['classify', 'fashion', bag, '--remote', url(), '--json'];
+    const { code, stdout } = await runCli([...asked, '--versions', 'stable,2']);
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, [{ version: 1 }, { version: 2 }]]);
+    const unknown = await runCli([...asked, '--version', 'beta']);
+    expect(unknown.code).toBe(1);
+    expect(unknown.stdout).toContain('Unrecognized servable version label: beta');
   }, 60_000);
 
   test('is named in the log of requests, without what may be secret', async () => {

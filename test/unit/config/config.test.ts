@@ -139,6 +139,23 @@ describe('Slipway’s own document', () => {
     expect(error.params['where']).toBe('models[0].running.batching');
   });
 
+  test('a label is called as in the page, or refused with its place', () => {
+    const withLabel = (label: string) =>
+      JSON.stringify({ version: 1, models: [{ name: 'm', basePath: '/m', labels: { [label]: 1 } }] });
+    for (const label of ['', 'a/b', 'a:b', 'x'.repeat(129)]) {
+      const error = failure(() =>
+        transition(noConfig, readDocument(withLabel(label), '/'), defaultPlatformNames),
+      );
+      expect([error.code, error.params['where']], label).toEqual(['CONFIG_INVALID', 'models[0].labels']);
+    }
+  });
+
+  test.each(['onnx', 'tfjs', 'lookup-table', 'tensorflow', 'auto'])('%s is a platform', (platform) => {
+    const text = JSON.stringify({ version: 1, models: [{ name: 'm', basePath: '/m', platform }] });
+    const { change } = transition(noConfig, readDocument(text, '/'), defaultPlatformNames);
+    expect(change.added[0]?.platform).toBe(platform === 'tensorflow' ? 'auto' : platform);
+  });
+
   test('aliases that unfold to far too much are refused', () => {
     const levels = Array.from(
       { length: 12 },
@@ -285,6 +302,10 @@ describe('models.config of TensorFlow Serving', () => {
       'model_config_list { config { version_labels { key: "x" value: 9007199254740993 } } }',
     ],
     ['an empty label', 'model_config_list { config { version_labels { key: "" value: 1 } } }'],
+    [
+      'a label with a slash',
+      'model_config_list { config { name: "a" base_path: "/a" model_platform: "tensorflow" version_labels { key: "a/b" value: 1 } } }',
+    ],
     ['an empty name', 'model_config_list { config { base_path: "/m" model_platform: "tensorflow" } }'],
     [
       'a name with a slash',

@@ -191,6 +191,22 @@ describe('GRPCInferenceService', () => {
     );
   });
 
+  test('a label stands where a version does', async () => {
+    const labelled = aModel('m', [2, 1], { labels: [{ label: 'stable', version: 1 }] });
+    const { call } = await grpcWorld({ port: new FakeInferencePort([labelled]) });
+    const ask = (method: string, version: string) =>
+      call(`${oip}/${method}`, [`inference.${method}Request`, `inference.${method}Response`], {
+        name: 'm',
+        version,
+      });
+    expect(await call(`${oip}/ModelInfer`, inferTypes, { ...infer, model_version: 'stable' })).toMatchObject({
+      model_version: '1',
+    });
+    expect(await ask('ModelReady', 'stable')).toEqual({ ready: true });
+    expect(await ask('ModelMetadata', 'stable')).toMatchObject({ name: 'm' });
+    expect(await codeOfCall(ask('ModelReady', 'beta'))).toBe('INVALID_ARGUMENT');
+  });
+
   test('every extension that is announced is there', async () => {
     const { call } = await grpcWorld();
     const ask = (method: string, message: Record<string, unknown> = {}) =>

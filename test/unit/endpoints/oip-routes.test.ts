@@ -82,6 +82,31 @@ describe('Open Inference Protocol over HTTP', () => {
     );
   });
 
+  test('a label stands where a version does', async () => {
+    const labels = [
+      { label: 'stable', version: 1 },
+      { label: 'next', version: 3, pendingVersion: 3 },
+    ];
+    const world = await httpWorld({ port: new FakeInferencePort([aModel('m', [2, 1], { labels })]) });
+    const at = '/v2/models/m/versions';
+    expect((await world.ask(`${at}/stable/infer`, { body: infer })).json()).toMatchObject({
+      model_version: '1',
+    });
+    expect((await world.ask(`${at}/stable/ready`)).json()).toEqual({ name: 'm', ready: true });
+    expect((await world.ask(`${at}/stable/stats`)).json()).toMatchObject({
+      model_stats: [{ name: 'm', version: '1' }],
+    });
+    expect((await world.ask(`${at}/stable`)).status).toBe(200);
+    expect((await world.ask(`${at}/stable/config`)).status).toBe(200);
+    expect(await world.ask(`${at}/next/ready`)).toMatchObject({ status: 503 });
+    expect((await world.ask(`${at}/next/infer`, { body: infer })).status).toBe(404);
+    for (const path of ['beta/ready', 'beta/infer', 'a:b/ready', '1234567890123456/ready'])
+      expect(
+        (await world.ask(`${at}/${path}`, path.endsWith('infer') ? { body: infer } : {})).status,
+        path,
+      ).toBe(400);
+  });
+
   test('binary tensors travel with their header, both ways', async () => {
     const world = await httpWorld();
     const head = JSON.stringify({

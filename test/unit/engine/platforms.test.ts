@@ -1,7 +1,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readDocument } from '../../../main/config/read-document';
 import type { Engine } from '../../../main/engine-api';
 import { createNodeSpawn } from '../../../main/runner/spawn-node';
+import { failureOf } from '../../support/app-errors';
 import { builtRunner } from '../../support/built-runner';
 import { EngineBench, until, untilWords, versionOf } from './engine-bench';
 
@@ -19,6 +21,29 @@ const all = { kind: 'all' } as const;
 const served = (name: string) => ({ name, basePath: bench.path(name), policy: all });
 
 describe('models of several platforms', () => {
+  test('a platform that is set is what versions have to be; the others are refused by name', async () => {
+    await bench.version('digits', 1);
+    const engine = await bench.start();
+    const config = (platform: string) =>
+      readDocument(
+        JSON.stringify({ version: 1, models: [{ name: 'digits', basePath: 'digits', platform }] }),
+        bench.folder,
+      );
+    await engine.models.applyConfiguration(config('lookup-table'));
+    const { platform, versions } = await untilWords(engine, 'digits', '1 failed');
+    expect([platform, versions[0]?.error]).toMatchObject([
+      'lookup-table',
+      { code: 'MODEL_PLATFORM_MIXED', params: { platform: 'onnx', expected: 'lookup-table' } },
+    ]);
+    expect((await failureOf(() => engine.models.applyConfiguration(config('tfjs')))).code).toBe(
+      'CONFIG_INVALID',
+    );
+    expect((await engine.models.applyConfiguration(config('auto'))).models).toEqual([
+      { model: 'digits', change: 'changed', settings: ['platform'] },
+    ]);
+    await untilWords(engine, 'digits', '1 available');
+  });
+
   test('a version of another kind than the first one is refused, with both kinds, and harms no other', async () => {
     await bench.version('digits', 1);
     await put('digits/2', 'table.csv', 'a,1\n');
