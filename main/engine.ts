@@ -201,6 +201,12 @@ function connect({ core, views, contents, forecasts, settings, clock, atStart }:
     const { residentBytes } = core.figures(name, version);
     if (scanned && residentBytes !== null) forecasts.note(scanned, residentBytes);
   };
+  const noteProvider = ({ name, version }: ServableId): void => {
+    const provider = core.provider({ name, version });
+    if (!provider || provider.asked === provider.used) return;
+    const { asked, used } = provider;
+    views.noteContent(name, version, { kind: 'providerFellBack', cause: 'runner', params: { asked, used } });
+  };
 
   owned.add(
     source.onDidScan((scan) => {
@@ -231,7 +237,10 @@ function connect({ core, views, contents, forecasts, settings, clock, atStart }:
         change,
         occasionOf(servable, views.override(id.name, id.version), rules.get(servableKey(id))),
       );
-      if (what === 'state' && servable?.state === 'ready') noteMemory(id);
+      if (what === 'state' && servable?.state === 'ready') {
+        noteMemory(id);
+        noteProvider(id);
+      }
       if (what === 'forgotten') rules.delete(servableKey(id));
       if (what === 'state' && (servable?.state === 'ready' || servable?.state === 'error'))
         source.reconsider(id.name);

@@ -288,6 +288,8 @@ export const eventSchema = z.strictObject({
     'contentRecorded',
     /** It was loaded from other content than before, `params.hash`, which nobody had asked for. */
     'contentReplaced',
+    /** What was to run it, `params.asked`, cannot: `params.used` does. */
+    'providerFellBack',
   ]),
   /** Who or what asked for it, or which rule decided. */
   cause: z.enum([

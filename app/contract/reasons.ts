@@ -93,6 +93,9 @@ export const reasonCodes = [
   'warnOutputShape',
   'warnSeveralOutputs',
   'warnOldOpset',
+  'warnProviderNotListed',
+  'warnProviderFailed',
+  'warnProviderDisagrees',
 ] as const;
 
 export type ReasonCode = (typeof reasonCodes)[number];

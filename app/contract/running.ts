@@ -30,6 +30,11 @@ export const batchingSettingsSchema = z.strictObject({
 });
 export type BatchingSettings = z.infer<typeof batchingSettingsSchema>;
 
+/** What can run a model beside the processor, as onnxruntime names it; which of them there are depends on its build and the machine. */
+export const executionProviders = ['cpu', 'webgpu', 'cuda', 'tensorrt', 'coreml', 'dml'] as const;
+export const executionProviderSchema = z.enum(executionProviders);
+export type ExecutionProvider = z.infer<typeof executionProviderSchema>;
+
 /** How the versions of a model are run. Absent: decided by what their folder says, by measuring, or by the machine. */
 export const runningSettingsSchema = z.strictObject({
   batching: z
@@ -38,6 +43,9 @@ export const runningSettingsSchema = z.strictObject({
     .describe('How requests are put together into runs; off runs each by itself'),
   instances: z.int().positive().max(64).optional().describe('Processes for each version'),
   intraOpThreads: z.int().positive().max(256).optional().describe('Threads within one run'),
+  executionProvider: executionProviderSchema
+    .optional()
+    .describe('What runs it: cpu, or what else the computer has. Where that cannot, cpu does and says so'),
   memoryCapBytes: z
     .int()
     .positive()
@@ -62,11 +70,34 @@ export const effectiveBatchingSchema = z.strictObject({
 });
 export type EffectiveBatching = z.infer<typeof effectiveBatchingSchema>;
 
+/** What runs a version, as a trial showed it when it was loaded. */
+export const providerReportSchema = z.strictObject({
+  asked: executionProviderSchema,
+  /** Another than asked where that could not: `warnings` of the description then say why. */
+  used: executionProviderSchema,
+  /** What the build of the runtime has, as it lists it. */
+  listed: z.array(z.string()),
+  /** What ran what: operators of the graph, after the runtime has joined some, and the time that they took. Empty when all is cpu. */
+  parts: z.array(
+    z.strictObject({
+      provider: z.string(),
+      operators: z.int().positive(),
+      ms: z.number().nonnegative(),
+    }),
+  ),
+  /** How far the outputs were from those of cpu, as a share of the largest number; null where nothing was compared. */
+  agreement: z
+    .strictObject({ difference: z.number().nonnegative(), tolerance: z.number(), agrees: z.boolean() })
+    .nullable(),
+});
+export type ProviderReport = z.infer<typeof providerReportSchema>;
+
 /** How a loaded version runs. Null where its platform has no such thing. */
 export const effectiveRunningSchema = z.strictObject({
   batching: effectiveBatchingSchema.nullable(),
   instances: z.int().positive(),
   intraOpThreads: z.int().positive().nullable(),
+  provider: providerReportSchema.nullable(),
   memoryCapBytes: z.int().positive().nullable(),
 });
 export type EffectiveRunning = z.infer<typeof effectiveRunningSchema>;

@@ -149,10 +149,12 @@ const versionOptions = ({
   batching,
   instances,
   intraOpThreads,
+  executionProvider,
   memoryCapBytes,
 }: RunningSettings): VersionOptions => ({
   ...(instances ? { instances } : {}),
   ...(batching ? { batching } : {}),
   ...(intraOpThreads ? { intraOpThreads } : {}),
+  ...(executionProvider ? { executionProvider } : {}),
   ...(memoryCapBytes ? { memoryCapBytes } : {}),
 });

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import type { Clock } from '../../app/base/clock';
 import type { Memory, Plan } from '../../app/contract/models';
+import type { ProviderReport } from '../../app/contract/running';
 import type { Settings } from '../../app/contract/settings';
 import type { ServingOptions } from '../engine-api';
 import { isInferenceServable } from '../platforms/inference-servable';
@@ -194,6 +195,12 @@ export class ServingCore implements ServingControl {
       warmedUp: held?.warmedUp ?? null,
       estimatedBytes: chargedBytes ?? (scanned ? this.#forecast(scanned) : null),
     };
+  }
+
+  /** What runs a loaded version; null where nothing of it can be chosen. */
+  provider(id: ServableId): ProviderReport | null {
+    const servable = this.#basic.find(id)?.harness.loader.servable();
+    return isInferenceServable(servable) ? (servable.provider ?? null) : null;
   }
 
   memory(): Memory {

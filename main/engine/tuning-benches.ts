@@ -166,10 +166,16 @@ const settingsOf = ({
     maxBatchSize === 1 ? 'off' : { maxBatchSize, batchTimeoutMicros, maxEnqueuedBatches: mostWaitingBatches },
 });
 
-const optionsOf = ({ instances, intraOpThreads, batching }: RunningSettings): VersionOptions => ({
+const optionsOf = ({
+  instances,
+  intraOpThreads,
+  batching,
+  executionProvider,
+}: RunningSettings): VersionOptions => ({
   ...(instances ? { instances } : {}),
   ...(intraOpThreads ? { intraOpThreads } : {}),
   ...(batching ? { batching } : {}),
+  ...(executionProvider ? { executionProvider } : {}),
 });
 
 /** How many rows the model takes at most in one run. */

@@ -6,7 +6,7 @@ import type {
   PictureChange,
   PreprocessingRanking,
 } from '../../app/contract/inference';
-import type { BatchCount, WarmedUp } from '../../app/contract/running';
+import type { BatchCount, ProviderReport, WarmedUp } from '../../app/contract/running';
 import type { InferInput, InferOutput } from '../runner/codecs/infer';
 import type { LabelledPicture, TensorPrediction, ViewInputRequest } from '../runner/protocol';
 import type { RequestOptions } from '../runner/runner-client';
@@ -28,6 +28,8 @@ export interface InferenceServable {
   /** Requests that wait for their run, as last reported. */
   readonly queued?: number;
   readonly warmedUp?: WarmedUp | null;
+  /** What runs it; null or absent where nothing of it can be chosen. */
+  readonly provider?: ProviderReport | null;
   /** Requests that wait for their answer. */
   readonly inFlight: number;
   /** The `top` most probable classes of an encoded picture. */

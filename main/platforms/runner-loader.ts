@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
-import type { BatchCount, EffectiveRunning, WarmedUp } from '../../app/contract/running';
+import type { BatchCount, EffectiveRunning, ProviderReport, WarmedUp } from '../../app/contract/running';
 import type {
   KeptChoices,
   LoadReport,
@@ -114,6 +114,7 @@ export class RunnerLoader implements Loader {
       running: () => ({
         batching: report?.running?.batching ?? null,
         intraOpThreads: report?.running?.intraOpThreads ?? null,
+        provider: report?.running?.provider ?? null,
         instances,
         memoryCapBytes: options.memoryCapBytes ?? null,
       }),
@@ -212,6 +213,10 @@ class RunnerServable implements InferenceServable {
 
   get pid(): number | undefined {
     return this.#runners.pid;
+  }
+
+  get provider(): ProviderReport | null {
+    return this.#running().provider;
   }
 
   get residentBytes(): number | null {

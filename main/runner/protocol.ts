@@ -10,7 +10,7 @@ import type {
   Preprocessing,
   PreprocessingRanking,
 } from '../../app/contract/inference';
-import type { BatchCount, EffectiveRunning, WarmedUp } from '../../app/contract/running';
+import type { BatchCount, EffectiveRunning, ExecutionProvider, WarmedUp } from '../../app/contract/running';
 import type { BatchingSettings } from './batching/batching-parameters';
 import type { InferInput, InferOutput } from './codecs/infer';
 import type { LoadStage } from './load-stages';
@@ -28,6 +28,8 @@ export type ModelPlatform = 'onnx' | 'tfjs' | 'lookup-table';
 export interface RunnerOptions {
   /** Threads within one run. */
   readonly intraOpThreads?: number;
+  /** What runs the model; the version's folder says it where this does not, else it is cpu. */
+  readonly executionProvider?: ExecutionProvider;
   /**
    * How requests are put together into runs; `off` runs each by itself. When absent the `batching_params.pbtxt` of the version's folder
    * says it, and without that file the platform finds out what is of use.
@@ -92,7 +94,7 @@ export interface LabelledPicture {
 }
 
 /** How a version runs, as far as its runner decides it. */
-export type RunningReport = Pick<EffectiveRunning, 'batching' | 'intraOpThreads'>;
+export type RunningReport = Pick<EffectiveRunning, 'batching' | 'intraOpThreads' | 'provider'>;
 
 export interface LoadReport extends RunnerStats {
   /** Absent where nothing of it can be chosen. */

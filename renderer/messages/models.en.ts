@@ -331,6 +331,7 @@ export const models = {
   'event.started': 'Started; models in the list: {models}',
   'event.contentRecorded': 'Loaded from content {hash}',
   'event.contentReplaced': 'Loaded from other content than before, {hash}',
+  'event.providerFellBack': 'To be run by {asked}, which cannot: {used} runs it',
 
   'cause.person': 'You asked for it',
   'cause.policy': 'The policy decides',

@@ -44,6 +44,20 @@ export const running = {
   'running.intraOpThreads.now':
     '{count, plural, one {Version {version} uses # thread.} other {Version {version} uses # threads.}}',
 
+  'running.executionProvider': 'Runs on',
+  'running.executionProvider.help':
+    'What runs the model. Another than cpu is tried beside cpu when a version is loaded; where it cannot, cpu runs the version and a note says so.',
+  'running.executionProvider.now': 'Version {version} runs on {used}.',
+  'running.executionProvider.now.fellBack':
+    'Version {version} runs on {used}: {asked} cannot run it, see its notes.',
+  'running.executionProvider.now.tried': 'Version {version} runs on {used}, in a trial {parts}.',
+  'running.executionProvider.now.same':
+    'Version {version} runs on {used}, in a trial {parts}. Its numbers are those of cpu, to {difference} of the largest.',
+  'running.executionProvider.now.other':
+    'Version {version} runs on {used}, in a trial {parts}. Its numbers are NOT those of cpu: they differ by {difference} of the largest.',
+  'running.executionProvider.part':
+    '{count, plural, one {# operator by {provider}} other {# operators by {provider}}}',
+
   'running.memoryCapBytes': 'Memory cap',
   'running.memoryCapBytes.help':
     'A version that takes more is ended and started again. Divided among its processes.',

@@ -30,7 +30,7 @@ const descriptionOf = (model: string, version: number): Description => ({
   labelCount: 0,
   classCount: null,
   warnings: [],
-  running: { batching: null, instances: 1, intraOpThreads: null, memoryCapBytes: null },
+  running: { batching: null, instances: 1, intraOpThreads: null, provider: null, memoryCapBytes: null },
 });
 
 export const portVersion = (version: number, differences: Partial<PortVersion> = {}): PortVersion => ({

@@ -86,4 +86,9 @@ export const reasonTexts: Readonly<Record<ReasonCode, string>> = {
   warnOutputShape: 'The file declares the output as {declared}, but a run gave {actual}.',
   warnSeveralOutputs: 'It has {count} outputs; the classes are read from {output}.',
   warnOldOpset: 'The model is of opset {opset}, for which ONNX Runtime gives no guarantee.',
+  warnProviderNotListed:
+    'It was to be run by {asked}, which ONNX Runtime does not have on this computer ({listed}): cpu runs it.',
+  warnProviderFailed: 'It was to be run by {asked}, which could not: {detail}. Cpu runs it.',
+  warnProviderDisagrees:
+    'Run by {asked}, its numbers differ by {difference} of the largest from those of cpu, more than {tolerance}.',
 };

@@ -1,4 +1,5 @@
 import type { Description, TensorInfo } from '../../../app/contract/inference';
+import type { ProviderReport } from '../../../app/contract/running';
 import { elementType } from '../../runner/codecs/element-types';
 import type { PortModel, VersionState } from '../inference-port';
 
@@ -52,7 +53,7 @@ export const modelMetadata = (model: PortModel, description: Description) => ({
  * their first dimension, as there.
  */
 export const modelConfig = (model: PortModel, { inputs, outputs, running }: Description) => {
-  const { batching, instances } = running;
+  const { batching, instances, provider } = running;
   const hasRows = [...inputs, ...outputs].every(
     ({ shape }) => shape.length > 0 && typeof shape[0] !== 'number',
   );
@@ -68,10 +69,19 @@ export const modelConfig = (model: PortModel, { inputs, outputs, running }: Desc
     max_batch_size: isBatched ? batching.maxBatchSize : 0,
     input: inputs.map(tensor),
     output: outputs.map(tensor),
-    instance_group: [{ kind: 'KIND_CPU', count: instances }],
+    instance_group: [
+      { kind: provider === null || provider.used === 'cpu' ? 'KIND_CPU' : 'KIND_GPU', count: instances },
+    ],
+    ...(provider === null || provider.asked === 'cpu' ? {} : { parameters: providerParameters(provider) }),
     ...(isBatched ? { dynamic_batching: { max_queue_delay_microseconds: batching.batchTimeoutMicros } } : {}),
   };
 };
+
+/** What runs it, and what was to run it where that could not. */
+const providerParameters = ({ asked, used }: ProviderReport) => ({
+  execution_provider: { string_value: used },
+  ...(asked === used ? {} : { execution_provider_asked: { string_value: asked } }),
+});
 
 /** Source: Triton's model repository extension. */
 const repositoryStates: Readonly<Record<VersionState, string>> = {

@@ -2,6 +2,7 @@ import {
   CircleArrowDown,
   CirclePlay,
   CircleStop,
+  Cpu,
   FileCheck,
   FileWarning,
   FolderX,
@@ -66,6 +67,7 @@ const otherLooks: Readonly<Record<OtherKind, LucideIcon>> = {
   started: Power,
   contentRecorded: FileCheck,
   contentReplaced: FileWarning,
+  providerFellBack: Cpu,
 };
 
 const isStateKind = (kind: ModelEvent['kind']): kind is keyof typeof stateLooks =>

@@ -59,6 +59,8 @@ export function eventText(event: ModelEvent, { t, format, errorWords }: Words): 
     case 'contentRecorded':
     case 'contentReplaced':
       return t(`event.${kind}`, { hash: (params['hash'] ?? '').slice(0, 12) });
+    case 'providerFellBack':
+      return t('event.providerFellBack', { asked: params['asked'] ?? '', used: params['used'] ?? '' });
     default:
       return t(`event.${kind}`);
   }

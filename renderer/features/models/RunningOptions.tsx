@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
+import { type ExecutionProvider, executionProviders } from '../../../app/contract/running';
 import { useServices } from '../../services';
 import { OptionLine } from '../../ui/OptionLine';
+import { Picker } from '../../ui/Picker';
 import { SegmentedControl } from '../../ui/SegmentedControl';
 import { BatchingFields } from './BatchingFields';
 import { RunningField } from './RunningField';
@@ -12,11 +14,13 @@ export interface RunningOptionsProps {
   readonly read: RunningRead;
   /** What the version that is looked at does now. */
   readonly now: NowWords;
+  /** What the computer has to run models, where a loaded version tells. */
+  readonly listed: readonly string[] | undefined;
   readonly onChange: (draft: RunningDraft) => void;
 }
 
 /** Every setting of how a model is run, with its default, what holds now, and a way back. */
-export function RunningOptions({ draft, read, now, onChange }: RunningOptionsProps) {
+export function RunningOptions({ draft, read, now, listed, onChange }: RunningOptionsProps) {
   const { t } = useServices();
   const change = (part: Partial<RunningDraft>): void => onChange({ ...draft, ...part });
   const form = { draft, read, onChange };
@@ -68,6 +72,28 @@ export function RunningOptions({ draft, read, now, onChange }: RunningOptionsPro
         </OptionLine>
       ))}
       <OptionLine
+        name={t('running.executionProvider')}
+        help={t('running.executionProvider.help')}
+        now={now.executionProvider}
+        standard={t('running.automatic')}
+        onReset={draft.executionProvider === null ? undefined : () => change({ executionProvider: null })}
+      >
+        <Picker<ExecutionProvider | typeof automatic>
+          label={t('running.executionProvider')}
+          value={draft.executionProvider ?? automatic}
+          options={[
+            { value: automatic, label: t('running.automatic') },
+            ...executionProviders
+              .filter(
+                (provider) =>
+                  listed === undefined || listed.includes(provider) || provider === draft.executionProvider,
+              )
+              .map((provider) => ({ value: provider, label: provider })),
+          ]}
+          onChange={(value) => change({ executionProvider: value === automatic ? null : value })}
+        />
+      </OptionLine>
+      <OptionLine
         name={t('running.answerFromLastGood')}
         help={t('running.answerFromLastGood.help')}
         standard={t('running.off')}
@@ -82,6 +108,8 @@ export function RunningOptions({ draft, read, now, onChange }: RunningOptionsPro
     </>
   );
 }
+
+const automatic = 'automatic';
 
 function OnOff({
   label,

@@ -32,15 +32,21 @@ export function RunningTab({ model, focused }: RunningTabProps) {
 
   const draft = changes ?? draftOf(model.running);
   const read = readDraft(draft);
-  const now =
-    isAvailable && entry?.kind === 'ready' ? nowWords(version, entry.description.running, services) : {};
+  const running = isAvailable && entry?.kind === 'ready' ? entry.description.running : undefined;
+  const now = running ? nowWords(version, running, services) : {};
   return (
     <div className={styles['tab']}>
       <div className={styles['scroll']}>
         <VersionPicker versions={model.versions} value={version.version} onChange={setChosen} />
         <p className={styles['intro']}>{t('running.intro')}</p>
         {newest === undefined && <p className={styles['intro']}>{t('running.nothingLoaded')}</p>}
-        <RunningOptions draft={draft} read={read} now={now} onChange={setChanges} />
+        <RunningOptions
+          draft={draft}
+          read={read}
+          now={now}
+          listed={running?.provider?.listed}
+          onChange={setChanges}
+        />
         {isAvailable && <BatchSizes version={version} />}
       </div>
       {isChanged(draft, model.running) && (

@@ -1,4 +1,4 @@
-import type { BatchingSettings, RunningSettings } from '../../../app/contract/running';
+import type { BatchingSettings, ExecutionProvider, RunningSettings } from '../../../app/contract/running';
 
 /** What is typed; empty stands for the default. */
 export type RunningText =
@@ -19,6 +19,8 @@ export interface RunningDraft {
   readonly isSplitting: boolean;
   readonly isPadding: boolean;
   readonly answersFromLastGood: boolean;
+  /** Null leaves it to the version's folder, or cpu. */
+  readonly executionProvider: ExecutionProvider | null;
 }
 
 export interface Bounds {
@@ -51,6 +53,7 @@ export function draftOf({
   intraOpThreads,
   memoryCapBytes,
   answerFromLastGood,
+  executionProvider,
 }: RunningSettings): RunningDraft {
   const own = batching === 'off' ? {} : (batching ?? {});
   return {
@@ -70,6 +73,7 @@ export function draftOf({
     isSplitting: own.enableLargeBatchSplitting ?? false,
     isPadding: own.padVariableLengthInputs ?? false,
     answersFromLastGood: answerFromLastGood ?? false,
+    executionProvider: executionProvider ?? null,
   };
 }
 
@@ -96,6 +100,7 @@ export function readDraft(draft: RunningDraft): RunningRead {
     intraOpThreads: number('intraOpThreads'),
     memoryCapBytes: number('memoryCapMb', bytesPerMb),
     answerFromLastGood: draft.answersFromLastGood || undefined,
+    executionProvider: draft.executionProvider ?? undefined,
   };
   return wrong.length > 0 ? { ok: false, wrong } : { ok: true, running: definedOnly(running) };
 }

@@ -1,5 +1,5 @@
 import type { Version } from '../../../app/contract/models';
-import type { EffectiveRunning } from '../../../app/contract/running';
+import type { EffectiveRunning, ProviderReport } from '../../../app/contract/running';
 import type { Services } from '../../services';
 
 type Words = Pick<Services, 't' | 'format'>;
@@ -7,7 +7,7 @@ type Words = Pick<Services, 't' | 'format'>;
 /** What a loaded version does about each setting, in a sentence; undefined where there is nothing to say. */
 export function nowWords(
   { version, residentBytes }: Version,
-  { batching, instances, intraOpThreads }: EffectiveRunning,
+  { batching, instances, intraOpThreads, provider }: EffectiveRunning,
   { t, format }: Words,
 ) {
   return {
@@ -20,6 +20,7 @@ export function nowWords(
       intraOpThreads === null
         ? undefined
         : t('running.intraOpThreads.now', { version, count: intraOpThreads }),
+    executionProvider: provider === null ? undefined : providerWords(version, provider, { t, format }),
     memoryCapBytes:
       residentBytes === null
         ? undefined
@@ -27,3 +28,24 @@ export function nowWords(
   };
 }
 export type NowWords = Partial<ReturnType<typeof nowWords>>;
+
+function providerWords(
+  version: number,
+  { asked, used, parts, agreement }: ProviderReport,
+  { t, format }: Words,
+): string {
+  const params = { version, asked, used };
+  if (asked !== used) return t('running.executionProvider.now.fellBack', params);
+  if (parts.length === 0 && agreement === null) return t('running.executionProvider.now', params);
+  const told = {
+    ...params,
+    parts: parts
+      .map(({ provider, operators }) => t('running.executionProvider.part', { count: operators, provider }))
+      .join(', '),
+  };
+  if (agreement === null) return t('running.executionProvider.now.tried', told);
+  return t(`running.executionProvider.now.${agreement.agrees ? 'same' : 'other'}`, {
+    ...told,
+    difference: format.percent(agreement.difference),
+  });
+}

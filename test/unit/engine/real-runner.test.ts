@@ -95,6 +95,7 @@ describe('the engine with real runners and the sample model', () => {
       batching: { source: 'set', maxBatchSize: 4, batchTimeoutMicros: 1_000_000 },
       instances: 2,
       intraOpThreads: 2,
+      provider: { asked: 'cpu', used: 'cpu', listed: expect.any(Array), parts: [], agreement: null },
       memoryCapBytes: null,
     });
     const counted = await until(engine, model, (it) => (versionOf(it, 3)?.batches.length ?? 0) > 0);
@@ -102,6 +103,23 @@ describe('the engine with real runners and the sample model', () => {
     await engine.models.undo(undo ?? '');
     await classify();
     expect((await engine.inference.describe(model, 3)).running).toEqual(asMeasured);
+  }, 60_000);
+
+  test('what cannot run it here is replaced by cpu, and not in silence', async () => {
+    const elsewhere = process.platform === 'darwin' ? 'dml' : 'coreml';
+    const { undo } = await engine.models.setRunning(model, { executionProvider: elsewhere });
+    await engine.inference.classify({ model, version: { version: 3 }, picture: await sneaker(), top: 1 });
+    const { running, warnings } = await engine.inference.describe(model, 3);
+    expect(running.provider).toMatchObject({ asked: elsewhere, used: 'cpu' });
+    expect(running.provider?.listed).toContain('cpu');
+    expect(warnings).toMatchObject([{ reason: 'warnProviderNotListed', params: { asked: elsewhere } }]);
+    const events = await engine.models.events({ model, limit: 100 });
+    expect(events.find(({ kind }) => kind === 'providerFellBack')).toMatchObject({
+      version: 3,
+      cause: 'runner',
+      params: { asked: elsewhere, used: 'cpu' },
+    });
+    await engine.models.undo(undo ?? '');
   }, 60_000);
 
   test('what a person sets about pictures is kept, seen through, and survives a restart', async () => {

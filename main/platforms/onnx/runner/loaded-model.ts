@@ -1,4 +1,5 @@
-import type { PictureChange, TensorInfo } from '../../../../app/contract/inference';
+import type { InferenceNote, PictureChange, TensorInfo } from '../../../../app/contract/inference';
+import type { ExecutionProvider, ProviderReport } from '../../../../app/contract/running';
 import type { Configured, LoadInput, RunnerDescription } from '../../../runner/protocol';
 import type { CallContext } from '../../../runner/runner-module';
 import type { Tensor } from '../../../runner/tensor';
@@ -7,9 +8,11 @@ import { ImageClassifier } from './image-classifier';
 import { readMlModel } from './mlmodel';
 import { findModelFile, plainAt } from './model-folder';
 import type { PictureClassifier } from './picture-classifier';
+import { type OpenedOn, openOn } from './providers';
 import { loadError, runError } from './runtime-error';
 import { type ScannedModel, scanModel } from './scan';
-import { OnnxSession } from './session';
+import { listedProviders, OnnxSession } from './session';
+import { readSidecar } from './sidecar';
 import { readTritonConfig } from './triton-config';
 
 /** One ONNX model in memory, and everything that was found out about it. */
@@ -18,12 +21,22 @@ export class LoadedModel {
   readonly #scanned: ScannedModel;
   readonly #session: OnnxSession;
   readonly #images: ImageClassifier;
+  readonly #warnings: readonly InferenceNote[];
+  /** What runs it. */
+  readonly provider: ProviderReport;
 
-  private constructor(folder: string, scanned: ScannedModel, session: OnnxSession, images: ImageClassifier) {
+  private constructor(
+    folder: string,
+    scanned: ScannedModel,
+    { session, report, warnings }: OpenedOn<OnnxSession>,
+    images: ImageClassifier,
+  ) {
     this.#folder = folder;
     this.#scanned = scanned;
     this.#session = session;
+    this.#warnings = warnings;
     this.#images = images;
+    this.provider = report;
   }
 
   /** Scans, loads, infers and runs once. Throws `AppError` with a code of its own for each way in which a model is not fit. */
@@ -36,18 +49,24 @@ export class LoadedModel {
       findModelFile(folder, [readMlModel(folder)?.modelFile, readTritonConfig(folder)?.modelFile]),
     );
     const clean = (message: string): string => plainAt(message, folder);
-    let session: OnnxSession;
+    const explain = (thrown: unknown): string => runError(thrown, clean).message;
+    let opened: OpenedOn<OnnxSession>;
     await enter('building', scanned.bytes);
     try {
-      session = await OnnxSession.create(scanned.path, { ...options, modelBytes: scanned.bytes });
+      opened = await openOn(options.executionProvider ?? providerIn(folder), {
+        listed: listedProviders(),
+        open: (provider, isProfiled) =>
+          OnnxSession.create(scanned.path, { ...options, modelBytes: scanned.bytes, provider, isProfiled }),
+        explain,
+      });
     } catch (thrown) {
       throw loadError(thrown, scanned.file, clean);
     }
     await enter('trying', scanned.bytes);
+    const { session } = opened;
     const { inputs } = session;
-    const explain = (thrown: unknown): string => runError(thrown, clean).message;
     const source = { folder, file: scanned.file, session, inputs, declaresOutputs: true, explain };
-    return new LoadedModel(folder, scanned, session, await ImageClassifier.create(source, kept));
+    return new LoadedModel(folder, scanned, opened, await ImageClassifier.create(source, kept));
   }
 
   /** The model as an image classifier; it may be none. */
@@ -62,6 +81,7 @@ export class LoadedModel {
 
   get description(): RunnerDescription {
     const { file } = this.#scanned;
+    const images = this.#images.description;
     return {
       producer: file.producer,
       irVersion: file.irVersion,
@@ -69,7 +89,8 @@ export class LoadedModel {
       inputs: [...this.#session.inputs],
       outputs: [...this.#session.outputs],
       metadata: { ...file.metadata },
-      ...this.#images.description,
+      ...images,
+      warnings: [...this.#warnings, ...images.warnings],
     };
   }
 
@@ -133,4 +154,10 @@ export class LoadedModel {
   async close(): Promise<void> {
     await this.#session.close();
   }
+}
+
+/** What the folder of a version says of what runs it. */
+function providerIn(folder: string): ExecutionProvider {
+  const read = readSidecar(folder);
+  return (read.kind === 'read' ? read.sidecar.executionProvider : undefined) ?? 'cpu';
 }

@@ -31,7 +31,7 @@ interface Decoded {
 /** How the model runs, and who decided it. */
 function runningOf(
   { options }: LoadInput,
-  { classifier }: LoadedModel,
+  { classifier, provider }: LoadedModel,
   settings: BatchingSettings | 'off' | undefined,
   { maxBatchSize, batchTimeoutMicros }: ModelBatching['effective'],
 ): RunningReport {
@@ -40,6 +40,7 @@ function runningOf(
   return {
     batching: { source, maxBatchSize, batchTimeoutMicros },
     intraOpThreads: options.intraOpThreads ?? defaultThreads,
+    provider,
   };
 }
 

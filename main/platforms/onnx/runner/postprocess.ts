@@ -29,7 +29,7 @@ function numbersOf(dtype: string, data: Tensor['data']): Float64Array {
     data instanceof Uint16Array;
   if (!isNumeric)
     throw new AppError('MODEL_NOT_A_CLASSIFIER', {}, { detail: `The output is of type ${dtype}` });
-  return dtype === 'float16' ? Float64Array.from(data, fromHalf) : Float64Array.from(data);
+  return dtype === 'float16' ? Float64Array.from(data, fromHalf) : new Float64Array(data);
 }
 
 /**
@@ -63,12 +63,31 @@ export function probabilitiesOf(scores: Float64Array, form: OutputForm): Float64
     case 'logProbabilities':
       return scores.map(Math.exp);
     case 'logits': {
-      const largest = scores.reduce((a, b) => Math.max(a, b));
-      const exponentials = scores.map((score) => Math.exp(score - largest));
-      const sum = exponentials.reduce((total, value) => total + value, 0);
-      return exponentials.map((value) => value / sum);
+      const probabilities = scores.slice();
+      const largest = rangeOf(scores).largest;
+      let sum = 0;
+      for (let index = 0; index < scores.length; index++) {
+        const exponential = Math.exp((scores[index] ?? 0) - largest);
+        probabilities[index] = exponential;
+        sum += exponential;
+      }
+      for (let index = 0; index < scores.length; index++)
+        probabilities[index] = (probabilities[index] ?? 0) / sum;
+      return probabilities;
     }
   }
+}
+
+/** A loop by hand, here and above: a function called for each number makes an object of each number. NaN when one of them is none. */
+function rangeOf(scores: Float64Array): { readonly smallest: number; readonly largest: number } {
+  let smallest = Number.POSITIVE_INFINITY;
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < scores.length; index++) {
+    const score = scores[index] ?? 0;
+    smallest = Math.min(smallest, score);
+    largest = Math.max(largest, score);
+  }
+  return { smallest, largest };
 }
 
 export type RankedClasses = Pick<Classification, 'classes' | 'classCount' | 'isTied'>;

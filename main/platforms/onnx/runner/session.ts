@@ -1,6 +1,10 @@
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InferenceSession, listSupportedBackends, Tensor as OrtTensor } from 'onnxruntime-node';
 import { AppError } from '../../../../app/base/errors';
 import type { TensorInfo } from '../../../../app/contract/inference';
+import type { ExecutionProvider } from '../../../../app/contract/running';
 import type { RunnerOptions } from '../../../runner/protocol';
 import type { Tensor } from '../../../runner/tensor';
 
@@ -13,23 +17,33 @@ const arenaLimitBytes = 256 * 1024 * 1024;
 /** Threads within one run where nothing is said of them. */
 export const defaultThreads = 1;
 
-export interface SessionOptions extends RunnerOptions {
+export interface SessionOptions extends Pick<RunnerOptions, 'intraOpThreads'> {
   /** Of the model and its external data. */
   readonly modelBytes: number;
+  /** What it cannot run is left to cpu. Default cpu. */
+  readonly provider?: ExecutionProvider;
+  /** Has the runtime write down what it does, until `takeProfile`. */
+  readonly isProfiled?: boolean;
 }
+
+/** What this build of onnxruntime has, by its own list. */
+export const listedProviders = (): readonly string[] => listSupportedBackends().map(({ name }) => name);
 
 type Feeds = Readonly<Record<string, Tensor>>;
 
 /** A loaded network: named tensors in, named tensors out. Runs block the event loop of its process. */
 export class OnnxSession {
   readonly #session: InferenceSession;
+  /** Where its profile is written. */
+  #profileFolder: string | undefined;
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
   /** Outputs that are tensors: a sequence or a map cannot be fetched, and asking for one fails the run. */
   readonly tensorOutputs: readonly string[];
 
-  private constructor(session: InferenceSession) {
+  private constructor(session: InferenceSession, profileFolder: string | undefined) {
     this.#session = session;
+    this.#profileFolder = profileFolder;
     this.inputs = session.inputMetadata.map(infoOf);
     this.outputs = session.outputMetadata.map(infoOf);
     this.tensorOutputs = session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name);
@@ -38,16 +52,37 @@ export class OnnxSession {
   /** Throws what onnxruntime throws: its message holds the full path. */
   static async create(
     path: string,
-    { modelBytes, intraOpThreads = defaultThreads }: SessionOptions,
+    { modelBytes, intraOpThreads = defaultThreads, provider = 'cpu', isProfiled = false }: SessionOptions,
   ): Promise<OnnxSession> {
-    const session = await InferenceSession.create(path, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: intraOpThreads,
-      interOpNumThreads: 1,
-      enableCpuMemArena: modelBytes <= arenaLimitBytes,
-      logSeverityLevel: 4,
-    });
-    return new OnnxSession(session);
+    const profileFolder = isProfiled ? await mkdtemp(join(tmpdir(), 'slipway-profile-')) : undefined;
+    try {
+      const session = await InferenceSession.create(path, {
+        executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+        intraOpNumThreads: intraOpThreads,
+        interOpNumThreads: 1,
+        enableCpuMemArena: modelBytes <= arenaLimitBytes,
+        logSeverityLevel: 4,
+        ...(profileFolder ? { enableProfiling: true, profileFilePrefix: join(profileFolder, 'run') } : {}),
+      });
+      return new OnnxSession(session, profileFolder);
+    } catch (thrown) {
+      if (profileFolder) await rm(profileFolder, { recursive: true, force: true });
+      throw thrown;
+    }
+  }
+
+  /** Ends the profile that it was created with, and answers it as the runtime wrote it: JSON, or nothing. */
+  async takeProfile(): Promise<string> {
+    const folder = this.#profileFolder;
+    if (!folder) return '';
+    this.#profileFolder = undefined;
+    try {
+      this.#session.endProfiling();
+      const [file] = await readdir(folder);
+      return file === undefined ? '' : await readFile(join(folder, file), 'utf8');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   /** Runs once; `outputs` empty asks for all tensors. Throws what onnxruntime throws, TENSOR_MISMATCH for unknown names, MODEL_GIVES_NO_TENSORS. */
@@ -69,6 +104,7 @@ export class OnnxSession {
   }
 
   async close(): Promise<void> {
+    await this.takeProfile();
     await this.#session.release();
   }
 }

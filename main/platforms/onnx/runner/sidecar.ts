@@ -2,6 +2,7 @@ import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type PictureChange, preprocessingSchema } from '../../../../app/contract/inference';
+import { executionProviderSchema } from '../../../../app/contract/running';
 import { isLfsPointer } from '../../../runner/lfs-pointer';
 
 /** The file in a version's folder in which a person's choices about it are kept. It wins over everything inferred. */
@@ -14,6 +15,8 @@ export const sidecarSchema = z.strictObject({
   preprocessing: preprocessingSchema.partial().optional(),
   /** Class names by index. */
   labels: z.array(z.string()).min(1).optional(),
+  /** What runs the version, where its model's settings do not say. */
+  executionProvider: executionProviderSchema.optional(),
 });
 export type Sidecar = z.infer<typeof sidecarSchema>;
 

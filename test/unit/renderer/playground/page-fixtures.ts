@@ -112,6 +112,7 @@ export function description(ref: In<'models.describe'>, rest: Partial<Descriptio
       batching: { source: 'measured', maxBatchSize: 1, batchTimeoutMicros: 0 },
       instances: 1,
       intraOpThreads: 1,
+      provider: null,
       memoryCapBytes: null,
     },
     ...rest,

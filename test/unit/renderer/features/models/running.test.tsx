@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../../../../app/base/errors';
+import type { ProviderReport } from '../../../../../app/contract/running';
 import { ModelsArea } from '../../../../../renderer/features/models/ModelsArea';
 import { renderPage } from '../../../../support/render-page';
 import { aModel, anAvailableVersion, aVersion } from '../../../../support/sample-models';
@@ -16,7 +17,7 @@ const batches = [
 const digits = aModel('digits', {
   versions: [anAvailableVersion(3, { batches }), anAvailableVersion(2), aVersion(1)],
 });
-const openTab = async (model = digits, handlers = {}) => {
+const openTab = async (model = digits, handlers = {}, provider: ProviderReport | null = null) => {
   const page = await renderPage(<ModelsArea />, {
     models: [model],
     handlers: {
@@ -26,6 +27,7 @@ const openTab = async (model = digits, handlers = {}) => {
             batching: { source: 'measured', maxBatchSize: 16, batchTimeoutMicros: 0 },
             instances: 1,
             intraOpThreads: 2,
+            provider,
             memoryCapBytes: null,
           },
         }),
@@ -118,6 +120,46 @@ describe('how a model is run', () => {
     await screen.findByText(/The batching settings do not fit together/);
     expect(screen.getByRole('textbox', { name: 'Processes' })).toHaveProperty('value', '2');
   });
+
+  const report: ProviderReport = {
+    asked: 'webgpu',
+    used: 'webgpu',
+    listed: ['cpu', 'webgpu', 'something new'],
+    parts: [
+      { provider: 'WebGpuExecutionProvider', operators: 12, ms: 4 },
+      { provider: 'CPUExecutionProvider', operators: 1, ms: 0.2 },
+    ],
+    agreement: { difference: 0.002, tolerance: 0.01, agrees: true },
+  };
+  test.each([
+    [
+      report,
+      /runs on webgpu, in a trial 12 operators by WebGpuExecutionProvider, 1 operator by CPUExecutionProvider\. Its numbers are those of cpu, to 0(\.2)?\s%/,
+    ],
+    [
+      { ...report, agreement: { difference: 0.5, tolerance: 0.01, agrees: false } },
+      /are NOT those of cpu: .*50\s%/,
+    ],
+    [{ ...report, agreement: null }, /CPUExecutionProvider\.$/],
+    [
+      { ...report, used: 'cpu', parts: [], agreement: null },
+      /runs on cpu: webgpu cannot run it, see its notes/,
+    ],
+  ] as const)(
+    'what runs it is chosen among what there is, and how it went is told',
+    async (provider, words) => {
+      const { engine } = await openTab(digits, {}, provider as ProviderReport);
+      await line('Runs on').findByText(words);
+      fireEvent.click(screen.getByRole('combobox', { name: 'Runs on' }));
+      const options = await screen.findAllByRole('option');
+      expect(options.map((option) => option.textContent)).toEqual(['Automatic', 'cpu', 'webgpu']);
+      const option = screen.getByRole('option', { name: 'webgpu' });
+      fireEvent.pointerDown(option, { pointerType: 'touch' });
+      fireEvent.click(option);
+      fireEvent.click(await screen.findByRole('button', { name: 'Apply' }));
+      await waitFor(() => expect(engine.model('digits').running).toEqual({ executionProvider: 'webgpu' }));
+    },
+  );
 
   test('the sizes of its runs are a table', async () => {
     await openTab();
