@@ -5,7 +5,8 @@ const exif = 0xe1;
 
 /**
  * Width and height of a JPEG as stored, out of its first segments: asking libvips costs a trip through its threads. Undefined for whatever
- * is no JPEG, is damaged, or may have to be turned: libvips tells. Source: ITU-T T.81, B.1.
+ * is no JPEG, is damaged, or may have to be turned: libvips tells. The library image-size looks for the next marker after a damaged
+ * segment, and so may tell the size of a thumbnail: the picture would be cropped wrongly and nobody would know. Source: ITU-T T.81, B.1.
  */
 export function plainJpegSize(
   bytes: Uint8Array,
