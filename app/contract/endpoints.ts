@@ -34,8 +34,10 @@ const addressSchema = z.strictObject({
   host: z.string(),
   /** The next free one where the wanted one was taken. */
   port: portSchema,
-  /** What a client is given: `http://127.0.0.1:8501`, `127.0.0.1:8500`. */
+  /** What a client is given: `http://127.0.0.1:8501`, `127.0.0.1:8500`. Where others may call, an address of this machine in its network. */
   text: z.string(),
+  /** Its further addresses, in the same form. */
+  others: z.array(z.string()),
 });
 
 export const endpointsStateSchema = z.strictObject({

@@ -11,9 +11,11 @@ import type {
   ServedRequests,
 } from '../../app/contract/endpoints';
 import type { Engine } from '../engine-api';
+import { auditOf } from './audit-log';
 import { createTokenFile } from './auth/token-file';
 import type { TokenScope } from './auth/token-scope';
 import { TokenStore } from './auth/token-store';
+import { machineAddresses } from './machine-addresses';
 import { RecentRequests } from './recent-requests';
 import { requestExamples } from './request-examples';
 import type { Endpoints, ListenAt } from './server';
@@ -25,6 +27,8 @@ export interface EndpointsControlOptions {
   /** Ours; shown to clients. */
   readonly version: string;
   readonly clock?: Clock;
+  /** Under which addresses others reach this machine; asked of the system when it is left out. */
+  readonly addresses?: () => readonly string[];
 }
 
 /** The endpoints as the app turns them on and off. Every method throws `AppError`. */
@@ -48,7 +52,7 @@ export interface EndpointsControl {
 
 interface Running {
   readonly endpoints: Endpoints;
-  readonly dispose: () => void;
+  readonly dispose: () => Promise<void>;
 }
 
 const drainMs = 2_000;
@@ -56,6 +60,9 @@ const thisMachine = '127.0.0.1';
 const everyAddress = '0.0.0.0';
 /** Pictures of batches over the network, in the state folder. */
 const uploadsFolder = 'batch-uploads';
+/** Who changed what over the network, in the state folder, and how large it grows before it becomes an older one. */
+const auditFile = 'audit.jsonl';
+const maxAuditBytes = 4 * 2 ** 20;
 const metricsPath = '/monitoring/prometheus/metrics';
 
 /** Makes the control, and turns the endpoints on if that is set. They load only when they are first turned on. */
@@ -92,6 +99,11 @@ class Control implements EndpointsControl {
 
   state(): EndpointsState {
     const { rest = null, grpc = null } = this.#running?.endpoints ?? {};
+    const addressOf = ({ host, port }: ListenAt, scheme: string) => {
+      const outside = host === everyAddress ? (this.#options.addresses ?? machineAddresses)() : [];
+      const [text = '', ...others] = [...outside, thisMachine].map((it) => `${scheme}${it}:${port}`);
+      return { host, port, text, others };
+    };
     return {
       settings: this.#settings,
       status: this.#status,
@@ -180,14 +192,18 @@ class Control implements EndpointsControl {
   }
 
   async #start(settings: EndpointSettings): Promise<Running> {
-    const [{ startEndpoints }, { EnginePort }, { BatchService }, { defaultLimits }] = await Promise.all([
-      import('./server'),
-      import('./engine-port'),
-      import('./batches/batch-service'),
-      import('./limits'),
-    ]);
+    const [{ startEndpoints }, { EnginePort }, { BatchService }, { defaultLimits }, { LineFile }] =
+      await Promise.all([
+        import('./server'),
+        import('./engine-port'),
+        import('./batches/batch-service'),
+        import('./limits'),
+        import('./line-file'),
+      ]);
     const { engine, version, stateFolder } = this.#options;
     const host = settings.reach === 'network' ? everyAddress : thisMachine;
+    const audit = await LineFile.open(join(stateFolder, auditFile), { maxBytes: maxAuditBytes });
+    const observeAdmin = auditOf((entry) => void audit.append(JSON.stringify(entry)));
     const port = new EnginePort(engine);
     const batches = await BatchService.open({
       jobs: engine.jobs,
@@ -195,9 +211,10 @@ class Control implements EndpointsControl {
       inputRoot: null,
       mostBytes: defaultLimits.maxInflatedBytes,
     });
-    const dispose = (): void => {
+    const dispose = async (): Promise<void> => {
       port.dispose();
       batches.dispose();
+      await audit.close();
     };
     try {
       const endpoints = await startEndpoints({
@@ -213,11 +230,14 @@ class Control implements EndpointsControl {
         metricsPath,
         hostNames: [],
         version,
-        observe: this.#requests.observe,
+        observe: (record) => {
+          this.#requests.observe(record);
+          observeAdmin(record);
+        },
       });
       return { endpoints, dispose };
     } catch (thrown) {
-      dispose();
+      await dispose();
       throw thrown;
     }
   }
@@ -226,7 +246,7 @@ class Control implements EndpointsControl {
     const running = this.#running;
     this.#running = null;
     await running?.endpoints.close(drainMs);
-    running?.dispose();
+    await running?.dispose();
   }
 
   /** A version that would answer; null while none would. */
@@ -258,9 +278,3 @@ class Control implements EndpointsControl {
 
 const needsToken = ({ needsToken: isWanted, reach }: EndpointSettings): boolean =>
   isWanted || reach === 'network';
-
-const addressOf = ({ host, port }: ListenAt, scheme: string) => ({
-  host,
-  port,
-  text: `${scheme}${host === everyAddress ? thisMachine : host}:${port}`,
-});

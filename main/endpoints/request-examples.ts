@@ -94,43 +94,97 @@ function ofKeys(options: ExampleOptions): RequestExamples {
 function ofTensors(options: ExampleOptions, inputs: readonly TensorInfo[]): RequestExamples {
   const url = `${pathOf(options)}:predict`;
   const type = 'application/json';
-  const shapes = inputs.map(({ name, shape }) =>
-    `${name}: ${shape.join(' × ') || 'a single value'}`.replace(/[\r\n]/g, ' '),
+  const names = inputs.map(({ name }, index) => `${JSON.stringify(name)}: input${index}`).join(', ');
+  const isLarge = inputs.some((input) => !isSmall(input));
+  const comment = (input: TensorInfo): string =>
+    `${input.name}: ${[input.shape.join(' × ') || 'a single value', input.dtype].join(', ')}`.replace(
+      /[\r\n]/g,
+      ' ',
+    );
+  const python = inputs.map(
+    (input, index) => `input${index} = ${sampleOf(input, pythonValues, 'filled(')}  # ${comment(input)}`,
   );
-  const script = `{ ${inputs.map(({ name }, index) => `${JSON.stringify(name)}: input${index}`).join(', ')} }`;
-  const python = script.replace('{ ', '{').replace(' }', '}');
-  const declare = (keyword: string, end: string, comment: string): string[] =>
-    shapes.map((shape, index) => `${keyword}input${index} = [[0]]${end} ${comment} ${shape}`);
+  const request = (): string =>
+    `{${inputs.map((input) => `${JSON.stringify(input.name)}: ${sampleOf(input, jsonValues, null)}`).join(', ')}}`;
+  const pythonFilled = [
+    'def filled(value, *shape):',
+    '    return [filled(value, *shape[1:]) for _ in range(shape[0])] if shape else value',
+  ];
   return {
     curl: lines([
+      ...(isLarge
+        ? [
+            ...inputs.map((input) => `# ${comment(input)}`),
+            `python3 > request.json << 'END'`,
+            'import json',
+            ...pythonFilled,
+            `print(json.dumps({"inputs": {${inputs.map((input) => `${JSON.stringify(input.name)}: ${sampleOf(input, pythonValues, 'filled(')}`).join(', ')}}}))`,
+            'END',
+          ]
+        : []),
       `curl '${shellText(url)}' \\`,
       ...(options.needsToken ? [`  -H "Authorization: Bearer $${tokenVariable}" \\`] : []),
-      `  -H 'Content-Type: ${type}' --data-binary @request.json`,
+      isLarge
+        ? `  -H 'Content-Type: ${type}' --data-binary @request.json`
+        : `  -H 'Content-Type: ${type}' --data '${shellText(`{"inputs": ${request()}}`)}'`,
     ]),
     python: lines([
       ...(options.needsToken ? ['import os', ''] : []),
       'import requests',
       '',
-      ...declare('', '', '#'),
+      ...(isLarge ? [...pythonFilled, ''] : []),
+      ...python,
       'answer = requests.post(',
       `    ${JSON.stringify(url)},`,
-      `    json={"inputs": ${python}},`,
+      `    json={"inputs": {${names}}},`,
       `    headers={${pythonHeaders(type, options)}},`,
       ')',
       'answer.raise_for_status()',
       'print(answer.json()["outputs"])',
     ]),
     typescript: lines([
-      ...declare('const ', ';', '//'),
+      ...(isLarge
+        ? [
+            'const filled = (value: unknown, ...[size, ...rest]: number[]): unknown =>',
+            '  size === undefined ? value : Array.from({ length: size }, () => filled(value, ...rest));',
+          ]
+        : []),
+      ...inputs.map(
+        (input, index) =>
+          `const input${index} = ${sampleOf(input, jsonValues, 'filled(')}; // ${comment(input)}`,
+      ),
       `const answer = await fetch(${JSON.stringify(url)}, {`,
       "  method: 'POST',",
       `  headers: { ${scriptHeaders(type, options)} },`,
-      `  body: JSON.stringify({ inputs: ${script} }),`,
+      `  body: JSON.stringify({ inputs: { ${names} } }),`,
       '});',
       'const { outputs } = await answer.json();',
       'console.log(outputs);',
     ]),
   };
+}
+
+/** What is written out rather than made. */
+const mostWritten = 24;
+/** One where any size goes. */
+const sizesOf = ({ shape }: TensorInfo): readonly number[] =>
+  shape.map((size) => (typeof size === 'number' && size > 0 ? size : 1));
+const isSmall = (input: TensorInfo): boolean =>
+  sizesOf(input).reduce((product, size) => product * size, 1) <= mostWritten;
+
+interface Values {
+  readonly no: string;
+  readonly text: string;
+}
+const pythonValues: Values = { no: 'False', text: '"text"' };
+const jsonValues: Values = { no: 'false', text: '"text"' };
+
+/** A tensor of the input's shape and type as nested lists, or, where that is long and may be, as the call of a function. */
+function sampleOf(input: TensorInfo, values: Values, call: string | null): string {
+  const value = input.dtype === 'bool' ? values.no : input.dtype === 'string' ? values.text : '0';
+  const sizes = sizesOf(input);
+  if (call !== null && !isSmall(input)) return `${call}${[value, ...sizes].join(', ')})`;
+  return sizes.reduceRight((inner, size) => `[${Array(size).fill(inner).join(', ')}]`, value);
 }
 
 const pythonHeaders = (type: string, { needsToken }: ExampleOptions): string =>

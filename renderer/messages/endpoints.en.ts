@@ -24,6 +24,7 @@ export const endpoints = {
   'endpoints.grpc': 'gRPC',
   'endpoints.copyRest': 'Copy REST address',
   'endpoints.copyGrpc': 'Copy gRPC address',
+  'endpoints.alsoAt': 'also {addresses}',
   'endpoints.portTaken': 'Port {port} is in use by another program, so this is the next free one',
   'endpoints.reachHere': 'Only this computer can reach it.',
   'endpoints.reachHereToken': 'Only this computer can reach it, and only with a token.',

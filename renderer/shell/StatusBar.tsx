@@ -116,7 +116,7 @@ function EndpointsItem() {
     );
   }
   if (status !== 'on' || at === null) return null;
-  const address = `${at.host}:${at.port}`;
+  const address = at.text.replace(/^https?:\/\//, '');
   return (
     <span title={t('endpoints.statusBarTitle')}>
       <Icon of={Radio} size={14} />

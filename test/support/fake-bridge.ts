@@ -330,7 +330,7 @@ export class FakeEngine {
       const settings = { ...this.endpoints.settings, ...change } as EndpointsState['settings'];
       const at = (port: number | null, scheme: string) =>
         settings.isOn && port !== null
-          ? { host: '127.0.0.1', port, text: `${scheme}127.0.0.1:${port}` }
+          ? { host: '127.0.0.1', port, text: `${scheme}127.0.0.1:${port}`, others: [] }
           : null;
       this.endpoints = {
         ...this.endpoints,

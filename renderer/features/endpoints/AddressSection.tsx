@@ -75,7 +75,7 @@ interface AddressProps {
 }
 
 function Address({ kind, at, wanted }: AddressProps) {
-  const { t, actions } = useServices();
+  const { t, format, actions } = useServices();
   if (at === null) return null;
   const isOther = wanted !== null && wanted !== at.port;
   return (
@@ -83,6 +83,11 @@ function Address({ kind, at, wanted }: AddressProps) {
       <dt>{t(`endpoints.${kind}`)}</dt>
       <dd>
         <span className={styles['mono']}>{at.text}</span>
+        {at.others.length > 0 && (
+          <span className={styles['note']}>
+            {t('endpoints.alsoAt', { addresses: format.list(at.others) })}
+          </span>
+        )}
         {isOther && <span className={styles['taken']}>{t('endpoints.portTaken', { port: wanted })}</span>}
       </dd>
       <IconButton

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'v
 import type { EndpointsState } from '../../../app/contract/endpoints';
 import { endpointsStateSchema, servedRequestsSchema } from '../../../app/contract/endpoints';
 import { createEndpointsControl } from '../../../main/endpoints/control';
+import { machineAddresses } from '../../../main/endpoints/machine-addresses';
 import { RecentRequests } from '../../../main/endpoints/recent-requests';
 import { requestExamples } from '../../../main/endpoints/request-examples';
 import type { RequestRecord } from '../../../main/endpoints/request-record';
@@ -104,6 +105,46 @@ describe('the endpoints of the app', () => {
     expect(await isListening(rest)).toBe(true);
     await again.settings.set({ endpoints: { ...second.state().settings, isOn: false } });
     await expect.poll(() => isListening(rest)).toBe(false);
+  });
+
+  test('show the addresses of this machine where others may call', async () => {
+    const made = await createEndpointsControl({
+      engine,
+      stateFolder: bench.stateFolder,
+      version: '1',
+      addresses: () => ['192.0.2.7', '198.51.100.9'],
+    });
+    onTestFinished(() => made.close());
+    const rest = await port('free');
+    const state = await made.set({ isOn: true, restPort: rest, grpcPort: null, reach: 'network' });
+    expect(endpointsStateSchema.parse(state).rest).toEqual({
+      host: '0.0.0.0',
+      port: rest,
+      text: `http://192.0.2.7:${rest}`,
+      others: [`http://198.51.100.9:${rest}`, `http://127.0.0.1:${rest}`],
+    });
+    const local = await made.set({ reach: 'thisMachine' });
+    expect(local.rest).toMatchObject({ text: `http://127.0.0.1:${rest}`, others: [] });
+    const inner = { address: '127.0.0.1', family: 'IPv4', internal: true } as const;
+    const outer = { address: '192.0.2.7', family: 'IPv4', internal: false } as const;
+    expect(
+      machineAddresses({ lo: [inner], eth0: [outer, { ...outer, address: '169.254.1.1' }] } as never),
+    ).toEqual(['192.0.2.7']);
+  });
+
+  test('write who changes what to a file, let in or not', async () => {
+    const endpoints = await control();
+    const rest = await port('free');
+    await endpoints.set({ isOn: true, restPort: rest, grpcPort: null, needsToken: true });
+    const { token } = await endpoints.createToken('robot', ['read']);
+    const headers = { authorization: `Bearer ${token}` };
+    await ask(rest, '/v1/models', { headers });
+    await ask(rest, '/v2/repository/models/digits/unload', { body: '', headers });
+    await endpoints.set({ isOn: false });
+    const lines = readFileSync(join(bench.stateFolder, 'audit.jsonl'), 'utf8').trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ api: 'RepositoryModelUnload', caller: 'robot', status: 'PERMISSION_DENIED' }),
+    ]);
   });
 
   test('from other machines want a token always; here only when asked to', async () => {
@@ -243,8 +284,45 @@ describe('the examples', () => {
       needsToken: false,
     });
     expect(curl).toContain(`'http://127.0.0.1:1/v1/models/it'\\''s:predict'`);
-    expect(typescript).toContain('const input0 = [[0]]; // tokens : batch × 8\n');
+    expect(curl).toContain(`--data '{"inputs": {"tokens\\n": [[0, 0, 0, 0, 0, 0, 0, 0]]}}'`);
+    expect(typescript).toContain('const input0 = [[0, 0, 0, 0, 0, 0, 0, 0]]; // tokens : batch × 8, int64\n');
     expect(python).toContain('json={"inputs": {"tokens\\n": input0}}');
     expect([curl, typescript, python].some((text) => text.includes('SLIPWAY_TOKEN'))).toBe(false);
+  });
+
+  test('make a large tensor, and say what is in the file that curl sends', () => {
+    const { curl, typescript, python } = requestExamples({
+      model: 'm',
+      description: {
+        notClassifier: notClassifier as never,
+        inputs: [
+          { name: 'x', dtype: 'float32', shape: ['batch', 3, 224, 224] },
+          { name: 'isNew', dtype: 'bool', shape: [2] },
+        ],
+      },
+      url: 'http://127.0.0.1:1',
+      needsToken: true,
+    });
+    expect(curl).toContain('# x: batch × 3 × 224 × 224, float32\n');
+    expect(curl).toContain('{"inputs": {"x": filled(0, 1, 3, 224, 224), "isNew": [False, False]}}');
+    expect(python).toContain('input0 = filled(0, 1, 3, 224, 224)  # x');
+    expect(typescript).toContain('const input1 = [false, false]; // isNew: 2, bool\n');
+  });
+
+  test('of TypeScript make a tensor of the right shape', () => {
+    const { typescript } = requestExamples({
+      model: 'm',
+      description: {
+        notClassifier: notClassifier as never,
+        inputs: [{ name: 'x', dtype: 'float32', shape: [2, 3, 5] }],
+      },
+      url: 'http://127.0.0.1:1',
+      needsToken: false,
+    });
+    const script = typescript
+      .slice(0, typescript.indexOf('const answer'))
+      .replace(/: (unknown|number\[\])/g, '');
+    const made: unknown = new Function(`${script}; return input0;`)();
+    expect(made).toEqual(Array(2).fill(Array(3).fill(Array(5).fill(0))));
   });
 });

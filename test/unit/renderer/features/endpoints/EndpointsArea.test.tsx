@@ -71,7 +71,7 @@ describe('while they are on', () => {
   test('a port that was taken is named beside the one that is used instead', async () => {
     const page = await renderPage(<EndpointsArea />);
     await turnOn();
-    change(page, { rest: { host: '127.0.0.1', port: 8502, text: 'http://127.0.0.1:8502' } });
+    change(page, { rest: { host: '127.0.0.1', port: 8502, text: 'http://127.0.0.1:8502', others: [] } });
     expect(
       screen.getByText('Port 8501 is in use by another program, so this is the next free one'),
     ).toBeDefined();
