@@ -33,6 +33,7 @@ export const playground = {
   'playground.modelNone': 'nothing loaded',
   'playground.version': 'Version',
   'playground.versionNumber': 'Version {version}',
+  'playground.labelMeans': '→ {version}',
   'playground.versionIn': 'Version {version}, {state}',
   'playground.newer': 'Next version',
   'playground.older': 'Previous version',

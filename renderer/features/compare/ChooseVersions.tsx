@@ -9,6 +9,7 @@ import { Dialog } from '../../ui/Dialog';
 import { EmptyState } from '../../ui/EmptyState';
 import { StateBadge } from '../../ui/StateBadge';
 import { VersionSwatch } from '../../ui/VersionMark';
+import { LabelChips } from '../models/LabelChips';
 import styles from './ChooseVersions.module.css';
 import { type Column, columnKey, fewestColumns } from './columns';
 import { type WhyNot, whyNot } from './compatibility';
@@ -103,7 +104,7 @@ function ModelVersions({ model, isChosen, reason, onToggle }: ModelVersionsProps
         {model.versions.map((version) => (
           <VersionLine
             key={version.version}
-            model={model.name}
+            model={model}
             version={version}
             isChosen={isChosen({ model: model.name, version: version.version })}
             whyNot={reason({ model: model.name, version: version.version })}
@@ -116,7 +117,7 @@ function ModelVersions({ model, isChosen, reason, onToggle }: ModelVersionsProps
 }
 
 interface VersionLineProps {
-  readonly model: string;
+  readonly model: Model;
   readonly version: Version;
   readonly isChosen: boolean;
   readonly whyNot: WhyNot | null;
@@ -143,14 +144,15 @@ function VersionLine({
   return (
     <li className={styles['line']}>
       <CheckBox
-        label={t('compare.versionName', { model, version })}
+        label={t('compare.versionName', { model: model.name, version })}
         isChecked={isChosen}
         isDisabled={why !== null}
-        onChange={(next) => onToggle({ model, version }, next)}
+        onChange={(next) => onToggle({ model: model.name, version }, next)}
       >
         <VersionSwatch version={version} />
         <span>{t('compare.column', { version })}</span>
       </CheckBox>
+      <LabelChips model={model} version={version} />
       {lifecycle !== 'available' && <StateBadge state={lifecycle} isQuiet />}
       {words !== null && <span className={styles['why']}>{words}</span>}
     </li>

@@ -57,7 +57,12 @@ export function RunHeader({
       <TargetPicker models={models} routes={routes} value={model.name} onChange={onModel} />
       {version && (
         <>
-          <VersionChoice versions={model.versions} value={version.version} onChange={onVersion} />
+          <VersionChoice
+            versions={model.versions}
+            labels={model.labels}
+            value={version.version}
+            onChange={onVersion}
+          />
           <span className={styles['state']}>
             <StateBadge state={version.lifecycle} />
           </span>

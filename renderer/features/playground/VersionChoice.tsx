@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useRef } from 'react';
-import type { Version } from '../../../app/contract/models';
+import type { Model, Version } from '../../../app/contract/models';
 import { useServices } from '../../services';
 import { classes } from '../../ui/classes';
 import { Picker } from '../../ui/Picker';
@@ -10,6 +10,7 @@ import styles from './VersionChoice.module.css';
 export interface VersionChoiceProps {
   /** Newest first. */
   readonly versions: readonly Version[];
+  readonly labels: Model['labels'];
   readonly value: number;
   readonly onChange: (version: number) => void;
 }
@@ -18,30 +19,44 @@ export interface VersionChoiceProps {
 const mostSegments = 5;
 const mostDigits = 12;
 
-/** The versions of a model in the order of their numbers, each with its colour; those that cannot answer say their state, and can be loaded once chosen. */
-export function VersionChoice({ versions, value, onChange }: VersionChoiceProps) {
+/**
+ * The versions of a model in the order of their numbers, each with its colour; those that cannot answer say their state, and can be loaded
+ * once chosen. A label stands for the version that it points at, above them.
+ */
+export function VersionChoice({ versions, labels, value, onChange }: VersionChoiceProps) {
   const { t } = useServices();
+  const pointing = labels.flatMap(({ label, appliedVersion: version }) =>
+    version === null ? [] : [{ label, version }],
+  );
   const ordered = [...versions].sort((a, b) => a.version - b.version);
   const digits = ordered.map(({ version }) => String(version)).join('').length;
-  if (ordered.length > mostSegments || digits > mostDigits) {
+  if (pointing.length > 0 || ordered.length > mostSegments || digits > mostDigits) {
     return (
       <Picker
         label={t('playground.version')}
         value={String(value)}
-        options={ordered.toReversed().map(({ version, lifecycle }) => ({
-          value: String(version),
-          label: t('playground.versionNumber', { version }),
-          mark: <VersionSwatch version={version} />,
-          ...(lifecycle === 'available' ? {} : { note: t(`state.${lifecycle}`) }),
-        }))}
-        onChange={(chosen) => onChange(Number(chosen))}
+        options={[
+          ...pointing.map(({ label, version }) => ({
+            value: `${version} ${label}`,
+            label,
+            mark: <VersionSwatch version={version} />,
+            note: t('playground.labelMeans', { version }),
+          })),
+          ...ordered.toReversed().map(({ version, lifecycle }) => ({
+            value: String(version),
+            label: t('playground.versionNumber', { version }),
+            mark: <VersionSwatch version={version} />,
+            ...(lifecycle === 'available' ? {} : { note: t(`state.${lifecycle}`) }),
+          })),
+        ]}
+        onChange={(chosen) => onChange(Number.parseInt(chosen, 10))}
       />
     );
   }
   return <Segments versions={ordered} value={value} onChange={onChange} />;
 }
 
-function Segments({ versions, value, onChange }: VersionChoiceProps) {
+function Segments({ versions, value, onChange }: Omit<VersionChoiceProps, 'labels'>) {
   const { t } = useServices();
   const group = useRef<HTMLDivElement>(null);
   const walk = (event: KeyboardEvent): void => {

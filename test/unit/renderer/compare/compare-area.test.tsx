@@ -227,6 +227,17 @@ describe('columns', () => {
 });
 
 describe('choosing versions', () => {
+  test('versions say which labels point at them', async () => {
+    const labels = [{ label: 'stable', version: 2, appliedVersion: 2, isPending: false }];
+    await open({ versions: [], pictures: [], models: [{ ...fish, labels }] });
+    fireEvent.click(screen.getByRole('button', { name: 'Choose versions' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Choose versions to compare' });
+    const lines = within(dialog)
+      .getAllByRole('listitem')
+      .map(({ textContent }) => textContent);
+    expect(lines.filter((line) => line?.includes('stable'))).toEqual([expect.stringContaining('Version 2')]);
+  });
+
   test('without two there is a way to choose them, and what does not fit says why', async () => {
     const { services } = await open({
       versions: [],

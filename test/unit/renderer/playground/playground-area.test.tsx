@@ -126,6 +126,29 @@ describe('versions', () => {
     ]);
   });
 
+  test('a label stands for the version that it points at', async () => {
+    const labels = [
+      { label: 'stable', version: 1, appliedVersion: 1, isPending: false },
+      { label: 'next', version: 4, appliedVersion: null, isPending: true },
+    ];
+    const { engine, choose } = await open({ models: [{ ...imagenet, labels }] });
+    fireEvent.click(screen.getByRole('combobox', { name: 'Version' }));
+    const list = await screen.findByRole('listbox');
+    const options = within(list).getAllByRole('option');
+    expect(options.map(({ textContent }) => textContent)).toEqual([
+      'stable→ 1',
+      'Version 3On disk',
+      'Version 2',
+      'Version 1',
+    ]);
+    const stable = within(list).getByRole('option', { name: /^stable/ });
+    fireEvent.pointerDown(stable, { pointerType: 'mouse' });
+    fireEvent.click(stable, { detail: 1 });
+    await choose('kitten.jpg');
+    await answered('tiger cat 40.0 %');
+    expect(engine.inputsOf('inference.classify')).toMatchObject([{ model: 'imagenet', version: 1 }]);
+  });
+
   test('those that cannot answer say their state, and can be loaded once chosen', async () => {
     const { engine } = await open();
     fireEvent.click(screen.getByRole('radio', { name: 'Version 3, On disk' }));
