@@ -21,6 +21,8 @@ export interface Desktop extends JobDesktop {
   readonly copyText: (text: string) => void;
   readonly isAllowedLink: (url: string) => boolean;
   readonly setCommands: (available: readonly string[]) => void;
+  /** A folder of a model was added. */
+  readonly noteAdded: (folder: string) => void;
   /** The page has its first snapshot: it listens, and can be used. */
   readonly onPageReady: () => void;
 }
@@ -57,7 +59,12 @@ export function createHandlers(
     },
     'models.offerFolder': async () => offerChosen(desktop.chooseFolders),
     'models.offerFile': async () => offerChosen(desktop.chooseModelFiles),
-    'models.add': async ({ ticket, choices }) => (await models()).add(ticket, choices),
+    'models.add': async ({ ticket, choices }) => {
+      const result = await (await models()).add(ticket, choices);
+      for (const { model, version } of result.added)
+        if (version === null) desktop.noteAdded((await models()).folderOf(model));
+      return result;
+    },
     'models.addSample': async () => (await models()).addSample(),
     'models.remove': async ({ model, deletesCopies }) => (await models()).remove(model, { deletesCopies }),
     'models.load': async ({ model, version }) => (await models()).load(model, version),

@@ -6,6 +6,15 @@ export interface MenuActions {
   /** Asks the page to run a command of its registry. */
   readonly run: (command: MenuCommand) => void;
   readonly about: () => void;
+  readonly openRecent: (folder: string) => void;
+  readonly clearRecent: () => void;
+}
+
+/** A folder that was added before. */
+export interface RecentItem {
+  readonly folder: string;
+  /** As people know it, with the home folder as `~`. */
+  readonly label: string;
 }
 
 const words = messages.menu;
@@ -14,7 +23,8 @@ const words = messages.menu;
 export function menuTemplate(
   platform: NodeJS.Platform,
   isPackaged: boolean,
-  { run, about }: MenuActions,
+  { run, about, openRecent, clearRecent }: MenuActions,
+  recent: readonly RecentItem[] = [],
 ): MenuItemConstructorOptions[] {
   const isMac = platform === 'darwin';
   const command = (id: MenuCommand, label: string, accelerator?: string): MenuItemConstructorOptions => ({
@@ -31,6 +41,18 @@ export function menuTemplate(
     submenu: [
       command('models.addFolder', words.addFolder, 'CmdOrCtrl+O'),
       command('models.addFile', words.addFile),
+      {
+        label: words.recent,
+        enabled: recent.length > 0,
+        submenu: [
+          ...recent.map(({ folder, label }) => ({
+            label: label.replaceAll('&', '&&'),
+            click: () => openRecent(folder),
+          })),
+          separator,
+          { label: words.clearRecent, click: clearRecent },
+        ],
+      },
       command('models.addSample', words.trySample),
       command('run.choosePictures', words.openPictures),
       ...(isMac ? [] : [separator, settings, separator, { role: 'quit', label: words.quit } as const]),
@@ -124,8 +146,9 @@ export function menuTemplate(
 }
 
 /** Sets the application menu; before the app is ready, so that Electron builds no menu of its own first. */
-export function setupMenu(actions: MenuActions): void {
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, app.isPackaged, actions)));
+export function setupMenu(actions: MenuActions, recent: readonly RecentItem[] = []): void {
+  const template = menuTemplate(process.platform, app.isPackaged, actions, recent);
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }
 
 /** Greys out the commands that the page cannot run now. */

@@ -47,6 +47,8 @@ export const messages = {
     file: 'File',
     addFolder: 'Add model folder…',
     addFile: 'Add model file…',
+    recent: 'Recent folders',
+    clearRecent: 'Clear recent folders',
     trySample: 'Try a sample model',
     openPictures: 'Open pictures…',
     settings: 'Settings…',

@@ -5,6 +5,7 @@ import { systemClock } from '../base/clock';
 import { reportUnexpected } from '../base/errors';
 import { showAbout } from './about';
 import { readAppInfo } from './app-info';
+import { createAppMenu } from './app-menu';
 import { givenPaths, type LaunchData, launchDataSchema } from './arguments';
 import { listAssets } from './assets';
 import { setupCrashLog } from './crash-log';
@@ -25,7 +26,6 @@ import { setupInputWatch } from './input-watch';
 import { createTrust, serve } from './ipc';
 import { setupJobs } from './jobs-host';
 import { createLog } from './log';
-import { enableMenuCommands, setupMenu } from './menu';
 import { isAllowedLink, setupNavigation } from './navigation';
 import { createPageOrigin } from './page-origin';
 import { setupPermissions } from './permissions';
@@ -82,11 +82,12 @@ export function startShell(): void {
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   registerScheme();
   setupNavigation(origin);
-  setupMenu({
+  const offer = (paths: readonly string[]): void => void offerPaths(host, feeds, paths);
+  const menu = createAppMenu(join(app.getPath('userData'), 'recent-folders.json'), {
     run: (id) => feeds.send('command.requested', { id }),
     about: () => void showAbout(current(), info),
+    offer,
   });
-  const offer = (paths: readonly string[]): void => void offerPaths(host, feeds, paths);
   const jobs = setupJobs({ engine: host.ready, feeds, window: current });
   app.on('second-instance', (_event, _argv, _folder, data) => {
     jobs.show();
@@ -134,7 +135,8 @@ export function startShell(): void {
         openLink: (url) => shell.openExternal(url),
         copyText: (text) => clipboard.writeText(text),
         isAllowedLink,
-        setCommands: enableMenuCommands,
+        setCommands: menu.enable,
+        noteAdded: menu.noteAdded,
         onPageReady: () => {
           feeds.markReady();
           const open = current();

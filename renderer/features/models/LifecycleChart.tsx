@@ -57,7 +57,10 @@ export function LifecycleChart({ model, lanes, fromMs, toMs }: LifecycleChartPro
           </div>
         ))}
         {hasMemory && (
-          <div className={classes(styles['label'], styles['memoryLabel'])}>{t('lifecycle.memory')}</div>
+          <div className={styles['memoryLabel']}>
+            {t('lifecycle.memory')}
+            <span className={styles['peak']}>{t('lifecycle.peak', { bytes: format.bytes(peak) })}</span>
+          </div>
         )}
       </div>
       <div className={styles['lanes']}>
@@ -104,7 +107,6 @@ interface MemoryLaneProps {
 }
 
 function MemoryLane({ steps, peak, fromMs, toMs }: MemoryLaneProps) {
-  const { t, format } = useServices();
   const x = (atMs: number): number => ((atMs - fromMs) / (toMs - fromMs)) * viewWidth;
   const y = (bytes: number): number => viewHeight - 1 - (bytes / peak) * 27;
   const line = steps
@@ -119,7 +121,6 @@ function MemoryLane({ steps, peak, fromMs, toMs }: MemoryLaneProps) {
         <path className={styles['area']} d={`${outline}V${viewHeight}H0Z`} />
         <path className={styles['line']} d={outline} />
       </svg>
-      <span className={styles['peak']}>{t('lifecycle.peak', { bytes: format.bytes(peak) })}</span>
     </div>
   );
 }

@@ -184,12 +184,14 @@ export function PreprocessingEditor({
         <Button
           size="sm"
           look="quiet"
+          className={styles['reset']}
+          aria-label={t('playground.reset')}
+          title={t('playground.reset')}
           unavailable={isBusy ? t('common.loading') : null}
           onClick={() => keep(null)}
         >
-          {t('playground.reset')}
+          {t('common.reset')}
         </Button>
-        <span className={styles['gap']} />
         <Button size="sm" onClick={onClose}>
           {t('common.cancel')}
         </Button>

@@ -9,7 +9,7 @@ vi.mock('electron', () => ({
   Menu: { getApplicationMenu: () => ({ getMenuItemById: (id: string) => electron.items.get(id) ?? null }) },
 }));
 
-const actions = () => ({ run: vi.fn(), about: vi.fn() });
+const actions = () => ({ run: vi.fn(), about: vi.fn(), openRecent: vi.fn(), clearRecent: vi.fn() });
 const flatten = (items: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
   items.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? flatten(item.submenu) : [])]);
 const labels = (platform: NodeJS.Platform) =>
@@ -65,4 +65,17 @@ test('what the page cannot run now is greyed out, and comes back', () => {
   expect(load.enabled).toBe(false);
   enableMenuCommands(['go.models', 'models.load']);
   expect(load.enabled).toBe(true);
+});
+
+test('folders that were added last can be opened again, and forgotten; without any there is nothing to open', () => {
+  const given = actions();
+  const recentOf = (recent: readonly { folder: string; label: string }[]) =>
+    flatten(menuTemplate('linux', true, given, recent)).find(({ label }) => label === 'Recent folders');
+  expect(recentOf([])?.enabled).toBe(false);
+  const menu = recentOf([{ folder: '/home/ada/cats & dogs', label: '~/cats & dogs' }]);
+  const items = Array.isArray(menu?.submenu) ? menu.submenu : [];
+  expect(items.map(({ label }) => label)).toEqual(['~/cats && dogs', undefined, 'Clear recent folders']);
+  for (const item of items) item.click?.(undefined as never, undefined, undefined as never);
+  expect(given.openRecent.mock.calls).toEqual([['/home/ada/cats & dogs']]);
+  expect(given.clearRecent).toHaveBeenCalledOnce();
 });
