@@ -35,7 +35,7 @@ export const modelEntrySchema = z.strictObject({
   /** Versions that a person loaded or unloaded against the policy. */
   overrides: byVersion(z.enum(['load', 'unload'])),
   /** Preprocessing that a person chose and the version's folder could not keep. */
-  preprocessing: byVersion(preprocessingSchema),
+  preprocessing: byVersion(preprocessingSchema.partial()),
   /** The same of class names. */
   classNames: byVersion(classNamesSchema),
   running: runningSettingsSchema.default({}),

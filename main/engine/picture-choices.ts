@@ -1,4 +1,4 @@
-import type { Description, PictureChange } from '../../app/contract/inference';
+import type { PictureChange } from '../../app/contract/inference';
 import type { ModelEvent } from '../../app/contract/models';
 import type { PictureChoice } from '../engine-api';
 import type { InferenceServable } from '../platforms/inference-servable';
@@ -57,7 +57,7 @@ export class PictureChoices {
     const { registry, views, ask } = this.#parts;
     const configured = await ask(model, version, (servable) => servable.configure(change));
     const entry = registry.get(model);
-    const kept = keptIn(entry, version, change, configured);
+    const kept = keptIn(entry, version, configured);
     if (kept !== entry) await registry.commit(new Map([[model, kept]]));
     views.noteEntry(model, occasion, version);
     return configured;
@@ -73,15 +73,15 @@ export const choicesOf = (entry: ModelEntry | undefined, version: number): KeptC
 function keptIn(
   entry: ModelEntry,
   version: number,
-  { preprocessing, labels }: PictureChange,
-  { description, isKeptInFolder }: { readonly description: Description; readonly isKeptInFolder: boolean },
+  { after, isKeptInFolder }: Awaited<ReturnType<InferenceServable['configure']>>,
 ): ModelEntry {
   const mustKeep = !isKeptInFolder;
+  const { preprocessing, labels } = after;
   const names = mustKeep ? (labels ?? undefined) : undefined;
-  const whole = mustKeep && preprocessing ? (description.preprocessing ?? undefined) : undefined;
+  const settings = mustKeep ? (preprocessing ?? undefined) : undefined;
   let next = entry;
-  if (preprocessing !== undefined && (whole || entry.preprocessing[version]))
-    next = { ...next, preprocessing: withVersion(next.preprocessing, version, whole) };
+  if (preprocessing !== undefined && (settings || entry.preprocessing[version]))
+    next = { ...next, preprocessing: withVersion(next.preprocessing, version, settings) };
   if (labels !== undefined && (names || entry.classNames[version]))
     next = { ...next, classNames: withVersion(next.classNames, version, names) };
   return next;

@@ -63,6 +63,7 @@ export interface InferenceServable {
   ): Promise<{
     readonly description: Description;
     readonly before: PictureChange;
+    readonly after: PictureChange;
     readonly isKeptInFolder: boolean;
   }>;
   /** The names of its classes: as they are (null), or as they would be with a list of names in any form. */

@@ -47,7 +47,7 @@ export interface WarmUpOptions {
 
 /** What a person set and the version's folder could not keep: it wins over what the folder says. */
 export interface KeptChoices {
-  readonly preprocessing?: Preprocessing | undefined;
+  readonly preprocessing?: NonNullable<PictureChange['preprocessing']> | undefined;
   readonly labels?: readonly string[] | undefined;
 }
 
@@ -76,6 +76,8 @@ export interface Configured {
   readonly description: RunnerDescription;
   /** What of it was set before, and null for what was not. */
   readonly before: PictureChange;
+  /** What of it is set now: of a preprocessing what differs from what was inferred. */
+  readonly after: PictureChange;
   /** False when the folder could not be written: whoever asked keeps the choice. */
   readonly isKeptInFolder: boolean;
 }

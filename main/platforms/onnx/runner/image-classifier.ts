@@ -16,7 +16,7 @@ import { note } from './note';
 import type { OnnxFile } from './onnx-file';
 import { fixedBatchOf, PictureClassifier } from './picture-classifier';
 import type { OnnxSession } from './session';
-import { type Override, overrideSettings, type Settings, setByPerson } from './settings';
+import { type Override, overrideSettings, ownSettings, type Settings, setByPerson } from './settings';
 import { keepInSidecar } from './sidecar';
 import { namesByPerson, readTold, type Told } from './told';
 import { type Trial, tryOut } from './trial-run';
@@ -153,15 +153,17 @@ export class ImageClassifier {
   }
 
   /**
-   * Puts what `change` names in place and answers what was set of it before: null where nothing was. It is kept in the folder if that can be
-   * written to. Throws MODEL_NOT_A_CLASSIFIER, and INVALID_ARGUMENT for what does not fit the model's input; nothing is changed then.
+   * Puts what `change` names in place and answers what is set of it now, and what was before: null where nothing is. Only settings that differ
+   * from what was inferred count as set. It is kept in the folder if that can be written to. Throws MODEL_NOT_A_CLASSIFIER, and INVALID_ARGUMENT for what does not fit the model's input; nothing is changed then.
    */
   configure(
     change: PictureChange,
     keepInFolder: boolean,
-  ): { readonly before: PictureChange; readonly isKeptInFolder: boolean } {
+  ): { readonly before: PictureChange; readonly after: PictureChange; readonly isKeptInFolder: boolean } {
     const { facts, choices } = this.#known;
-    const { preprocessing, labels } = change;
+    const { labels } = change;
+    const told = this.#told.override?.preprocessing ?? {};
+    const preprocessing = change.preprocessing && ownSettings(change.preprocessing, facts.inferred, told);
     let next = choices;
     if (preprocessing !== undefined) {
       const override = preprocessing === null ? null : setByPerson(preprocessing);
@@ -178,7 +180,11 @@ export class ImageClassifier {
       ...(preprocessing === undefined ? {} : { preprocessing: choices.override?.preprocessing ?? null }),
       ...(labels === undefined ? {} : { labels: choices.ownNames && [...choices.ownNames] }),
     };
-    return { before, isKeptInFolder: keepInFolder && keepInSidecar(this.#source.folder, change) };
+    const after: PictureChange = {
+      ...(preprocessing === undefined ? {} : { preprocessing }),
+      ...(labels === undefined ? {} : { labels }),
+    };
+    return { before, after, isKeptInFolder: keepInFolder && keepInSidecar(this.#source.folder, after) };
   }
 
   get #known(): { readonly facts: Facts; readonly choices: Choices } {

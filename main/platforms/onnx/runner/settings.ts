@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Description, InferenceNote, Preprocessing } from '../../../../app/contract/inference';
 import { note } from './note';
 
@@ -43,3 +44,22 @@ export const setByPerson = (preprocessing: Override['preprocessing']): Override 
   preprocessing,
   note: note('set', 'setByPerson'),
 });
+
+/**
+ * Of a person's settings those that say something: what differs from what was inferred, what was only guessed and is now said to be right, and
+ * what was `told` when the model was loaded, since the rest may have been inferred from it. Null when nothing is left.
+ */
+export function ownSettings(
+  chosen: Override['preprocessing'],
+  inferred: Settings,
+  told: Override['preprocessing'],
+): Partial<Preprocessing> | null {
+  const own = (Object.entries(chosen) as [keyof Preprocessing, unknown][]).filter(
+    ([key, value]) =>
+      value !== undefined &&
+      (key in told ||
+        inferred.notes[noteOf[key]].certainty === 'guess' ||
+        !isDeepStrictEqual(value, inferred.preprocessing[key])),
+  );
+  return own.length === 0 ? null : Object.fromEntries(own);
+}

@@ -185,9 +185,15 @@ describe('what a person sets', () => {
     expect(description).toMatchObject({
       preprocessing: wanted,
       inferred,
-      notes: { values: { certainty: 'set', reason: 'setByPerson' } },
+      notes: {
+        values: { certainty: 'set', reason: 'setByPerson' },
+        channels: { certainty: 'set', reason: 'setByPerson' },
+      },
     });
     await model.close();
+    expect(JSON.parse(readFileSync(join(folder.path, 'slipway.json'), 'utf8'))).toEqual({
+      preprocessing: { values, channels: 'bgr' },
+    });
 
     const again = await LoadedModel.load({ folder: folder.path, options: {} }, callContext().enter);
     expect(again.description).toMatchObject({
@@ -195,10 +201,44 @@ describe('what a person sets', () => {
       inferred,
       notes: { values: { certainty: 'set', reason: 'setBySidecar', params: { file: 'slipway.json' } } },
     });
-    expect(again.configure({ preprocessing: null }, true).before).toEqual({ preprocessing: wanted });
+    expect(again.configure({ preprocessing: null }, true).before).toEqual({
+      preprocessing: { values, channels: 'bgr' },
+    });
     expect(again.description.preprocessing).toEqual(inferred);
     expect(existsSync(join(folder.path, 'slipway.json'))).toBe(false);
     await again.close();
+  });
+
+  test('only what differs from what was inferred, or was a guess, counts as set by the person', async () => {
+    const model = await load(classifierModel({ shape: ['n', 3, 'h', 'w'] }));
+    const { preprocessing, notes: inferred } = model.description;
+    expect(inferred).toMatchObject({ size: { certainty: 'guess' }, channels: { certainty: 'likely' } });
+    const whole = { ...(preprocessing as Preprocessing), resize: { kind: 'letterbox' as const } };
+    const { after, description } = model.configure({ preprocessing: whole }, true);
+    expect(description.notes).toMatchObject({
+      size: { certainty: 'set' },
+      resize: { certainty: 'set' },
+      channels: inferred?.channels,
+      layout: inferred?.layout,
+      output: inferred?.output,
+    });
+    expect(Object.keys(after.preprocessing ?? {})).toEqual(
+      expect.arrayContaining(['width', 'height', 'resize']),
+    );
+    expect(after.preprocessing).not.toHaveProperty('channels');
+    await model.close();
+  });
+
+  test('settings that say what is inferred anyway leave no trace', async () => {
+    const model = await load(classifierModel({ shape, producer: 'onnx-caffe2' }));
+    const { preprocessing, notes } = model.description;
+    const certain = Object.entries(notes ?? {}).filter(([, { certainty }]) => certainty === 'guess');
+    expect(certain).toEqual([]);
+    const { after, description } = model.configure({ preprocessing }, true);
+    expect(after).toEqual({ preprocessing: null });
+    expect(description.notes).toEqual(notes);
+    expect(existsSync(join(folder.path, 'slipway.json'))).toBe(false);
+    await model.close();
   });
 
   test('names of classes win over those that were found, and go back to them', async () => {
