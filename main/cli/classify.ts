@@ -21,6 +21,7 @@ import {
   parseNamedVersions,
   versionNumbers,
 } from './named-version';
+import { parseServerUrl } from './parse-server-url';
 import { UsageError } from './usage-error';
 
 interface ClassifyOptions {
@@ -64,7 +65,11 @@ export function addClassifyCommand(program: Command, lifetime: Lifetime): void {
     .addOption(configOption())
     .option('--top <K>', 'how many classes to list', parseTop, 5)
     .option('--json', 'print JSON instead of a table')
-    .option('--remote <URL>', 'ask a server; MODEL_DIR is then the name of a model or a route there')
+    .option(
+      '--remote <URL>',
+      'ask a server; MODEL_DIR is then the name of a model or a route there',
+      parseServerUrl,
+    )
     .option('--header <NAME=VALUE>', 'a header to send, for the rules of a route; may be repeated', addHeader)
     .option('--token <TOKEN>', 'its access token (or SLIPWAY_TOKEN in the environment)')
     .addHelpText('after', examples)

@@ -15,6 +15,7 @@ import { addReplayCommand } from './replay';
 import { addServeCommand } from './serve';
 import { addTokenCommand } from './token';
 import { UsageError } from './usage-error';
+import { addWarmUpCommand } from './warm-up';
 
 /** Runs one command and sets the exit code. Whatever it started has ended when the process does. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
@@ -33,6 +34,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   addServeCommand(program, lifetime);
   addPreprocessCommand(program, lifetime);
   addReplayCommand(program, lifetime);
+  addWarmUpCommand(program, lifetime);
   addDryRunCommand(program);
   addEventsCommand(program);
   addTokenCommand(program);

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { checkFolder } from './check-folder';
 import type { Lifetime } from './lifetime';
 import { configOption, type NamedVersion, parseNamedVersion, versionNumbers } from './named-version';
+import { parseServerUrl } from './parse-server-url';
 
 interface LookupOptions {
   readonly modelVersion?: NamedVersion;
@@ -35,7 +36,7 @@ export function addLookupCommand(program: Command, lifetime: Lifetime): void {
     .addOption(configOption())
     .option('--nearest <K>', 'list as well the K keys whose rows are most alike, by cosine', parseCount)
     .option('--json', 'print JSON instead of a table')
-    .option('--remote <URL>', 'ask a server; MODEL_DIR is then the name of a model there')
+    .option('--remote <URL>', 'ask a server; MODEL_DIR is then the name of a model there', parseServerUrl)
     .option('--token <TOKEN>', 'its access token (or SLIPWAY_TOKEN in the environment)')
     .addHelpText('after', examples)
     .action(async (model: string, keys: readonly string[], options: LookupOptions) => {

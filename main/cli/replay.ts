@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from './exit-codes';
 import type { Lifetime } from './lifetime';
 import { configOption, type NamedVersion, parseNamedVersion, versionNumbers } from './named-version';
+import { parseServerUrl } from './parse-server-url';
 import type { Ask } from './replay/target';
 import { UsageError } from './usage-error';
 
@@ -28,7 +29,7 @@ Examples:
   slipway replay requests.jsonl --model ./digits --version 4
   slipway replay requests.jsonl --url http://127.0.0.1:8501 --version 4 --json
 
-Exit codes: 0 everything was answered, 1 something was refused, 2 wrong usage.`;
+Exit codes: 0 everything was answered, 1 something was refused that was not then, 2 wrong usage.`;
 
 /** `slipway replay LOG`: asks logged requests again, of another version or another server. */
 export function addReplayCommand(program: Command, lifetime: Lifetime): void {
@@ -36,7 +37,7 @@ export function addReplayCommand(program: Command, lifetime: Lifetime): void {
     .command('replay')
     .description('ask logged requests again, and compare the answers')
     .argument('<LOG>', 'the request log')
-    .addOption(new Option('--url <URL>', 'the server to ask').conflicts('model'))
+    .addOption(new Option('--url <URL>', 'the server to ask').argParser(parseServerUrl).conflicts('model'))
     .option('--token <TOKEN>', 'its access token (or SLIPWAY_TOKEN in the environment)')
     .option('--as <NAME>', 'ask the model of this name instead of the logged one')
     .option('--model <MODEL_DIR>', 'the folder of a model to ask, without a server')
@@ -57,10 +58,7 @@ export function addReplayCommand(program: Command, lifetime: Lifetime): void {
 async function asker(options: ReplayOptions, lifetime: Lifetime): Promise<Ask> {
   const { askEngine, askServer } = await import('./replay/target');
   const { url, model, version, token = process.env['SLIPWAY_TOKEN'] } = options;
-  if (url !== undefined) {
-    const { SlipwayClient } = await import('../client/slipway-client');
-    return askServer(new SlipwayClient({ url, token }), options.as, version);
-  }
+  if (url !== undefined) return askServer(url, token, options.as, version);
   if (model === undefined) throw new UsageError('Say whom to ask: --url URL or --model MODEL_DIR.');
   const { openModel } = await import('./open-model');
   const basePath = resolve(model);
@@ -80,6 +78,7 @@ function drawResult(result: Awaited<ReturnType<typeof import('./replay/replay').
       ? []
       : [['pictures with the same first class', `${result.sameTop} of ${result.pictures}`]]),
     ['refused', result.refused],
+    ['refused as it was then', result.refusedAgain],
     ['skipped (gRPC)', result.skipped],
     ['unreadable lines', result.unreadable],
     ['median then', `${result.medianMs.before} ms`],

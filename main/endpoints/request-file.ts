@@ -2,13 +2,11 @@ import { z } from 'zod';
 import { AppError } from '../../app/base/errors';
 import { fileCollectorType } from '../config/logging-config';
 import type { Routed } from '../routes-api';
-import { codecNames, inferMethods } from '../runner/codecs/codec';
+import { base64BytesSchema, recordedCallSchema } from '../runner/codecs/recorded-call';
 import { recordable } from '../traffic/request-attributes';
 import { LineFile } from './line-file';
 import type { CreateCollector, LogCollector } from './request-log';
 import type { RequestRecord } from './request-record';
-
-const bytesSchema = z.base64().transform((text): Uint8Array => Buffer.from(text, 'base64'));
 
 const textsSchema = z.record(z.string(), z.string());
 const attributesSchema = z.object({
@@ -20,7 +18,7 @@ const attributesSchema = z.object({
 });
 
 /** One line of a request log: enough to ask the same again, and to compare what is answered. */
-export const loggedRequestSchema = z.object({
+export const loggedRequestSchema = recordedCallSchema.extend({
   v: z.literal(1),
   requestId: z.string(),
   atMs: z.number(),
@@ -42,17 +40,7 @@ export const loggedRequestSchema = z.object({
   attributes: attributesSchema.exactOptional(),
   status: z.string(),
   durationMs: z.number(),
-  codec: z.enum(codecNames),
-  params: z.object({
-    method: z.enum(inferMethods),
-    nonFinite: z.enum(['null', 'string', 'bare']).exactOptional(),
-    jsonLength: z.number().nullable().exactOptional(),
-    contentType: z.string().exactOptional(),
-    top: z.number().exactOptional(),
-    isLineDelimited: z.boolean().exactOptional(),
-  }),
-  request: bytesSchema,
-  response: bytesSchema.nullable(),
+  response: base64BytesSchema.nullable(),
 });
 export type LoggedRequest = z.infer<typeof loggedRequestSchema>;
 

@@ -107,12 +107,9 @@ function withWarmUp(module: RunnerModule & Pick<Required<RunnerModule>, 'infer'>
     load: async (input, context) => {
       const stats = await load(input, context);
       const warmedUp = await warmUp(input.folder, input.options.warmUp ?? {}, {
-        replay: async ({ method, body }) => {
+        replay: async ({ codec, params, request: body }) => {
           await context.enter('warmingUp', stats.residentBytes);
-          return infer(
-            { codec: 'tfs-proto', body, params: { method }, model: 'warm-up', version: 0 },
-            context,
-          );
+          return infer({ codec, body, params, model: 'warm-up', version: 0 }, context);
         },
         makeUp: async () => {
           const { inputs, preprocessing } = await describe(null, context);

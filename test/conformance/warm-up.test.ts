@@ -2,14 +2,14 @@ import { Writer } from 'protobufjs/minimal';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../app/base/errors';
 import { createOnnxRunner } from '../../main/platforms/onnx/runner/onnx-runner';
+import type { RecordedCall } from '../../main/runner/codecs/recorded-call';
 import { createWriter, writeTensorProto } from '../../main/runner/codecs/tensor-proto';
 import type { RunnerPort } from '../../main/runner/port';
 import type { Batch, FromRunner, ToRunner, WarmUpOptions } from '../../main/runner/protocol';
 import { serveRunner } from '../../main/runner/serve-runner';
 import { crc32c } from '../../main/runner/warm-up/crc32c';
 import { madeInputs } from '../../main/runner/warm-up/made-inputs';
-import type { RecordedRequest } from '../../main/runner/warm-up/prediction-log';
-import { warmUp, warmUpFile } from '../../main/runner/warm-up/warm-up';
+import { recordedFile, warmUp, warmUpFile } from '../../main/runner/warm-up/warm-up';
 import { lfsPointerText } from '../support/lfs-pointer';
 import { classifierModel } from '../support/onnx-classifiers';
 import { onnxModel } from '../support/onnx-writer';
@@ -31,12 +31,12 @@ const text = (value: string): Uint8Array => Buffer.from(value);
 async function replayed(records: readonly Uint8Array[] | Uint8Array, options: WarmUpOptions = {}) {
   if (!Array.isArray(records) || records.length > 0)
     folder.write(warmUpFile, Array.isArray(records) ? tfRecords(records) : (records as Uint8Array));
-  const requests: RecordedRequest[] = [];
+  const requests: RecordedCall[] = [];
   let madeUp = 0;
   const told = await warmUp(folder.path, options, {
     replay: async (request) => {
       requests.push(request);
-      if (Buffer.from(request.body).toString() === 'bad')
+      if (Buffer.from(request.request).toString() === 'bad')
         throw new AppError('TENSOR_MISMATCH', {}, { detail: 'It does not fit' });
     },
     makeUp: async () => {
@@ -49,7 +49,7 @@ async function replayed(records: readonly Uint8Array[] | Uint8Array, options: Wa
     error,
     read,
     madeUp,
-    requests: requests.map(({ method, body }) => `${method}:${Buffer.from(body)}`),
+    requests: requests.map(({ params, request }) => `${params.method}:${Buffer.from(request)}`),
   };
 }
 
@@ -104,6 +104,22 @@ describe('T234', () => {
     });
     expect((await replayed([Buffer.from([0xff, 0xff])])).error).toMatchObject({ status: 'INVALID_ARGUMENT' });
     expect((await replayed([logged(5, text('x'))])).error).toMatchObject({ status: 'UNIMPLEMENTED' });
+  });
+
+  test('requests that Slipway logged are replayed after them, each as it came', async () => {
+    const line = (codec: string, method: string, request: string): string =>
+      `${JSON.stringify({ v: 1, codec, params: { method }, request: Buffer.from(request).toString('base64'), api: 'x' })}\n`;
+    folder.write(recordedFile, `${line('tfs-json', 'predict', '{}')}\n${line('image', 'classify', 'png')}`);
+    const { requests, read } = await replayed([logged(6, text('a'))]);
+    expect(requests).toEqual(['predict:a', 'predict:{}', 'classify:png']);
+    expect(read).toBe(3);
+    folder.write(recordedFile, `${line('tfs-json', 'predict', '{}')}{"half`);
+    expect((await replayed([])).error).toMatchObject({
+      code: 'WARMUP_INVALID',
+      message: expect.stringContaining('Line 2'),
+    });
+    folder.write(recordedFile, line('tfs-json', 'predict', 'x').repeat(1_001));
+    expect((await replayed([])).error).toMatchObject({ code: 'WARMUP_INVALID' });
   });
 
   test('T234: a runner replays them on the model before the load is done', async () => {

@@ -41,11 +41,20 @@ function contentOf({ codec, params }: Pick<LoggedRequest, 'codec' | 'params'>, b
       const message = schema().lookupType(type);
       return message.toObject(message.decode(bytes), { longs: String, enums: String, bytes: String });
     }
-    return JSON.parse(Buffer.from(bytes).toString());
+    const text = Buffer.from(bytes).toString();
+    return params.isLineDelimited ? linesOf(text) : JSON.parse(text);
   } catch {
     return undefined;
   }
 }
+
+/** As if they had come together. */
+const linesOf = (text: string) => ({
+  results: text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): unknown => JSON.parse(line)),
+});
 
 function isClose(first: unknown, second: unknown): boolean {
   if (typeof first === 'number' && typeof second === 'number')

@@ -5,7 +5,10 @@ import type { Ask } from './target';
 export interface ReplayResult {
   readonly requests: number;
   readonly answered: number;
+  /** Refused now, though it was answered then. */
   readonly refused: number;
+  /** Refused then and now. */
+  readonly refusedAgain: number;
   readonly skipped: number;
   readonly unreadable: number;
   /** Of those that were answered then and now. */
@@ -31,6 +34,7 @@ export async function replay(
     requests: 0,
     answered: 0,
     refused: 0,
+    refusedAgain: 0,
     skipped: 0,
     unreadable: 0,
     same: 0,
@@ -44,7 +48,7 @@ export async function replay(
 
   async function one(request: NonNullable<LogEntry>): Promise<void> {
     const outcome = await ask(request, signal);
-    count[outcome.kind]++;
+    count[outcome.kind === 'refused' && request.response === null ? 'refusedAgain' : outcome.kind]++;
     if (outcome.kind === 'skipped') return;
     before.push(request.durationMs);
     now.push(outcome.ms);

@@ -1,9 +1,10 @@
 import { AppError } from '../../../app/base/errors';
-import type { RawRequest, SlipwayClient } from '../../client/slipway-client';
+import { type RawRequest, SlipwayClient } from '../../client/slipway-client';
 import type { LoggedRequest } from '../../endpoints/request-file';
 import type { Engine, VersionChoice } from '../../engine-api';
 import { jsonLengthHeader } from '../../runner/codecs/oip-json';
 import type { NamedVersion } from '../named-version';
+import { remoteError } from '../remote-error';
 
 /** What became of a request: an answer, a refusal, or nothing since it cannot be asked in this way. */
 export type Outcome =
@@ -19,19 +20,27 @@ const ownHeaders =
   /^(host|connection|keep-alive|te|upgrade|expect|origin|accept-encoding|content-.*|transfer-.*)$/;
 
 /** Asks a server over HTTP; `model` in the place of the one that was logged. What came over gRPC is skipped. */
-export const askServer =
-  (client: SlipwayClient, model: string | undefined, version: NamedVersion | undefined): Ask =>
-  async (request, signal) => {
+export function askServer(
+  url: string,
+  token: string | undefined,
+  model: string | undefined,
+  version: NamedVersion | undefined,
+): Ask {
+  const client = new SlipwayClient({ url, token });
+  return async (request, signal) => {
     const raw = rawRequest(request, model ?? request.model, version);
     if (!raw) return { kind: 'skipped' };
     const startedAt = performance.now();
     const headers = { ...sentAgain(request), ...raw.headers };
-    const { status, bytes } = await client.send({ ...raw, headers, signal });
+    const { status, bytes } = await client.send({ ...raw, headers, signal }).catch((thrown: unknown) => {
+      throw remoteError(thrown, url);
+    });
     const ms = performance.now() - startedAt;
     return status === 200
       ? { kind: 'answered', bytes, ms }
       : { kind: 'refused', status: `HTTP ${status}`, ms };
   };
+}
 
 /** Asks a model of this engine, in whatever wire format it was. */
 export const askEngine =
@@ -67,6 +76,7 @@ function rawRequest(
     body,
     headers,
   });
+  const lines = params.isLineDelimited ? { accept: 'application/x-ndjson' } : {};
   switch (codec) {
     case 'tfs-json':
     case 'table-json':
@@ -74,7 +84,7 @@ function rawRequest(
     case 'image':
       return post(`/v1/models/${tfsAt}:classify${params.top === undefined ? '' : `?top=${params.top}`}`, {
         'content-type': params.contentType ?? 'application/octet-stream',
-        ...(params.isLineDelimited ? { accept: 'application/x-ndjson' } : {}),
+        ...lines,
       });
     case 'oip-json': {
       const length = params.jsonLength ?? null;

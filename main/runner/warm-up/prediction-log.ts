@@ -1,12 +1,7 @@
 import { AppError } from '../../../app/base/errors';
 import type { InferMethod } from '../codecs/codec';
+import type { RecordedCall } from '../codecs/recorded-call';
 import { eachField, eachNestedField, readMessage, wireTypes } from '../codecs/wire';
-
-/** A recorded request: the bytes of its message, and which method it is for. */
-export interface RecordedRequest {
-  readonly method: InferMethod;
-  readonly body: Uint8Array;
-}
 
 /** Which request each field of `PredictionLog` records. Source: tensorflow_serving/apis/prediction_log.proto. */
 const methods: Readonly<Record<number, InferMethod>> = {
@@ -19,8 +14,8 @@ const methods: Readonly<Record<number, InferMethod>> = {
 const unsupported: ReadonlySet<number> = new Set([5, 7]);
 
 /** Reads a `PredictionLog`; undefined when it records nothing. Throws WARMUP_INVALID, with the status UNIMPLEMENTED for kinds that are not replayed. */
-export function readPredictionLog(record: Uint8Array): RecordedRequest | undefined {
-  let found: RecordedRequest | undefined;
+export function readPredictionLog(record: Uint8Array): RecordedCall | undefined {
+  let found: RecordedCall | undefined;
   try {
     readMessage(record, 'PredictionLog', (reader) =>
       eachField(reader, reader.len, (field, wireType) => {
@@ -29,13 +24,13 @@ export function readPredictionLog(record: Uint8Array): RecordedRequest | undefin
           throw invalid(`PredictionLog field ${field} is not replayed`, 'UNIMPLEMENTED');
         const method = methods[field];
         if (!method) return false;
-        let body: Uint8Array = new Uint8Array();
+        let request: Uint8Array = new Uint8Array();
         eachNestedField(reader, (inner, innerType) => {
           if (inner !== 1 || innerType !== wireTypes.bytes) return false;
-          body = reader.bytes();
+          request = reader.bytes();
           return true;
         });
-        found = { method, body };
+        found = { codec: 'tfs-proto', params: { method }, request };
         return true;
       }),
     );

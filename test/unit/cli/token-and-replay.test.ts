@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -168,6 +168,33 @@ describe('slipway replay', () => {
     expect(otherVersion.pictures).toBeGreaterThanOrEqual(3);
     expect(otherVersion.sameTop).toBe(otherVersion.pictures);
   }, 60_000);
+
+  test('makes a log the warm-up requests of a version, which are asked whenever it is loaded', async () => {
+    const base = join(folder, 'copy');
+    cpSync(join(fashion, '1'), join(base, '1'), { recursive: true });
+    const place = (...more: string[]) => runCli(['warm-up', log(), '--model', base, ...more]);
+    const unnamed = await place();
+    expect([unnamed.code, unnamed.stderr]).toEqual([2, expect.stringContaining('say --from NAME')]);
+    const { code, stdout } = await place('--from', 'fashion', '--limit', '3');
+    expect([code, stdout]).toEqual([0, '3 warm-up requests for version 1, 0 refused by it\n']);
+    const kept = readFileSync(join(base, '1', 'assets.extra', 'slipway_warmup_requests.jsonl'), 'utf8');
+    expect(kept).not.toMatch(/requestId|headers|response/);
+    const warm = await startServer([`--model_base_path=${base}`]);
+    try {
+      await untilAvailable(warm, 'default', 1);
+      expect((await ask(warm.restPort, '/monitoring/prometheus/metrics')).text.split('\n')).toContain(
+        ':tensorflow:serving:model_warmup_records_read{model_path="default/1",status="OK"} 3',
+      );
+    } finally {
+      await warm.stop();
+    }
+  }, 60_000);
+
+  test('a server that is not there is said so, however its address is written', async () => {
+    const { code, stderr } = await runCli(['replay', log(), '--url', '127.0.0.1:9']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('http://127.0.0.1:9')]);
+    expect(stderr).not.toContain('fault of the app');
+  });
 
   test.each([
     ['a log that is not there', ['nowhere.jsonl', '--url', 'http://127.0.0.1:9']],

@@ -97,6 +97,21 @@ describe('two answers', () => {
     expect(compareAnswers(predict, json(before), json(now))).toEqual({ isSame, isSameTop: null });
   });
 
+  test('line by line are compared without the times that they took', () => {
+    const lines = (first: number, ms: number): Uint8Array =>
+      Buffer.from(
+        [first, 2]
+          .map(
+            (index) =>
+              `${JSON.stringify({ index: 0, classes: [{ index, probability: 0.9 }], timings_ms: { run: ms } })}\n`,
+          )
+          .join(''),
+      );
+    const request = { codec: 'image', params: { method: 'classify', isLineDelimited: true } } as const;
+    expect(compareAnswers(request, lines(1, 3), lines(1, 4))).toEqual({ isSame: true, isSameTop: true });
+    expect(compareAnswers(request, lines(1, 3), lines(3, 3))).toEqual({ isSame: false, isSameTop: false });
+  });
+
   test('of pictures agree on the first class, or not', () => {
     const answer = (index: number, probability: number) =>
       json({ version: index, results: [{ classes: [{ index, label: 'x', probability }], timings_ms: {} }] });
