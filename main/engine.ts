@@ -20,7 +20,7 @@ import { occasionOf } from './engine/occasions';
 import { PictureStore } from './engine/pictures';
 import { createPlatform } from './engine/platform';
 import { ServingCore } from './engine/serving-core';
-import { SettingsStore } from './engine/settings-store';
+import { memoryBudget, SettingsStore } from './engine/settings-store';
 import { UndoStack } from './engine/undo-stack';
 import type { Engine, EngineOptions } from './engine-api';
 import { Breather } from './serving/breather';
@@ -63,6 +63,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     clock,
     registry,
     forecasts,
+    mostMemoryBytes: () => memoryBudget(settings.get()),
     runner: options.serving?.runner,
   });
   const core = new ServingCore({

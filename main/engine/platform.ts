@@ -30,6 +30,8 @@ export interface PlatformOptions {
   readonly clock: Clock;
   readonly registry: ModelRegistry;
   readonly forecasts: Forecasts;
+  /** Resident memory above which a version is ended that has no limit of its own. */
+  readonly mostMemoryBytes: () => number;
   /** How every version is run. */
   readonly runner?: RunnerOptions | undefined;
 }
@@ -59,6 +61,7 @@ export function createPlatform({
   clock,
   registry,
   forecasts,
+  mostMemoryBytes,
   runner,
 }: PlatformOptions): Platforms {
   const forecast = (folder: VersionFolder): number => {
@@ -69,6 +72,7 @@ export function createPlatform({
   const host: RunnerLoaderHost = {
     spawnRunner,
     clock,
+    mostMemoryBytes,
     ...(runner ? { options: runner } : {}),
     suspects: new CrashSuspects(),
     threads: new ThreadBudget(),
@@ -81,7 +85,7 @@ export function createPlatform({
       const forecastBytes = async (): Promise<number> => forecast(folder);
       const own = { ...host, contentKey: folder.fingerprint, forecast: forecastBytes };
       return loaderFactory(
-        () => new RunnerLoader(own, platform.name, folder.path, forecastBytes),
+        () => new RunnerLoader(own, platform, folder.path, forecastBytes),
         folder.fingerprint,
       );
     });
@@ -105,7 +109,7 @@ export function createPlatform({
       const { suspects: _, ...own } = host; // an input that crashes this way of running may suit another
       return new RunnerLoader(
         { ...own, optionsOf: () => options },
-        platformOf(folder, name).name,
+        platformOf(folder, name),
         folder.path,
         async () => forecast(folder),
       );

@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import type { Clock } from '../../app/base/clock';
 import type { Memory, Plan } from '../../app/contract/models';
 import type { ProviderReport } from '../../app/contract/running';
@@ -26,6 +25,7 @@ import { type PlanInput, planPolicy } from './policy-plan';
 import { RollingReload } from './rolling-reload';
 import { needsReload } from './running-changes';
 import type { ServingControl } from './serving-control';
+import { memoryBudget } from './settings-store';
 import type { LoaderFigures } from './version-view';
 
 export interface ServingCoreOptions {
@@ -67,7 +67,7 @@ export class ServingCore implements ServingControl {
     this.#clock = clock;
     this.#forecast = forecast;
     this.#settings = settings;
-    this.#tracker = memoryTracker(budgetOf(settings()), new ResourceUtil(mainOnly));
+    this.#tracker = memoryTracker(memoryBudget(settings()), new ResourceUtil(mainOnly));
     const bus = new EventBus<ServableState>(clock);
     this.#basic = new BasicManager({
       clock,
@@ -179,7 +179,7 @@ export class ServingCore implements ServingControl {
         return scanned ? this.#forecast(scanned) : null;
       },
       chargedBytes: mainRamIn(this.#tracker.used) - this.manager.spareBytes, // it makes room for whatever is to be loaded
-      budgetBytes: budgetOf(this.#settings()),
+      budgetBytes: memoryBudget(this.#settings()),
     });
   }
 
@@ -214,13 +214,13 @@ export class ServingCore implements ServingControl {
       if (residentBytes === null) reservedBytes += this.#tracker.chargedBytes(loader) ?? 0;
       else usedBytes += residentBytes;
     }
-    return { budgetBytes: budgetOf(this.#settings()), usedBytes, reservedBytes };
+    return { budgetBytes: memoryBudget(this.#settings()), usedBytes, reservedBytes };
   }
 
   /** Takes up a changed memory budget and changed times. */
   noteSettings(): void {
     this.source.setTimes(this.#settings());
-    this.#tracker.setTotal(mainMemory(budgetOf(this.#settings())));
+    this.#tracker.setTotal(mainMemory(memoryBudget(this.#settings())));
     this.#basic.reconsiderResources();
   }
 
@@ -234,8 +234,6 @@ export class ServingCore implements ServingControl {
     this.labels.dispose();
   }
 }
-
-const budgetOf = (settings: Settings): number => settings.memoryBudgetBytes ?? Math.floor(totalmem() / 2);
 
 const onDemandOf = ({ loaded, idleUnloadMs, pinned }: ModelEntry): OnDemand | null =>
   loaded === 'onDemand' ? { idleUnloadMs, pinned: new Set(pinned) } : null;

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
@@ -58,6 +59,10 @@ export class SettingsStore {
     return this.get();
   }
 }
+
+/** Bytes that all versions may take together: as set, else half of the computer's. */
+export const memoryBudget = ({ memoryBudgetBytes }: Settings): number =>
+  memoryBudgetBytes ?? Math.floor(totalmem() / 2);
 
 /** A setting that an older or newer Slipway wrote and this one cannot read falls back to its default; the others stay. */
 function parseSettings(text: string): Settings {

@@ -1,4 +1,5 @@
 import type { ModelPlatform } from '../runner/protocol';
+import type { RunnerServable, ServableParts } from './runner-servable';
 
 /** One kind of model: what the engine has to know of it. Its other half is a module that its runner executes. */
 export interface Platform {
@@ -8,10 +9,14 @@ export interface Platform {
   readonly isModel: (files: readonly string[]) => boolean;
   /** Resident bytes that a loaded version is expected to take, its process included, from the bytes of its files. */
   readonly forecastBytes: (fileBytes: number) => number;
+  /** A loaded version, where it answers more than every version does. */
+  readonly servable?: new (
+    parts: ServableParts,
+  ) => RunnerServable;
 }
 
 /** A runner that answers for a model of next to nothing: Node, onnxruntime and sharp. Measured on Linux. */
-export const emptyRunnerBytes = 108_000_000;
+export const emptyRunnerBytes = 122_000_000;
 
 /** The forecast of a platform whose memory is a multiple of its files. */
 export const forecastOf =

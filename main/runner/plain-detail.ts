@@ -63,8 +63,10 @@ const wordEnd = (message: string, start: number): number => {
   return space < 0 ? message.length : space + 1;
 };
 
-/** `const`, and what its templates stood for. */
+/** A function within it, `const`, and what its templates stood for. */
 function afterQualifiers(message: string, at: number): number {
-  const rest = /^(?: const)?(?: \[with [^\]]*\])? ?/.exec(message.slice(at, at + mostSignature));
+  const rest = /^(?:::<lambda\([^)]*\)>)?(?: const)?(?: \[with [^\]]*\])? ?/.exec(
+    message.slice(at, at + mostSignature),
+  );
   return at + (rest?.[0].length ?? 0);
 }

@@ -28,6 +28,8 @@ export interface RunnerClientOptions {
   readonly overstayMs?: number;
   /** Resident memory above which the runner is ended; null sets no limit. */
   readonly memoryCapBytes?: number | null;
+  /** How often its memory is looked at where there is a limit. */
+  readonly memoryWatchMs?: number;
   /** Looks at a process's memory from outside, for a runner that is too busy to answer; undefined where the system does not tell. */
   readonly residentBytesOf?: (pid: number) => Promise<number | undefined>;
 }
@@ -62,6 +64,7 @@ export class RunnerClient {
   readonly #unresponsiveMs: number;
   readonly #overstayMs: number;
   readonly #memoryCapBytes: number;
+  readonly #memoryWatchMs: number;
   readonly #residentBytesOf: (pid: number) => Promise<number | undefined>;
   readonly #outbox: Outbox<ToRunner>;
   readonly #pending = new Map<number, Pending>();
@@ -96,6 +99,7 @@ export class RunnerClient {
     this.#unresponsiveMs = options.unresponsiveMs ?? 60_000;
     this.#overstayMs = options.overstayMs ?? 10_000;
     this.#memoryCapBytes = options.memoryCapBytes ?? Number.POSITIVE_INFINITY;
+    this.#memoryWatchMs = options.memoryWatchMs ?? 250;
     this.#residentBytesOf = options.residentBytesOf ?? residentBytesOf;
     this.#lastHeardAtMs = this.#clock.now();
     this.#outbox = new Outbox((batch) => process.send(batch));
@@ -317,7 +321,7 @@ export class RunnerClient {
   /** Only where there is a limit: pongs come every few seconds and not at all during a long run, which is when memory grows. */
   #watchMemory(): void {
     if (this.#memoryCapBytes === Number.POSITIVE_INFINITY) return;
-    this.#memoryWatch = this.#clock.schedule(memoryWatchMs, async () => {
+    this.#memoryWatch = this.#clock.schedule(this.#memoryWatchMs, async () => {
       const { pid } = this;
       const usedBytes = pid === undefined ? undefined : await this.#residentBytesOf(pid);
       if (usedBytes !== undefined) this.#checkMemory(usedBytes);
@@ -362,9 +366,6 @@ const hasStats = (value: unknown): value is RunnerStats =>
 
 /** Methods that load models, which may block the runner for as long as their stages may take. */
 const loads: ReadonlySet<RunnerMethod> = new Set(['load', 'openBatch']);
-
-/** How often a limited runner's memory is looked at. */
-const memoryWatchMs = 250;
 
 function endOf({ code, signal, isOutOfMemory }: RunnerExit, wasStarting: boolean): AppError {
   const how = signal

@@ -7,7 +7,7 @@ export const running = {
   'running.off': 'Off',
   'running.on': 'On',
   'running.own': 'Own',
-  'running.none': 'None',
+  'running.memoryCapBytes.budget': 'The memory budget',
   'running.mb': 'MB',
   'running.ms': 'ms',
 

@@ -1,10 +1,20 @@
-import { forecastOf, type Platform } from '../platform';
+import { emptyRunnerBytes, type Platform } from '../platform';
 import { findTable } from './table-file';
+import { TableServable } from './table-servable';
+
+/** Reading holds the text and the rows at once. */
+const perFileByte = 2;
+/** A key takes much more than its text, and in a small table most of the text is keys. It does not grow with long rows. */
+const perSmallFileByte = 18;
+const mostForKeys = 80_000_000;
+
+const forecastBytes = (fileBytes: number): number =>
+  Math.ceil(emptyRunnerBytes + perFileByte * fileBytes + Math.min(mostForKeys, perSmallFileByte * fileBytes));
 
 /** Tables of embeddings or values by key, in one file of a usual format. */
 export const lookupTablePlatform: Platform = {
   name: 'lookup-table',
   isModel: (files) => findTable(files) !== undefined,
-  // Rows take less than their decimal text, keys more; reading holds the text and the rows at once.
-  forecastBytes: forecastOf(2.5),
+  forecastBytes,
+  servable: TableServable,
 };

@@ -27,7 +27,12 @@ export function RunningOptions({ draft, read, now, listed, onChange }: RunningOp
   const numbers = [
     { setting: 'instances', field: 'instances', standard: '1' },
     { setting: 'intraOpThreads', field: 'intraOpThreads', standard: t('running.automatic') },
-    { setting: 'memoryCapBytes', field: 'memoryCapMb', standard: t('running.none'), unit: t('running.mb') },
+    {
+      setting: 'memoryCapBytes',
+      field: 'memoryCapMb',
+      standard: t('running.memoryCapBytes.budget'),
+      unit: t('running.mb'),
+    },
   ] as const;
 
   return (

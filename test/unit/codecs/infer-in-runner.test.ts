@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InferenceServable } from '../../../main/platforms/inference-servable';
-import { createOnnxLoader } from '../../../main/platforms/onnx/loader';
 import type { RunnerLoader } from '../../../main/platforms/runner-loader';
 import type { InferInput } from '../../../main/runner/codecs/infer';
 import { createNodeSpawn } from '../../../main/runner/spawn-node';
 import { builtRunner } from '../../support/built-runner';
 import { classifierModel } from '../../support/onnx-classifiers';
+import { onnxLoader } from '../../support/onnx-loader';
 import { onnxModel } from '../../support/onnx-writer';
 import { temporaryFolder } from '../../support/temp-folder';
 
@@ -20,7 +20,7 @@ describe('a client request through a real runner', () => {
 
   beforeAll(async () => {
     const entry = await builtRunner();
-    loader = createOnnxLoader(
+    loader = onnxLoader(
       { spawnRunner: createNodeSpawn(entry) },
       join(samples, 'models', 'fashion-mnist', '1'),
     );
@@ -96,7 +96,7 @@ describe('a client request to a model of a fixed batch', () => {
   ])('of %i is answered for %i rows', async (batch, count) => {
     const model = classifierModel({ shape: [batch, 784], declaredOutput: [batch, 4] });
     folder.write('model.onnx', onnxModel(model));
-    const loader = createOnnxLoader({ spawnRunner: createNodeSpawn(await builtRunner()) }, folder.path);
+    const loader = onnxLoader({ spawnRunner: createNodeSpawn(await builtRunner()) }, folder.path);
     const servableId = { name: 'digits', version: 1 };
     await loader.load({ servableId, signal: new AbortController().signal });
     try {

@@ -7,8 +7,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AppError, ErrorCode } from '../../../app/base/errors';
 import type { Preprocessing } from '../../../app/contract/inference';
 import { isInferenceServable } from '../../../main/platforms/inference-servable';
-import { isOnnxFolder } from '../../../main/platforms/onnx/adapter';
-import { createOnnxLoader } from '../../../main/platforms/onnx/loader';
+import { onnxPlatform } from '../../../main/platforms/onnx/platform';
 import type { RunnerLoader, RunnerLoaderHost } from '../../../main/platforms/runner-loader';
 import { FrameWriter } from '../../../main/runner/channel/frame-writer';
 import { writeMessages } from '../../../main/runner/channel/message-frames';
@@ -21,6 +20,7 @@ import { builtRunner } from '../../support/built-runner';
 import { FakeClock } from '../../support/fake-clock';
 import { lfsPointerText } from '../../support/lfs-pointer';
 import { classifierModel } from '../../support/onnx-classifiers';
+import { onnxLoader } from '../../support/onnx-loader';
 import { type ModelSpec, onnxModel } from '../../support/onnx-writer';
 import { temporaryFolder } from '../../support/temp-folder';
 
@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 function loaderOf(extra: Partial<RunnerLoaderHost> = {}): RunnerLoader {
-  const loader = createOnnxLoader({ spawnRunner: createNodeSpawn(entry), ...extra }, folder.path);
+  const loader = onnxLoader({ spawnRunner: createNodeSpawn(entry), ...extra }, folder.path);
   loaders.push(loader);
   return loader;
 }
@@ -251,12 +251,10 @@ describe('a load that never ends', () => {
 });
 
 describe('what it is expected to take', () => {
-  test('grows with the file, is what was measured before where that is known, and what it takes once loaded', async () => {
+  test('is the platform’s forecast, what was measured before where that is known, and what it takes once loaded', async () => {
     folder.write('model.onnx', onnxModel(classifierModel({ shape: ['n', 3, 32, 32] })));
     const bytesOf = async (loader: RunnerLoader) => (await loader.estimateResources())[0]?.quantity ?? 0;
-    const small = await bytesOf(loaderOf());
-    folder.write('weights.bin', new Uint8Array(1_000_000));
-    expect((await bytesOf(loaderOf())) - small).toBeGreaterThan(1_000_000);
+    expect(await bytesOf(loaderOf())).toBe(onnxPlatform.forecastBytes(0));
     expect(await bytesOf(loaderOf({ forecast: async () => 42 }))).toBe(42);
     const { loader, servable } = await loaded();
     expect(await bytesOf(loader)).toBe(servable.residentBytes);
@@ -317,15 +315,33 @@ describe('the process', () => {
     await client.close();
   });
 
+  test('is guarded by the most that any version may take, unless it has a limit of its own', async () => {
+    folder.write('model.onnx', onnxModel(classifierModel({ shape: ['n', 3, 32, 32] })));
+    const limitOf = async (extra: Partial<RunnerLoaderHost>) =>
+      (await (await loaded(extra)).servable.describe()).running.memoryCapBytes;
+    expect(await limitOf({ mostMemoryBytes: () => 8e9 })).toBe(8e9);
+    expect(await limitOf({ mostMemoryBytes: () => 8e9, optionsOf: () => ({ memoryCapBytes: 3e9 }) })).toBe(
+      3e9,
+    );
+    expect(await limitOf({ mostMemoryBytes: () => 1 })).toBe(2 * onnxPlatform.forecastBytes(0));
+    expect(await limitOf({})).toBeNull();
+  }, 60_000);
+
+  test('that outgrows the guard is ended, and says both figures', async () => {
+    folder.write('model.onnx', onnxModel(classifierModel({ shape: ['n', 3, 32, 32] })));
+    const { loader } = await loaded({
+      mostMemoryBytes: () => 1,
+      client: { residentBytesOf: async () => 5e9 },
+    });
+    const failed = await new Promise<AppError>((resolve) => loader.onDidFail(resolve));
+    expect(failed).toMatchObject({
+      code: 'RUNNER_OVER_MEMORY_CAP',
+      params: { usedBytes: String(5e9), capBytes: String(2 * onnxPlatform.forecastBytes(0)) },
+    });
+  }, 60_000);
+
   test('that cannot be started is a failed load', async () => {
     const loader = loaderOf({ spawnRunner: createNodeSpawn(join(folder.path, 'nothing.cjs')) });
     expect((await caught(loader.load(context()))).code).toBe('RUNNER_START_FAILED');
   });
-});
-
-test('a folder is ours when a name in it ends in .onnx', async () => {
-  expect(await isOnnxFolder(folder.path)).toBe(false);
-  folder.write('Model.ONNX', '');
-  expect(await isOnnxFolder(folder.path)).toBe(true);
-  expect(await isOnnxFolder(join(folder.path, 'missing'))).toBe(false);
 });

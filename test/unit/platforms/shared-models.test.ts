@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Classification, Description } from '../../../app/contract/inference';
 import type { InferenceServable } from '../../../main/platforms/inference-servable';
-import { createOnnxLoader } from '../../../main/platforms/onnx/loader';
 import type { RunnerLoader } from '../../../main/platforms/runner-loader';
 import { createNodeSpawn } from '../../../main/runner/spawn-node';
 import { builtRunner } from '../../support/built-runner';
+import { onnxLoader } from '../../support/onnx-loader';
 
 // Real pretrained networks, with no setting touched. They stand outside of the repository; without them these tests are skipped.
 const models = resolve(import.meta.dirname, '../../../../shared/models');
@@ -16,7 +16,7 @@ const photo = (name: string): Uint8Array => readFileSync(join(models, 'photos', 
 function withModel(folder: string): { readonly servable: () => InferenceServable } {
   let loader: RunnerLoader | undefined;
   beforeAll(async () => {
-    loader = createOnnxLoader({ spawnRunner: createNodeSpawn(await builtRunner()) }, folder);
+    loader = onnxLoader({ spawnRunner: createNodeSpawn(await builtRunner()) }, folder);
     await loader.load({ servableId: { name: 'm', version: 1 }, signal: new AbortController().signal });
   });
   afterAll(() => loader?.unload());

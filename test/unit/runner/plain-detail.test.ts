@@ -23,6 +23,10 @@ test.each([
     `resolved path: "${secret}" allowed directory: "${tmpdir()}"`,
     `resolved path: "3" allowed directory: "${basename(tmpdir())}"`,
   ],
+  [
+    '/onnxruntime_src/onnxruntime/core/webgpu_context.cc:136 onnxruntime::webgpu::WebGpuContext::Initialize(const Config&)::<lambda()> Failed to get a WebGPU adapter',
+    'Failed to get a WebGPU adapter',
+  ],
   [`failed:${secret}/x, then (${secret}/y)`, 'failed:x, then (y)'],
   ['open "C:\\Users\\Ann Lee\\m.onnx" failed', 'open "m.onnx" failed'],
   ['open C:\\Users\\ann\\m.onnx failed, or D:/models/m.onnx', 'open m.onnx failed, or m.onnx'],

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { lookupTablePlatform } from '../../../../main/platforms/lookup-table/platform';
 import { RunnerLoader } from '../../../../main/platforms/runner-loader';
 import { createNodeSpawn } from '../../../../main/runner/spawn-node';
 import { builtRunner } from '../../../support/built-runner';
@@ -17,7 +18,7 @@ afterEach(() => loader?.unload());
 async function load() {
   loader = new RunnerLoader(
     { spawnRunner: createNodeSpawn(entry) },
-    'lookup-table',
+    lookupTablePlatform,
     folder.path,
     async () => 1000,
   );

@@ -2,6 +2,7 @@ import { type Tensor as TfTensor, tensor } from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { RunnerLoader } from '../../../../main/platforms/runner-loader';
+import { tfjsPlatform } from '../../../../main/platforms/tfjs/platform';
 import { createNodeSpawn } from '../../../../main/runner/spawn-node';
 import { failureOf } from '../../../support/app-errors';
 import { builtRunner } from '../../../support/built-runner';
@@ -26,7 +27,12 @@ afterEach(() => loader?.unload());
 
 async function load(files: ModelFiles) {
   for (const [name, content] of Object.entries(files)) folder.write(name, content);
-  loader = new RunnerLoader({ spawnRunner: createNodeSpawn(entry) }, 'tfjs', folder.path, async () => 1000);
+  loader = new RunnerLoader(
+    { spawnRunner: createNodeSpawn(entry) },
+    tfjsPlatform,
+    folder.path,
+    async () => 1000,
+  );
   await loader.load({ servableId, signal: new AbortController().signal });
   const servable = loader.servable();
   if (!servable) throw new Error('Nothing was loaded');
