@@ -32,7 +32,10 @@ export function readBatchingFile(folder: string): BatchingSettings | undefined {
     maxBatchSize: number('max_batch_size'),
     batchTimeoutMicros: number('batch_timeout_micros'),
     maxEnqueuedBatches: number('max_enqueued_batches'),
-    allowedBatchSizes: (message['allowed_batch_sizes'] ?? []).map(Number),
+    allowedBatchSizes: (message['allowed_batch_sizes'] ?? []).map((size) => {
+      if (typeof size !== 'number') throw invalid('allowed_batch_sizes has what is no number');
+      return size;
+    }),
     padVariableLengthInputs: flag('pad_variable_length_inputs'),
     enableLargeBatchSplitting: flag('enable_large_batch_splitting'),
     maxExecutionBatchSize: number('max_execution_batch_size'),

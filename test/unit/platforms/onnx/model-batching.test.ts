@@ -280,6 +280,8 @@ describe('batching_params.pbtxt', () => {
     expect((await failureOf(async () => readBatchingFile(folder.path))).code).toBe('BATCHING_INVALID');
     folder.write('batching_params.pbtxt', 'max_batch_size { value: "many" }');
     expect((await failureOf(async () => readBatchingFile(folder.path))).code).toBe('BATCHING_INVALID');
+    folder.write('batching_params.pbtxt', 'allowed_batch_sizes: {}');
+    expect((await failureOf(async () => readBatchingFile(folder.path))).code).toBe('BATCHING_INVALID');
     folder.write('batching_params.pbtxt', lfsPointerText());
     expect(await failureOf(async () => readBatchingFile(folder.path))).toMatchObject({
       code: 'MODEL_FILE_IS_LFS_POINTER',
