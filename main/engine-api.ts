@@ -28,6 +28,7 @@ import type { PictureOffer } from '../app/contract/pictures';
 import type { RunningSettings } from '../app/contract/running';
 import type { Settings } from '../app/contract/settings';
 import type { TuningReport } from '../app/contract/tuning';
+import type { ModelConfig } from './config/config-schema';
 import type { ServerConfig } from './config/server-config';
 import type { EventFilter } from './engine/event-store';
 import type { RecordedState } from './engine/history';
@@ -129,6 +130,8 @@ export interface RouteReport {
 export interface ConfigurationReport {
   readonly models: readonly ModelReport[];
   readonly routes: readonly RouteReport[];
+  /** What models may take together, with null for the default; null when that did not change. */
+  readonly memoryBytes: { readonly from: number | null; readonly to: number | null } | null;
 }
 
 /** What people do to models. Every method throws `AppError`. */
@@ -187,6 +190,11 @@ export interface Models {
    * Throws CONFIG_INVALID, CONFIG_CHANGE_REFUSED.
    */
   applyConfiguration(config: ServerConfig): Promise<ConfigurationReport>;
+  /**
+   * The same for one model, which is added or made what is said, or removed with null; all others are left alone. Not among what
+   * can be taken back. Throws CONFIG_INVALID, MODEL_NOT_FOUND.
+   */
+  configure(name: string, model: ModelConfig | null): Promise<ModelReport>;
   readonly onDidLog: Event<readonly ModelEvent[]>;
   /** Every model as it stood when `atMs` was over; undefined where the kept events do not reach back that far. */
   stateAt(atMs: number): Promise<RecordedState | undefined>;

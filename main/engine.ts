@@ -145,6 +145,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
   const { pictures } = direct;
   const models = new EngineModels({
     registry,
+    settings,
     views,
     control: core,
     contents,

@@ -92,23 +92,3 @@ function changeBetween(
   const removed = [...before.values()].filter((model) => !after.has(model.name));
   return { added, changed, removed, unchanged };
 }
-
-/** The list with one model added, or put in the place of the one of its name. */
-export function withModel(config: ValidConfig, model: ModelConfig): ServerConfig {
-  return listOf({ ...config, models: new Map(config.models).set(model.name, model) });
-}
-
-/** The list without the model of that name. Throws MODEL_NOT_FOUND. */
-export function withoutModel(config: ValidConfig, name: string): ServerConfig {
-  const models = new Map(config.models);
-  if (!models.delete(name)) throw new AppError('MODEL_NOT_FOUND', { model: name });
-  return listOf({ ...config, models });
-}
-
-const listOf = ({ models, memoryBytes }: ValidConfig): ServerConfig => ({
-  kind: 'list',
-  models: [...models.values()].map((model) => ({ ...model, where: model.name })),
-  rootFolder: null,
-  memoryBytes,
-  routes: null,
-});

@@ -36,7 +36,7 @@ function fromDocument(document: ConfigDocument, rootFolder: string): ServerConfi
       where: `models[${index}]`,
     })),
     rootFolder: document.rootFolder ?? rootFolder,
-    memoryBytes: document.resources.memory ?? null,
+    resources: { memoryBytes: document.resources.memory ?? null },
     routes: document.routes,
   };
 }

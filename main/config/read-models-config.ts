@@ -41,7 +41,7 @@ export function readModelsConfig(text: string, rootFolder: string | null): Serve
   if (config.custom_model_config !== undefined) return { kind: 'custom' };
   if (config.model_config_list === undefined) return { kind: 'notSet' };
   const models = config.model_config_list.config.map(readModel);
-  return { kind: 'list', models, rootFolder, memoryBytes: null, routes: null };
+  return { kind: 'list', models, rootFolder, resources: null, routes: null };
 }
 
 function parseText(text: string): unknown {

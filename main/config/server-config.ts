@@ -22,7 +22,8 @@ export type ServerConfig =
       readonly models: readonly RawModelConfig[];
       /** Where relative base paths begin; null when there is no such place. */
       readonly rootFolder: string | null;
-      readonly memoryBytes: number | null;
+      /** What models may take together, with null for the default; null leaves it as it is: for formats that have no word for it. */
+      readonly resources: { readonly memoryBytes: number | null } | null;
       /** Null leaves the routes as they are: for formats that have no word for them. */
       readonly routes: readonly Route[] | null;
     }

@@ -20,7 +20,6 @@ export const defaultPlatformNames: PlatformNames = new Map([
 /** A configuration that makes sense as a whole: names are unique, base paths absolute, platforms known. */
 export interface ValidConfig {
   readonly models: ReadonlyMap<string, ModelConfig>;
-  readonly memoryBytes: number | null;
 }
 
 /**
@@ -31,7 +30,7 @@ export function validateModels(
   config: ServerConfig & { readonly kind: 'list' },
   names: PlatformNames,
 ): ValidConfig {
-  const { rootFolder, memoryBytes } = config;
+  const { rootFolder } = config;
   if (rootFolder !== null && !isAbsolute(rootFolder))
     throw configError('rootFolder', 'the folder where base paths begin must be absolute');
   const models = new Map<string, ModelConfig>();
@@ -40,7 +39,7 @@ export function validateModels(
     if (models.has(model.name)) throw configError(raw.where, `the name ${model.name} is used twice`);
     models.set(model.name, model);
   }
-  return { models, memoryBytes };
+  return { models };
 }
 
 function validModel(raw: RawModelConfig, rootFolder: string | null, names: PlatformNames): ModelConfig {

@@ -197,7 +197,7 @@ export class EnginePort implements InferencePort, Disposable {
 const configOf = (models: readonly ServedModelConfig[], engine: Engine): ServerConfig => ({
   kind: 'list',
   rootFolder: null,
-  memoryBytes: null,
+  resources: null,
   routes: null,
   models: models.map((model, index) => {
     const known = engine.models.get(model.name);

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { AppError } from '../../app/base/errors';
 import type { Model } from '../../app/contract/models';
 import type { Route } from '../../app/contract/routes';
 import { configError } from '../config/config-error';
@@ -12,9 +13,11 @@ import { type ModelEntry, type ModelRegistry, modelEntrySchema } from './model-r
 import type { ModelViews } from './model-views';
 import type { RouteEntry } from './route-entry';
 import type { RoutesControl } from './routes-control';
+import type { SettingsStore } from './settings-store';
 
 export interface ApplyConfigurationParts {
   readonly registry: ModelRegistry;
+  readonly settings: Pick<SettingsStore, 'get' | 'set'>;
   readonly views: ModelViews;
   /** Takes a new or changed entry; null removes the model. */
   readonly control: { apply(name: string, entry: ModelEntry | null): void };
@@ -31,31 +34,77 @@ export const entriesOf = (config: ServerConfig): readonly ModelEntry[] =>
  * Makes the models what a configuration says: all of it is checked and kept before any of it is carried out, so it applies as a whole
  * or not at all. Configurations that come at the same time follow each other. Throws CONFIG_INVALID, CONFIG_CHANGE_REFUSED.
  */
-export function createApplyConfiguration(parts: ApplyConfigurationParts) {
-  let isSet = parts.registry.size > 0;
-  let last: Promise<unknown> = Promise.resolve();
+export class Configurations {
+  readonly #parts: ApplyConfigurationParts;
+  #isSet: boolean;
+  #last: Promise<unknown> = Promise.resolve();
 
-  async function apply(config: ServerConfig): Promise<ConfigurationReport> {
-    const { registry, views } = parts;
-    const active: ActiveConfig = isSet || registry.size > 0 ? activeOf(registry) : noConfig;
+  constructor(parts: ApplyConfigurationParts) {
+    this.#parts = parts;
+    this.#isSet = parts.registry.size > 0;
+  }
+
+  apply(config: ServerConfig): Promise<ConfigurationReport> {
+    return this.#inTurn(async () => {
+      const { registry } = this.#parts;
+      const active = this.#isSet || registry.size > 0 ? activeOf(registry.all()) : noConfig;
+      return this.#apply(active, config);
+    });
+  }
+
+  /** Adds a model, makes the one of that name what is said, or removes it: all others are left alone. Throws MODEL_NOT_FOUND. */
+  configure(name: string, model: ModelConfig | null): Promise<ModelReport> {
+    return this.#inTurn(async () => {
+      const known = this.#parts.registry.find(name);
+      if (!known && !model) throw new AppError('MODEL_NOT_FOUND', { model: name });
+      const config: ServerConfig = {
+        kind: 'list',
+        models: model ? [{ ...model, name, where: name }] : [],
+        rootFolder: null,
+        resources: null,
+        routes: null,
+      };
+      const { models } = await this.#apply(activeOf(known ? [known] : []), config);
+      const [report] = models;
+      if (!report) throw new Error(`Nothing was said of ${name}`);
+      return report;
+    });
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(run);
+    this.#last = done.catch(() => undefined); // whoever asked hears of it
+    return done;
+  }
+
+  async #apply(active: ActiveConfig, config: ServerConfig): Promise<ConfigurationReport> {
+    const { registry, views, settings } = this.#parts;
     const { next, change } = transition(active, config, defaultPlatformNames, (name) =>
       knownPlatform(views.get(name)),
     );
     const models = next.kind === 'list' ? next.config.models : new Map<string, ModelConfig>();
-    const routes = routeChangesOf(parts, config.kind === 'list' ? config.routes : null, models);
+    const routes = routeChangesOf(this.#parts, config.kind === 'list' ? config.routes : null, models);
     const before = new Map([...routes.changes.keys()].map((name) => [name, registry.findRoute(name)]));
-    await registry.commit(changesOf(registry, change), routes.changes);
-    isSet = next.kind === 'list';
-    carryOut(parts, change);
-    parts.routes.carryOut(before, { cause: 'configuration' });
-    return { models: reportOf(change), routes: routes.report };
+    const memory = memoryChangeOf(settings.get().memoryBudgetBytes, config);
+    if (memory) await settings.set({ memoryBudgetBytes: memory.to });
+    try {
+      await registry.commit(changesOf(registry, change), routes.changes);
+    } catch (thrown) {
+      if (memory) await settings.set({ memoryBudgetBytes: memory.from });
+      throw thrown;
+    }
+    this.#isSet ||= next.kind === 'list';
+    carryOut(this.#parts, change);
+    this.#parts.routes.carryOut(before, { cause: 'configuration' });
+    return { models: reportOf(change), routes: routes.report, memoryBytes: memory };
   }
+}
 
-  return (config: ServerConfig): Promise<ConfigurationReport> => {
-    const applied = last.then(() => apply(config));
-    last = applied.catch(() => undefined); // whoever asked hears of it
-    return applied;
-  };
+/** Null when the configuration has no word for it, or says what is so. */
+function memoryChangeOf(from: number | null, config: ServerConfig): ConfigurationReport['memoryBytes'] {
+  if (config.kind !== 'list' || config.resources === null) return null;
+  const to = config.resources.memoryBytes;
+  return to === from ? null : { from, to };
 }
 
 /** What a list of routes means for those there are; null leaves them as they are. Throws CONFIG_INVALID. */
@@ -87,12 +136,9 @@ function routeChangesOf(
   return { changes, report };
 }
 
-const activeOf = (registry: ModelRegistry): ActiveConfig => ({
+const activeOf = (entries: Iterable<ModelEntry>): ActiveConfig => ({
   kind: 'list',
-  config: {
-    models: new Map([...registry.all()].map((entry) => [entry.name, configOf(entry)])),
-    memoryBytes: null,
-  },
+  config: { models: new Map([...entries].map((entry) => [entry.name, configOf(entry)])) },
 });
 
 /** That of the versions that were found; nothing is known of a model that has none, or of one whose folder is to be looked at still. */

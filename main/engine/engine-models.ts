@@ -19,7 +19,7 @@ import { batchingParameters } from '../runner/batching/batching-parameters';
 import { versionsByPolicy } from '../sources/version-policy';
 import type { Undoable } from '../undoable';
 import type { Additions } from './additions';
-import { createApplyConfiguration } from './apply-configuration';
+import { Configurations } from './apply-configuration';
 import type { Occasion } from './chronicle';
 import { applyPatch, type EntryPatch, inverseOf } from './entry-patch';
 import type { EventLog } from './event-log';
@@ -34,10 +34,12 @@ import type { PictureChoices } from './picture-choices';
 import type { RoutesControl } from './routes-control';
 import { changedSettings, definedOnly } from './running-changes';
 import type { ServingControl } from './serving-control';
+import type { SettingsStore } from './settings-store';
 import type { UndoStack } from './undo-stack';
 
 export interface EngineModelsParts {
   readonly registry: ModelRegistry;
+  readonly settings: Pick<SettingsStore, 'get' | 'set'>;
   readonly views: ModelViews;
   readonly control: ServingControl;
   readonly contents: Pick<LoadedContents, 'expect' | 'accept'>;
@@ -58,13 +60,16 @@ export class EngineModels implements Models {
   readonly onDidChange: Models['onDidChange'];
   readonly onDidLog: Models['onDidLog'];
   readonly applyConfiguration: Models['applyConfiguration'];
+  readonly configure: Models['configure'];
 
   constructor(parts: EngineModelsParts) {
     this.#parts = parts;
     this.#changes = new ModelChanges(parts);
     this.onDidChange = parts.views.onDidChange;
     this.onDidLog = parts.log.onDidAppend;
-    this.applyConfiguration = createApplyConfiguration(parts);
+    const configurations = new Configurations(parts);
+    this.applyConfiguration = (config) => configurations.apply(config);
+    this.configure = (name, model) => configurations.configure(name, model);
   }
 
   snapshot: Models['snapshot'] = () => this.#parts.views.snapshot();

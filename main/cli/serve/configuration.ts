@@ -28,7 +28,7 @@ export function configurationOf(flags: ServeFlags): Configuration {
       kind: 'list',
       models: [{ ...model, name, where: '--model_name' }],
       rootFolder: null,
-      memoryBytes: null,
+      resources: null,
       routes: null,
     }),
     watch: async () => undefined,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../app/base/clock';
 import { AppError, setUnexpectedReporter } from '../../../app/base/errors';
+import { explainError } from '../../../app/contract/messages/error-text';
 import type { ModelEvent } from '../../../app/contract/models';
 import { version as ownVersion } from '../../../package.json';
 import { loggingOf } from '../../config/logging-of';
@@ -43,7 +44,7 @@ export async function serveModels(
   if (meaningless.length > 0) log('warn', 'flags_without_meaning', { flags: meaningless });
   const configuration = configurationOf(flags);
   const first = await configuration.read();
-  const memory = first.kind === 'list' ? first.memoryBytes : null;
+  const memory = first.kind === 'list' ? (first.resources?.memoryBytes ?? null) : null;
   const spares = new SpareRunners(createNodeSpawn(runnerPath), { clock: systemClock, platform: 'onnx' });
   await lifetime.own({ close: async () => spares.dispose() });
   const work = await mkdtemp(join(tmpdir(), 'slipway-serve-')); // what batches take while they are there
@@ -74,8 +75,6 @@ export async function serveModels(
   const apply = async (config: ServerConfig, why: string): Promise<void> => {
     try {
       const report = await applyConfiguration(engine, logs, config);
-      if (config.kind === 'list' && config.memoryBytes !== null)
-        await engine.settings.set({ memoryBudgetBytes: config.memoryBytes });
       log('info', 'configuration_applied', { why, ...report });
     } catch (thrown) {
       refused(AppError.from(thrown), why);
@@ -115,8 +114,13 @@ async function applyConfiguration(engine: Engine, { requests }: ServerLogs, conf
   }
 }
 
+/** An error without words of its own is told in those of the catalogue, which name the reason. */
 const refused = (error: AppError, why: string): void =>
-  log('error', 'configuration_refused', { why, code: error.code, message: error.message });
+  log('error', 'configuration_refused', {
+    why,
+    code: error.code,
+    message: error.message === error.code ? explainError(error.toWire()) : error.message,
+  });
 
 /** A second signal ends at once. */
 async function untilStopped(lifetime: Lifetime): Promise<string> {

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { AppError } from '../../../app/base/errors';
 import { ConfigFile, readConfig } from '../../../main/config/config-file';
 import { configJsonSchema } from '../../../main/config/config-schema';
-import { noConfig, transition, withModel, withoutModel } from '../../../main/config/config-transition';
+import { noConfig, transition } from '../../../main/config/config-transition';
 import { loggingOf } from '../../../main/config/logging-of';
 import { readDocument } from '../../../main/config/read-document';
 import { readModelsConfig } from '../../../main/config/read-models-config';
@@ -45,7 +45,7 @@ describe('Slipway’s own document', () => {
     expect(readDocument(yaml, '/etc/slipway')).toEqual({
       kind: 'list',
       rootFolder: '/etc/slipway',
-      memoryBytes: 1.5 * 2 ** 30,
+      resources: { memoryBytes: 1.5 * 2 ** 30 },
       models: [
         {
           name: 'digits',
@@ -401,25 +401,6 @@ describe('from one configuration to the next', () => {
     const same = transition(active, config([m, { name: 'n', basePath: '/n' }]), defaultPlatformNames).change;
     expect([same.added, same.changed, same.removed]).toEqual([[], [], []]);
     expect(transition(active, config([]), defaultPlatformNames).change.removed).toHaveLength(2);
-  });
-
-  test('CF8: single models are added, changed and removed', () => {
-    if (active.kind !== 'list') throw new Error('expected a list');
-    const [model] = active.config.models.values();
-    if (!model) throw new Error('expected a model');
-    const changed = withModel(active.config, { ...model, keepLastGood: false });
-    expect(transition(active, changed, defaultPlatformNames).change).toMatchObject({
-      changed: [{ settings: ['keepLastGood'] }],
-      unchanged: [{ name: 'n' }],
-    });
-    expect(
-      transition(active, withModel(active.config, { ...model, name: 'p' }), defaultPlatformNames).change
-        .added,
-    ).toHaveLength(1);
-    expect(
-      transition(active, withoutModel(active.config, 'n'), defaultPlatformNames).change.removed,
-    ).toHaveLength(1);
-    expect(failure(() => withoutModel(active.config, 'x')).code).toBe('MODEL_NOT_FOUND');
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ModelConfig, modelConfigSchema } from '../../../main/config/config-schema';
 import { readDocument } from '../../../main/config/read-document';
 import { readModelsConfig } from '../../../main/config/read-models-config';
 import { EnginePort } from '../../../main/endpoints/engine-port';
@@ -63,6 +64,7 @@ describe('a configuration', () => {
     expect(await engine.models.applyConfiguration(config(['a'], ['b'], ['c']))).toEqual({
       models: ['a', 'b', 'c'].map((model) => ({ model, change: 'added', settings: [] })),
       routes: [],
+      memoryBytes: null,
     });
     await untilWords(engine, 'b', '2 available, 1 onDisk');
     const all = 'model_version_policy { all {} } version_labels { key: "stable" value: 1 }';
@@ -95,6 +97,58 @@ describe('a configuration', () => {
     expect((await failureOf(() => engine.models.applyConfiguration({ kind: 'custom' }))).code).toBe(
       'CONFIG_CHANGE_REFUSED',
     );
+  });
+
+  test('CF9: what models may take together is a part of it: reported, the default when it is left out, as it was when it is refused', async () => {
+    await bench.version('a', 1);
+    const engine = await bench.start();
+    const ownDocument = (resources: string) =>
+      readDocument(`version: 1\n${resources}models:\n- { name: a, basePath: a }\n`, bench.folder);
+    const apply = async (resources: string) =>
+      (await engine.models.applyConfiguration(ownDocument(resources))).memoryBytes;
+    const byDefault = engine.models.snapshot().memory.budgetBytes;
+    expect(await apply('resources: { memory: 3 GB }\n')).toEqual({ from: null, to: 3e9 });
+    expect(await apply('resources: { memory: 3 GB }\n')).toBeNull();
+    expect(engine.models.snapshot().memory.budgetBytes).toBe(3e9);
+    expect((await engine.models.applyConfiguration(config(['a']))).memoryBytes).toBeNull();
+    const wrong = readDocument(
+      'version: 1\nresources: { memory: 4 GB }\nmodels:\n- { name: a, basePath: a, platform: x }\n',
+      bench.folder,
+    );
+    expect((await failureOf(() => engine.models.applyConfiguration(wrong))).code).toBe('CONFIG_INVALID');
+    expect(engine.models.snapshot().memory.budgetBytes).toBe(3e9);
+    expect(await apply('')).toEqual({ from: 3e9, to: null });
+    expect(engine.models.snapshot().memory.budgetBytes).toBe(byDefault);
+  });
+
+  test('CF8: a single model is added, changed and removed, and the others are left alone', async () => {
+    for (const model of ['a', 'b']) await bench.version(model, 1);
+    const engine = await bench.start();
+    await engine.models.applyConfiguration(config(['a']));
+    const given = (more: Partial<ModelConfig> = {}) => ({
+      ...modelConfigSchema.parse({ name: 'b', basePath: bench.path('b') }),
+      ...more,
+    });
+    expect(await engine.models.configure('b', given())).toEqual({
+      model: 'b',
+      change: 'added',
+      settings: [],
+    });
+    await untilWords(engine, 'b', '1 available');
+    expect(await engine.models.configure('b', given())).toMatchObject({ change: 'unchanged' });
+    expect(await engine.models.configure('b', given({ labels: { stable: 1 }, keepLastGood: false }))).toEqual(
+      {
+        model: 'b',
+        change: 'changed',
+        settings: ['keepLastGood', 'labels'],
+      },
+    );
+    for (const wrong of [given({ basePath: 'b' }), given({ platform: 'x' }), given({ labels: { 'a/b': 1 } })])
+      expect((await failureOf(() => engine.models.configure('b', wrong))).code).toBe('CONFIG_INVALID');
+    expect(engine.models.get('b')?.labels).toMatchObject([{ label: 'stable', version: 1 }]);
+    expect(await engine.models.configure('b', null)).toMatchObject({ change: 'removed' });
+    expect((await failureOf(() => engine.models.configure('b', null))).code).toBe('MODEL_NOT_FOUND');
+    expect(engine.models.snapshot().models.map(({ name }) => name)).toEqual(['a']);
   });
 
   test('CF6: a policy that is new takes back what was loaded and unloaded by hand; any other setting leaves it', async () => {
