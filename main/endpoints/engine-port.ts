@@ -10,9 +10,9 @@ import {
   type Version,
 } from '../../app/contract/models';
 import type { RouteView } from '../../app/contract/routes';
-import { modelConfigSchema } from '../config/config-schema';
+import { type ModelConfig, modelConfigSchema } from '../config/config-schema';
 import type { ServerConfig } from '../config/server-config';
-import type { ClientAnswer, ClientRequest, Engine, VersionChoice } from '../engine-api';
+import type { ClientAnswer, ClientRequest, Engine, ModelReport, VersionChoice } from '../engine-api';
 import { formatServableRequest, latest, specific } from '../serving/manager';
 import { labelUnknown } from '../serving/servable-errors';
 import type {
@@ -138,6 +138,10 @@ export class EnginePort implements InferencePort, Disposable {
     await logs.commit();
     const added = report.filter(({ change }) => change === 'added').map(({ model }) => model);
     await whenAvailable(this.#engine.models, added, loadWaitMs);
+  }
+
+  configure(name: string, model: ModelConfig | null): Promise<ModelReport> {
+    return this.#engine.models.configure(name, model);
   }
 
   /** Loads the newest version on disk. Settles when it answers; throws why it does not, and DEADLINE_EXCEEDED while it still loads. */

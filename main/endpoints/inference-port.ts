@@ -4,8 +4,9 @@ import type { StatusCode } from '../../app/base/status';
 import type { Description } from '../../app/contract/inference';
 import type { VersionPolicy } from '../../app/contract/models';
 import type { BatchCount, WarmedUp } from '../../app/contract/running';
+import type { ModelConfig } from '../config/config-schema';
 import type { LoggingConfig } from '../config/logging-config';
-import type { ClientAnswer, ClientRequest, VersionChoice } from '../engine-api';
+import type { ClientAnswer, ClientRequest, ModelReport, VersionChoice } from '../engine-api';
 import type { Routes } from '../routes-api';
 import type { Outlook } from './outlook';
 
@@ -92,6 +93,8 @@ export interface InferencePort {
   describe(model: string, version: number): Promise<Description>;
   /** Replaces everything that is served by what the list says. */
   reload(models: readonly ServedModelConfig[]): Promise<void>;
+  /** Adds a model, makes the one of that name what is said, or removes it with null. Throws CONFIG_INVALID, MODEL_NOT_FOUND. */
+  configure(name: string, model: ModelConfig | null): Promise<ModelReport>;
   /** Settles when the newest version answers. Throws why it does not. */
   load(model: string): Promise<void>;
   unload(model: string): Promise<void>;

@@ -12,6 +12,7 @@ import type { InferencePort } from './inference-port';
 import { defaultLimits, type EndpointLimits } from './limits';
 import { createMetricsRoute } from './metrics/metrics-route';
 import { ServingMetrics } from './metrics/serving-metrics';
+import { createModelsApi } from './models/models-api';
 import { createOipRoutes } from './oip/oip-routes';
 import { RequestStatistics } from './oip/request-statistics';
 import { isServerReady } from './readiness';
@@ -93,6 +94,7 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
     protocols: [
       createRoutesApi(port),
       ...(options.batches ? [createBatchRoutes({ port, batches: options.batches })] : []),
+      createModelsApi(port),
       createTfsRoutes({ port, nonFinite: options.nonFinite }),
       createOipRoutes({ port, statistics, isReady, nonFinite: options.nonFinite, version: options.version }),
       createProbeRoutes(isReady),

@@ -30,7 +30,7 @@ export const httpStatusOf = (status: StatusCode): number => httpStatuses[status]
 export const codeOf = (status: StatusCode): number => statusCodes.indexOf(status);
 
 /** The technical text; where there is none, what people are told. */
-const messageOf = (error: AppError): string =>
+export const messageOf = (error: AppError): string =>
   error.message === error.code ? explainError(error.toWire()) : error.message;
 
 /** A failure as a client may see it. What is no `AppError` is our bug: reported, and answered without its text, which may hold anything. */

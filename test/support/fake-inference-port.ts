@@ -2,6 +2,7 @@ import { Emitter } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
 import type { Description } from '../../app/contract/inference';
 import type { EffectiveBatching } from '../../app/contract/running';
+import type { ModelConfig } from '../../main/config/config-schema';
 import type {
   InferencePort,
   PortEvent,
@@ -10,7 +11,7 @@ import type {
   RoutesPort,
   ServedModelConfig,
 } from '../../main/endpoints/inference-port';
-import type { ClientAnswer, ClientRequest, VersionChoice } from '../../main/engine-api';
+import type { ClientAnswer, ClientRequest, ModelReport, VersionChoice } from '../../main/engine-api';
 import { type InferHost, infer } from '../../main/runner/codecs/infer';
 import { FakeRoutesPort } from './fake-routes-port';
 
@@ -144,6 +145,14 @@ export class FakeInferencePort implements InferencePort {
 
   async reload(models: readonly ServedModelConfig[]): Promise<void> {
     this.reloads.push(models);
+  }
+
+  async configure(name: string, model: ModelConfig | null): Promise<ModelReport> {
+    const isKnown = this.model(name) !== undefined;
+    if (!isKnown && !model) throw new AppError('MODEL_NOT_FOUND', { model: name });
+    this.commands.push(model ? `configure ${name} at ${model.basePath}` : `remove ${name}`);
+    const change = model ? (isKnown ? 'changed' : 'added') : 'removed';
+    return { model: name, change, settings: change === 'changed' ? ['basePath'] : [] };
   }
 
   async load(model: string): Promise<void> {

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../app/base/clock';
 import { AppError, setUnexpectedReporter } from '../../../app/base/errors';
-import { explainError } from '../../../app/contract/messages/error-text';
 import type { ModelEvent } from '../../../app/contract/models';
 import { version as ownVersion } from '../../../package.json';
 import { loggingOf } from '../../config/logging-of';
@@ -15,6 +14,7 @@ import { BatchService } from '../../endpoints/batches/batch-service';
 import { EnginePort } from '../../endpoints/engine-port';
 import { defaultLimits } from '../../endpoints/limits';
 import { type Endpoints, type ListenAt, startEndpoints } from '../../endpoints/server';
+import { messageOf } from '../../endpoints/statuses';
 import type { TlsSettings } from '../../endpoints/tls';
 import { createEngine } from '../../engine';
 import { entriesOf } from '../../engine/apply-configuration';
@@ -114,12 +114,11 @@ async function applyConfiguration(engine: Engine, { requests }: ServerLogs, conf
   }
 }
 
-/** An error without words of its own is told in those of the catalogue, which name the reason. */
 const refused = (error: AppError, why: string): void =>
   log('error', 'configuration_refused', {
     why,
     code: error.code,
-    message: error.message === error.code ? explainError(error.toWire()) : error.message,
+    message: messageOf(error),
   });
 
 /** A second signal ends at once. */

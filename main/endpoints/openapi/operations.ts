@@ -13,6 +13,28 @@ const oip = 'Open Inference Protocol';
 const unknownModel = { 404: 'No such model, or the version is not loaded' };
 const badRequest = { 400: 'The request makes no sense to the model' };
 
+const modelOperations: readonly Operation[] = [
+  operation('Models', {
+    method: 'put',
+    path: '/v1/models/{model}',
+    api: 'SaveModel',
+    summary: 'Adds a model, or makes it what is said; a setting that is left out has its default',
+    scope: 'admin',
+    request: 'ModelRequest',
+    answer: 'ModelChange',
+    statuses: { 400: 'The model is not right; nothing has changed' },
+  }),
+  operation('Models', {
+    method: 'delete',
+    path: '/v1/models/{model}',
+    api: 'RemoveModel',
+    summary: 'Removes a model; its files stay',
+    scope: 'admin',
+    answer: 'ModelChange',
+    statuses: { 404: 'No such model' },
+  }),
+];
+
 const tfsOperations: readonly Operation[] = [
   operation(tfs, {
     method: 'get',
@@ -263,6 +285,7 @@ const serverOperations: readonly Operation[] = [
 /** Everything that the HTTP server answers to. */
 export const operations: readonly Operation[] = [
   ...tfsOperations,
+  ...modelOperations,
   ...tableOperations,
   ...oipOperations,
   ...batchOperations,

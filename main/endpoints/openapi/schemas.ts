@@ -31,6 +31,7 @@ import {
   serverMetadataSchema,
   statisticsSchema,
 } from '../../client/answers';
+import { modelChangeSchema, modelRequestSchema } from '../models/models-messages';
 import {
   armRequestSchema,
   doneSchema,
@@ -77,6 +78,8 @@ export const documentedSchemas = {
   BatchList: batchListSchema,
   BatchFolder: batchFolderSchema,
   BatchResult: batchResultSchema,
+  ModelRequest: modelRequestSchema,
+  ModelChange: modelChangeSchema,
   RouteList: routeListSchema,
   RouteAnswer: routeAnswerSchema,
   RouteRequest: routeRequestSchema,

@@ -185,6 +185,36 @@ describe('the configuration', () => {
         code: 'CONFIG_INVALID',
       });
       expect((await ask(server.restPort, '/v1/models/three')).status).toBe(200);
+
+      write(path, 'custom_model_config { type_url: "x.y/Z" }');
+      expect(await server.until(({ code }) => code === 'CONFIG_CHANGE_REFUSED')).toMatchObject({
+        event: 'configuration_refused',
+        why: 'file',
+        message: expect.stringContaining('keeps the kind of its configuration'),
+      });
+
+      const put = (name: string, settings: object) =>
+        ask(server.restPort, `/v1/models/${name}`, { method: 'PUT', body: JSON.stringify(settings) });
+      expect(JSON.parse((await put('four', { basePath: fashion, labels: { stable: 1 } })).text)).toEqual({
+        model: 'four',
+        change: 'added',
+        settings: [],
+      });
+      await untilAvailable(server, 'four', 3);
+      expect((await put('four', { basePath: 'relative' })).status).toBe(400);
+      const removed = await ask(server.restPort, '/v1/models/four', { method: 'DELETE' });
+      expect([removed.status, JSON.parse(removed.text)]).toMatchObject([200, { change: 'removed' }]);
+      expect((await ask(server.restPort, '/v1/models/three')).status).toBe(200);
+      await server.until(({ event, api }) => event === 'admin_call' && api === 'RemoveModel');
+      expect(
+        server.lines
+          .filter(({ event, api }) => event === 'admin_call' && /Model$/.test(String(api)))
+          .map(({ api, model, status }) => [api, model, status]),
+      ).toEqual([
+        ['SaveModel', 'four', 'OK'],
+        ['SaveModel', 'four', 'INVALID_ARGUMENT'],
+        ['RemoveModel', 'four', 'OK'],
+      ]);
     } finally {
       await server.stop();
     }

@@ -25,6 +25,7 @@ const bodies = (model: string): Partial<Record<SchemaName, unknown>> => ({
   InferRequest: { inputs: [{ name: 'x', shape: [2], datatype: 'FP32', data: [1, 2] }] },
   RepositoryIndexRequest: {},
   RepositoryRequest: {},
+  ModelRequest: { basePath: '/models/m', labels: { stable: 1 } },
   RouteRequest: aServedRoute(),
   ArmRequest: { arm: 'v1' },
   DryRunRequest: { route: aServedRoute(), requests: [{ requestId: 'a' }] },
