@@ -121,6 +121,6 @@ export const configDocumentSchema = z.strictObject({
 });
 export type ConfigDocument = z.infer<typeof configDocumentSchema>;
 
-/** The document's JSON Schema (draft 2020-12), for editors that complete and check it while it is written. */
+/** The document's JSON Schema (draft 2020-12), for editors that complete and check it while it is written: `app/resources/slipway-config.schema.json` holds it. */
 export const configJsonSchema = (): Record<string, unknown> =>
   z.toJSONSchema(configDocumentSchema, { io: 'input' });

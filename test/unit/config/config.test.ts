@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -189,6 +190,26 @@ describe('Slipway’s own document', () => {
         routes: { items: { required: ['name', 'arms', 'split'], additionalProperties: false } },
       },
     });
+  });
+
+  test('the JSON Schema that ships is that of what is read', () => {
+    const shipped = resolve(import.meta.dirname, '../../../app/resources/slipway-config.schema.json');
+    expect(JSON.parse(readFileSync(shipped, 'utf8'))).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+  });
+
+  test('the document in docs is read, and is what the text says', () => {
+    const text = readFileSync(resolve(import.meta.dirname, '../../../docs/configuration.md'), 'utf8');
+    const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(text) ?? [];
+    const { change } = transition(noConfig, readDocument(yaml, '/srv'), defaultPlatformNames);
+    expect(change.added).toMatchObject([
+      { name: 'digits', basePath: '/srv/models/digits', platform: 'auto', labels: { stable: 3 } },
+      {
+        name: 'words',
+        platform: 'lookup-table',
+        policy: { kind: 'specific', versions: [2] },
+        loaded: 'onDemand',
+      },
+    ]);
   });
 
   test('whatever is in the file, it is read or refused with a place', () => {
