@@ -4,6 +4,7 @@ import { AppError } from '../../../../app/base/errors';
 import { readTable } from '../../../../main/platforms/lookup-table/runner/read-table';
 import { npyHead } from '../../../../main/runner/tensors/npy';
 import { bytesNear } from '../../../support/byte-mutations';
+import { jsonNear } from '../../../support/json-mutations';
 import { temporaryFolder } from '../../../support/temp-folder';
 
 const folder = temporaryFolder();
@@ -20,6 +21,10 @@ const wholes: Readonly<Record<string, string | Uint8Array>> = {
   'table.npy': npy,
 };
 
+/** JSON is also changed as what it says. */
+const near = (name: string, whole: string | Uint8Array): fc.Arbitrary<string | Uint8Array> =>
+  name.endsWith('.json') ? fc.oneof(bytesNear(whole), jsonNear(JSON.parse(String(whole)))) : bytesNear(whole);
+
 test.each(Object.entries(wholes))(
   'whatever becomes of %s, it is a table or refused in words of ours',
   async (name, whole) => {
@@ -27,7 +32,7 @@ test.each(Object.entries(wholes))(
     let read = 0;
     let refused = 0;
     await fc.assert(
-      fc.asyncProperty(bytesNear(whole), async (bytes) => {
+      fc.asyncProperty(near(name, whole), async (bytes) => {
         folder.write(name, bytes);
         try {
           const { table } = await readTable(folder.path, async () => undefined);

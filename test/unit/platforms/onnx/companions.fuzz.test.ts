@@ -10,6 +10,7 @@ import { readSidecar } from '../../../../main/platforms/onnx/runner/sidecar';
 import { readTold } from '../../../../main/platforms/onnx/runner/told';
 import { readTritonConfig } from '../../../../main/platforms/onnx/runner/triton-config';
 import { bytesNear } from '../../../support/byte-mutations';
+import { jsonNear } from '../../../support/json-mutations';
 import { temporaryFolder } from '../../../support/temp-folder';
 
 const folder = temporaryFolder();
@@ -66,12 +67,16 @@ const companions: Readonly<Record<string, readonly [whole: string, read: (folder
   'labels.csv': ['index,name\n0,cat\n1,"do,g"\n', (path) => findLabels(path, {})],
 };
 
+/** JSON is also changed as what it says. */
+const near = (name: string, whole: string): fc.Arbitrary<string | Uint8Array> =>
+  name.endsWith('.json') ? fc.oneof(bytesNear(whole), jsonNear(JSON.parse(whole))) : bytesNear(whole);
+
 test.each(Object.entries(companions))(
   'whatever becomes of %s, it is read or left aside',
   (name, [whole, read]) => {
     let told = 0;
     fc.assert(
-      fc.property(bytesNear(whole), (bytes) => {
+      fc.property(near(name, whole), (bytes) => {
         folder.write(name, bytes);
         try {
           JSON.stringify(read(folder.path));
