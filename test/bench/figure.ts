@@ -45,9 +45,13 @@ export const unmeasured = (name: string, unit: string, goal: string, why: string
   note: `not measured: ${why}`,
 });
 
-/** Does the value meet a goal written as `< n`, `<= n`, `>= n`, `> n` or `= n`? Null when there is no goal or no value. */
-export function meetsGoal({ value, goal }: Figure): boolean | null {
-  const parsed = /^(<=|>=|<|>|=)\s*([\d.]+)$/.exec(goal);
+/**
+ * Does the value meet a goal written as `< n`, `<= n`, `>= n`, `> n` or `= n`, or its ratio one that ends in `of the limit`? Null when there
+ * is no goal or nothing to compare with it.
+ */
+export function meetsGoal({ value: own, ratio, goal }: Figure): boolean | null {
+  const parsed = /^(<=|>=|<|>|=)\s*([\d.]+)( of the limit)?$/.exec(goal);
+  const value = parsed?.[3] ? ratio : own;
   if (!parsed || value === null) return null;
   const wanted = Number(parsed[2]);
   switch (parsed[1]) {
