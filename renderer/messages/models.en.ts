@@ -174,7 +174,7 @@ export const models = {
   'lifecycle.span.5min': '5 min',
   'lifecycle.span.1h': '1 h',
   'lifecycle.now': 'now',
-  'lifecycle.memory': 'MB',
+  'lifecycle.memory': 'Memory',
   'lifecycle.both': 'both available',
   'lifecycle.handover': 'Version {to} was available {duration} before version {from} left: no gap',
   'lifecycle.nothing': 'No version is available since {time}',

@@ -66,7 +66,7 @@ function Refusal({ item }: { readonly item: RefusedItem }) {
 /** The reason with the name of what was dropped set off; the name goes before a reason that does not hold it. */
 function Sentence({ text, name }: { readonly text: string; readonly name: string }) {
   const at = text.indexOf(name);
-  const [before, after] = at < 0 ? ['', ` ${text}`] : [text.slice(0, at), text.slice(at + name.length)];
+  const [before, after] = at < 0 ? ['', `: ${text}`] : [text.slice(0, at), text.slice(at + name.length)];
   return (
     <>
       {before}

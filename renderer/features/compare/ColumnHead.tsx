@@ -22,8 +22,7 @@ export function ColumnHead({ column, onRemove }: ColumnHeadProps) {
       <span className={styles['line']}>
         <ColumnMark column={column} />
         <strong className={styles['title']} title={title}>
-          {head.model !== '' && <span className={styles['model']}>{head.model}</span>}
-          <span className={styles['version']}>{head.version}</span>
+          {head.version}
         </strong>
         {isBaseline && <span className={styles['chip']}>{t('compare.baseline')}</span>}
         <span className={styles['gap']} />
@@ -56,6 +55,11 @@ export function ColumnHead({ column, onRemove }: ColumnHeadProps) {
         />
       </span>
       <span className={styles['line']}>
+        {head.model !== '' && (
+          <span className={styles['model']} title={title}>
+            {head.model}
+          </span>
+        )}
         <ColumnNote column={column} />
         {state && state.lifecycle !== 'available' && (
           <>
@@ -83,7 +87,7 @@ export function ColumnHead({ column, onRemove }: ColumnHeadProps) {
 }
 
 /** What is worth knowing of a version at a glance; what keeps it from being compared comes first. */
-function ColumnNote({ column: { state, shared, description } }: { readonly column: ColumnView }) {
+function ColumnNote({ column: { head, state, shared, description } }: { readonly column: ColumnView }) {
   const { t } = useServices();
   if (state === undefined) return <span className={styles['problem']}>{t('compare.gone')}</span>;
   if (state.lifecycle !== 'available') return null;
@@ -97,7 +101,7 @@ function ColumnNote({ column: { state, shared, description } }: { readonly colum
       </span>
     );
   }
-  if (description === undefined) return null;
+  if (description === undefined || head.model !== '') return null;
   const dtype = description.inputs[0]?.dtype ?? '';
   const kind = t('compare.kind', { producer: description.producer, dtype });
   return (

@@ -75,10 +75,15 @@ export function PinnedPicture({ picture, row, columns, at, count, onStep }: Pinn
             <h3 className={styles['version']}>
               <ColumnMark column={column} />
               <span className={styles['cut']} title={column.title}>
-                {column.title}
+                {column.head.version}
               </span>
               {column.isBaseline && <span className={styles['baseline']}>{t('compare.baseline')}</span>}
             </h3>
+            {column.head.model !== '' && (
+              <p className={styles['model']} title={column.title}>
+                {column.head.model}
+              </p>
+            )}
             {cell?.kind === 'answered' ? (
               <ul>
                 {cell.answer.top.slice(0, topClasses).map(({ index: place, label, probability }) => (

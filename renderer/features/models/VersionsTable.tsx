@@ -28,7 +28,7 @@ const narrowTable = 680;
 /** Numbers by time have ten digits; each stays readable. */
 const versionWidth = ({ versions }: Model): CSSProperties => {
   const digits = Math.max(...versions.map(({ version }) => String(version).length), 1);
-  return { inlineSize: `max(72px, calc(${digits}ch + 44px))` };
+  return { inlineSize: `max(72px, calc(${digits}ch + 60px))` };
 };
 
 /** `table` "Versions of digits": one row a version, newest first, with what can be done with it. */

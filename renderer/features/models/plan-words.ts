@@ -45,7 +45,11 @@ export function planLines(plan: Plan, words: Words): PlanLine[] {
   const { t, format } = words;
   const moves = plan.steps.filter((step, index) => step.action !== 'keep' && !isTriedAgain(plan, index));
   const refused = moves.filter((step) => step.refusal !== null);
-  const kept = plan.steps.filter((step) => step.action === 'keep').map((step) => String(step.version));
+  const kept = plan.steps
+    .filter((step) => step.action === 'keep')
+    .map((step) => step.version)
+    .sort((a, b) => b - a)
+    .map(String);
   const lines: PlanLine[] = [];
 
   if (moves.length > tellEach) {

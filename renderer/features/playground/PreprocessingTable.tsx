@@ -39,6 +39,7 @@ export function PreprocessingTable({
           size="sm"
           look="quiet"
           icon={SearchCheck}
+          className={styles['way']}
           aria-label={t('preparation.command')}
           onClick={onFind}
         >
@@ -48,6 +49,7 @@ export function PreprocessingTable({
           size="sm"
           look="quiet"
           icon={Pencil}
+          className={styles['way']}
           aria-label={t('playground.changeName')}
           onClick={onChange}
         >
