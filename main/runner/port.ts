@@ -26,7 +26,10 @@ export function connectToParent(): RunnerPort | undefined {
   if (parentPort) {
     return {
       send: (batch) => parentPort.postMessage(batch),
-      onMessage: (listener) => parentPort.on('message', ({ data }) => listener(data as Batch<ToRunner>)),
+      // Electron settles promises only after it has judged which rejections nobody handled: one that is rejected while a message is
+      // being taken, and handled one step later, would end the process. In a microtask of its own nothing is judged too early.
+      onMessage: (listener) =>
+        parentPort.on('message', ({ data }) => queueMicrotask(() => listener(data as Batch<ToRunner>))),
       onClose: (listener) => parentPort.on('close', listener),
     };
   }
