@@ -51,7 +51,7 @@ export function createServices({ bridge, keeper, now = Date.now }: ServicesOptio
   const router = createRouter(keeper);
   const toasts = createToasts(errorWords);
   const announcer = createAnnouncer();
-  const actions = createModelActions({ client, router, toasts, t });
+  const actions = createModelActions({ client, router, toasts, t, format });
   const adding = createAdding({
     client,
     router,

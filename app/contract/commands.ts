@@ -21,6 +21,7 @@ export const menuCommands = [
   'view.events',
   'models.load',
   'models.unload',
+  'models.pin',
   'models.rescan',
   'models.showFolder',
   'models.undo',

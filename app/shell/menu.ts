@@ -88,6 +88,7 @@ export function menuTemplate(
     submenu: [
       command('models.load', words.load, 'L'),
       command('models.unload', words.unload, 'U'),
+      command('models.pin', words.pin, 'P'),
       separator,
       command('models.rescan', words.rescan),
       command('models.showFolder', words.showFolder),

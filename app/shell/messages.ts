@@ -69,6 +69,7 @@ export const messages = {
     model: 'Model',
     load: 'Load version',
     unload: 'Unload version',
+    pin: 'Pin version in memory',
     rescan: 'Look again for versions',
     showFolder: 'Show folder',
     remove: 'Remove from list…',

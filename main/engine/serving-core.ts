@@ -6,6 +6,7 @@ import type { ServingOptions } from '../engine-api';
 import { isInferenceServable } from '../platforms/inference-servable';
 import { BasicManager } from '../serving/basic-manager';
 import { EventBus } from '../serving/event-bus';
+import { latest } from '../serving/manager';
 import { mainRamIn, memoryTracker, type ResourceTracker } from '../serving/resource-tracker';
 import { mainOnly, ResourceUtil } from '../serving/resource-util';
 import { mainMemory } from '../serving/resources';
@@ -20,6 +21,7 @@ import { SystemWatcher } from '../sources/system-watcher';
 import type { VersionFolder } from '../sources/version-folders';
 import { MemoryLoans } from './memory-loans';
 import type { ModelEntry } from './model-registry';
+import { planOnDemand } from './on-demand-plan';
 import type { Platforms } from './platform';
 import { type PlanInput, planPolicy } from './policy-plan';
 import { RollingReload } from './rolling-reload';
@@ -169,17 +171,31 @@ export class ServingCore implements ServingControl {
 
   async plan(name: string, change: Pick<PlanInput, 'policy' | 'switching' | 'present'>): Promise<Plan> {
     await this.#tracker.refreshAll(); // as the manager does before it refuses anything
+    const chargedBytes = mainRamIn(this.#tracker.used);
+    const budgetBytes = memoryBudget(this.#settings());
+    const forecastOf = (id: ServableId): number | null => {
+      const scanned = this.source.scanOf(id.name)?.versions.find(({ version }) => version === id.version);
+      return scanned ? this.#forecast(scanned) : null;
+    };
+    if (this.manager.isOnDemand(name)) {
+      const ready = this.manager.snapshots(name).filter(({ state }) => state === 'ready');
+      return planOnDemand({
+        ...change,
+        loaded: new Map(ready.map(({ id, reservedBytes }) => [id.version, reservedBytes ?? 0])),
+        current: this.manager.target(latest(name))?.version,
+        forecastOf: (version) => forecastOf({ name, version }),
+        chargedBytes,
+        budgetBytes,
+      });
+    }
     return planPolicy({
       ...change,
       model: name,
       servables: this.manager.snapshots(),
       policyOf: (other) => this.manager.policyOf(other),
-      forecastOf: (id) => {
-        const scanned = this.source.scanOf(id.name)?.versions.find(({ version }) => version === id.version);
-        return scanned ? this.#forecast(scanned) : null;
-      },
-      chargedBytes: mainRamIn(this.#tracker.used) - this.manager.spareBytes, // it makes room for whatever is to be loaded
-      budgetBytes: memoryBudget(this.#settings()),
+      forecastOf,
+      chargedBytes: chargedBytes - this.manager.spareBytes, // it makes room for whatever is to be loaded
+      budgetBytes,
     });
   }
 

@@ -72,7 +72,8 @@ export class StreamManager implements Manager, Target<LoaderFactory> {
     );
     this.#subscriptions.add(
       this.#basic.onDidChange(({ id, what }) => {
-        if (what === 'state' && this.#predecessors.size > 0) this.#lookAtSuccession(id);
+        if (what !== 'state' || !this.#predecessors.has(id.name)) return;
+        queueMicrotask(() => this.#lookAtSuccession(id)); // once everybody has heard that the new one is there
       }),
     );
   }

@@ -1,8 +1,10 @@
 import { Emitter, type Event } from '../../app/base/emitter';
 import type { WireError } from '../../app/base/errors';
 import type { Disposable } from '../../app/base/lifecycle';
+import type { Loading } from '../../app/contract/loading';
 import { type Model, type Switching, undoLimit, type VersionPolicy } from '../../app/contract/models';
 import type { Client } from '../client/client';
+import type { Format } from '../format';
 import type { Translator } from '../messages/translator';
 import { undoneWords } from '../undone-words';
 import type { Router, VersionRef } from './router';
@@ -22,6 +24,9 @@ export interface ModelActions {
   setLabel(model: Model, label: string, version: number): Promise<boolean>;
   removeLabel(model: Model, label: string): Promise<boolean>;
   setKeepLastGood(model: string, keepLastGood: boolean): Promise<void>;
+  /** Loads a model's versions always or on demand; offers to take it back. */
+  setLoading(model: Model, loading: Loading): Promise<void>;
+  setPinned(version: VersionRef, isPinned: boolean): Promise<void>;
   /** `deletesCopies`: files that Slipway copied go for good once this cannot be taken back any more. */
   remove(model: string, deletesCopies: boolean): Promise<void>;
   addSample(): Promise<void>;
@@ -45,6 +50,7 @@ export interface ModelActionsParts {
   readonly router: Router;
   readonly toasts: Toasts;
   readonly t: Translator['t'];
+  readonly format: Pick<Format, 'duration'>;
 }
 
 /** What can be taken back. */
@@ -53,7 +59,7 @@ interface Change {
   readonly route: string | undefined;
 }
 
-export function createModelActions({ client, router, toasts, t }: ModelActionsParts): ModelActions {
+export function createModelActions({ client, router, toasts, t, format }: ModelActionsParts): ModelActions {
   let changes: readonly Change[] = [];
   /** What offers to take the last action back: one is enough, and it goes when that is done in another way. */
   let offer: { readonly token: string; readonly message: Disposable } | undefined;
@@ -146,6 +152,25 @@ export function createModelActions({ client, router, toasts, t }: ModelActionsPa
       await attempt(async () => {
         const { undo: token } = await client.call('models.setKeepLastGood', { model, keepLastGood });
         offerUndo(t(keepLastGood ? 'keepLastGood.on' : 'keepLastGood.off', { model }), token);
+      });
+    },
+    async setLoading({ name: model, loaded: before }, { loaded, idleUnloadMs }) {
+      const says = (): string => {
+        if (loaded === 'always') return t('loading.nowAlways', { model });
+        if (before === 'always') return t('loading.nowOnDemand', { model });
+        return idleUnloadMs === null
+          ? t('loading.nowIdleNever', { model })
+          : t('loading.nowIdle', { model, duration: format.duration(idleUnloadMs) });
+      };
+      await attempt(async () => {
+        const { undo: token } = await client.call('models.setLoading', { model, loaded, idleUnloadMs });
+        offerUndo(says(), token);
+      });
+    },
+    async setPinned(ref, isPinned) {
+      await attempt(async () => {
+        const { undo: token } = await client.call('models.setPinned', { ...ref, isPinned });
+        offerUndo(t(isPinned ? 'loading.pinned' : 'loading.unpinned', ref), token);
       });
     },
     async remove(model, deletesCopies) {

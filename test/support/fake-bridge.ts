@@ -299,6 +299,16 @@ export class FakeEngine {
       this.change({ ...before, keepLastGood });
       return this.#undoable('settingChanged', model, () => this.change(before));
     },
+    'models.setLoading': async ({ model, loaded, idleUnloadMs }) => {
+      const before = this.model(model);
+      this.change({ ...before, loaded, idleUnloadMs });
+      return this.#undoable('settingChanged', model, () => this.change(before));
+    },
+    'models.setPinned': async ({ model, version, isPinned }) => {
+      const before = this.model(model);
+      this.changeVersion(model, version, { isPinned });
+      return this.#undoable(isPinned ? 'pinned' : 'unpinned', model, () => this.change(before));
+    },
     'models.setRunning': async ({ model, running }) => {
       const before = this.model(model);
       this.change({ ...before, running });

@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import { canAnswer } from '../../../app/contract/models';
 import type { Picture } from '../../../app/contract/pictures';
 import { keysLabel } from '../../commands/keys';
 import type { Command } from '../../commands/registry';
@@ -56,7 +57,7 @@ export function CompareArea() {
       .catch(toasts.fail);
   };
   const runAgain = useCallback(() => {
-    const able = columns.filter(({ state }) => state?.lifecycle === 'available');
+    const able = columns.filter(({ state }) => state && canAnswer(state));
     compare.runAgain(able.map(({ model, version }) => ({ model, version })));
   }, [columns, compare]);
 

@@ -1,5 +1,6 @@
 import { LoaderCircle, OctagonAlert } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
+import { canAnswer } from '../../../app/contract/models';
 import { useServices } from '../../services';
 import { Icon } from '../../ui/Icon';
 import { ProbabilityBar } from '../../ui/ProbabilityBar';
@@ -89,8 +90,8 @@ function AnswerCell({ column, cell, baseline }: AnswerCellProps) {
     );
   }
   if (cell.kind !== 'answered') {
-    const isLoaded = column.state?.lifecycle === 'available';
-    const text = isLoaded ? t(`compare.cell.${cell.kind}`) : t('compare.notLoaded');
+    const isAble = column.state !== undefined && canAnswer(column.state);
+    const text = isAble ? t(`compare.cell.${cell.kind}`) : t('compare.notLoaded');
     return (
       <td className={styles['value']}>
         <span className={styles['pending']}>

@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Description } from '../../../app/contract/inference';
+import { canAnswer } from '../../../app/contract/models';
 import { useServices } from '../../services';
 import { cellKey } from '../../stores/compare';
 import { selectDescription, versionKey } from '../../stores/descriptions';
@@ -42,11 +43,12 @@ export function useFilling(views: readonly ColumnView[]): void {
   const { compare, descriptions } = useServices();
   const pictures = useStore(compare.store, (state) => state.pictures);
   const epoch = useStore(compare.store, (state) => state.epoch);
-  const able = views.filter(({ state }) => state?.lifecycle === 'available');
-  const key = able.map(versionKey).join('\n');
+  const able = views.filter(({ state }) => state && canAnswer(state));
+  const isLoaded = ({ state }: ColumnView): boolean => state?.lifecycle === 'available';
+  const key = able.map((view) => `${versionKey(view)} ${isLoaded(view)}`).join('\n');
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for `able`, and a new epoch means that answers were forgotten
   useEffect(() => {
-    for (const { model, version } of able) void descriptions.load({ model, version });
+    for (const { model, version } of able.filter(isLoaded)) void descriptions.load({ model, version });
     if (views.length > 1) compare.fill(able.map(({ model, version }) => ({ model, version })));
   }, [compare, descriptions, key, pictures, epoch, views.length]);
 }

@@ -26,7 +26,7 @@ export function ModelInspector({ model, focused }: ModelInspectorProps) {
 }
 
 function ModelFacts({ model }: { readonly model: Model }) {
-  const { t } = useServices();
+  const { t, format } = useServices();
   const labels = model.labels.map(({ label, version, appliedVersion, isPending }) => {
     if (!isPending) return t('inspector.label', { label, version });
     return appliedVersion === null
@@ -38,6 +38,18 @@ function ModelFacts({ model }: { readonly model: Model }) {
     { name: t('inspector.platform'), value: model.platform, isMono: true },
     { name: t('inspector.path'), value: model.displayPath, isMono: true },
     { name: t('inspector.policy'), value: policyWords(model.policy, t) },
+    {
+      name: t('inspector.loaded'),
+      value: t(model.loaded === 'always' ? 'loading.always' : 'loading.onDemand'),
+    },
+    ...(model.loaded === 'always'
+      ? []
+      : [
+          {
+            name: t('inspector.idleUnload'),
+            value: model.idleUnloadMs === null ? t('loading.idleNever') : format.duration(model.idleUnloadMs),
+          },
+        ]),
     { name: t('inspector.switching'), value: t(`inspector.switching.${model.switching}`) },
     { name: t('inspector.keepLastGood'), value: model.keepLastGood ? t('common.yes') : t('common.no') },
     { name: t('inspector.labels'), value: labels.join(', ') || t('common.none') },
@@ -73,6 +85,7 @@ function VersionFacts({ model, version }: { readonly model: Model; readonly vers
     { name: t('inspector.servable'), value: `${model.name}:${version.version}`, isMono: true },
     { name: t('inspector.harness'), value: version.harness ?? t('inspector.noHarness'), isMono: true },
     { name: t('inspector.aspired'), value: yesNo(version.isAspired) },
+    ...(version.loadsOnRequest ? [{ name: t('inspector.pinned'), value: yesNo(version.isPinned) }] : []),
     {
       name: t('inspector.override'),
       value:

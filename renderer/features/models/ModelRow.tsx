@@ -9,7 +9,7 @@ import { StateBadge } from '../../ui/StateBadge';
 import tableStyles from '../../ui/Table.module.css';
 import styles from './ModelList.module.css';
 import { failedCount, loadedCount, memoryOf, stateOf } from './model-state';
-import { policyWords } from './policy-words';
+import { modelPolicyWords } from './policy-words';
 
 export interface ModelRowProps {
   readonly model: Model;
@@ -85,7 +85,7 @@ function Cell({ column, model }: { readonly column: ModelColumn; readonly model:
       );
     }
     case 'policy':
-      return <td>{policyWords(model.policy, t)}</td>;
+      return <td>{modelPolicyWords(model, t)}</td>;
     case 'lastUsed':
       return model.lastUsedAtMs === null ? (
         <td className={classes(tableStyles['end'], tableStyles['faint'])}>{t('models.never')}</td>

@@ -4,6 +4,7 @@ import { useServices } from '../../services';
 import { CheckBox } from '../../ui/CheckBox';
 import { Field } from '../../ui/Field';
 import { SegmentedControl } from '../../ui/SegmentedControl';
+import { LoadingControl } from './LoadingControl';
 import { PlanPreview } from './PlanPreview';
 import styles from './PolicyControl.module.css';
 import { draftOf, isChanged, type PolicyDraft } from './policy-draft';
@@ -21,7 +22,9 @@ export function PolicyControl({ model }: { readonly model: Model }) {
 
   return (
     <section className={styles['policy']} aria-label={t('policy.label')}>
-      <span className={styles['label']}>{t('policy.keepLoaded')}</span>
+      <span className={styles['label']}>
+        {t(model.loaded === 'always' ? 'policy.keepLoaded' : 'loading.versions')}
+      </span>
       <div className={styles['line']}>
         <SegmentedControl
           label={t('policy.group')}
@@ -64,6 +67,7 @@ export function PolicyControl({ model }: { readonly model: Model }) {
             : t('policy.saveMemoryText')}
         </span>
       </div>
+      <LoadingControl model={model} />
       {isDirty && <PlanPreview model={model} draft={draft} onDone={() => setChanges(null)} />}
     </section>
   );

@@ -1,7 +1,20 @@
-import { CircleQuestionMark, Columns2, Copy, Ellipsis, FolderOpen, Play, RotateCw, Tag } from 'lucide-react';
+import {
+  CircleQuestionMark,
+  Columns2,
+  Copy,
+  Ellipsis,
+  FolderOpen,
+  Pin,
+  PinOff,
+  Play,
+  RotateCw,
+  Tag,
+} from 'lucide-react';
 import { useState } from 'react';
-import type { Model, Version } from '../../../app/contract/models';
+import { canAnswer, type Model, type Version } from '../../../app/contract/models';
+import { keysLabel } from '../../commands/keys';
 import { useServices } from '../../services';
+import { usePlatform } from '../../shell/use-platform';
 import { Button } from '../../ui/Button';
 import { IconButton } from '../../ui/IconButton';
 import { Menu, type MenuEntry } from '../../ui/Menu';
@@ -18,24 +31,26 @@ export interface VersionActionsProps {
 /** The one action that its state suggests, and a menu with the rest. */
 export function VersionActions({ model, version }: VersionActionsProps) {
   const { t, actions, router } = useServices();
+  const platform = usePlatform();
   const [dialog, setDialog] = useState<'why' | 'labels' | null>(null);
   const close = (): void => setDialog(null);
   const ref = { model: model.name, version: version.version };
   const isAvailable = version.lifecycle === 'available';
-  const others = model.versions.filter((each) => each.lifecycle === 'available' && each !== version);
+  const isAble = canAnswer(version);
+  const others = model.versions.filter((each) => canAnswer(each) && each !== version);
   const entries: MenuEntry[] = [
     {
       id: 'try',
       icon: Play,
       label: t('versions.tryThis'),
-      unavailable: isAvailable ? null : t('versions.notAvailable'),
+      unavailable: isAble ? null : t('versions.notAvailable'),
       onChoose: () => router.navigate({ area: 'playground', ...ref }),
     },
     {
       id: 'compare',
       icon: Columns2,
       label: t('versions.compareWith'),
-      unavailable: isAvailable ? null : t('versions.notAvailable'),
+      unavailable: isAble ? null : t('versions.notAvailable'),
       onChoose: () =>
         router.navigate({
           area: 'compare',
@@ -54,6 +69,14 @@ export function VersionActions({ model, version }: VersionActionsProps) {
       onChoose: () => setDialog('why'),
     },
     { id: 'labels', icon: Tag, label: t('labels.menu'), onChoose: () => setDialog('labels') },
+    {
+      id: 'pin',
+      icon: version.isPinned ? PinOff : Pin,
+      label: t(version.isPinned ? 'loading.unpin' : 'loading.pin'),
+      keys: keysLabel('p', platform),
+      unavailable: model.loaded === 'always' && !version.isPinned ? t('loading.pinNeedless') : null,
+      onChoose: () => void actions.setPinned(ref, !version.isPinned),
+    },
     {
       id: 'folder',
       icon: FolderOpen,

@@ -53,8 +53,12 @@ export function VersionNote({ model, version, nowMs }: VersionNoteProps) {
           : nextTry;
       case 'unloading':
         return t('versions.finishing', { count: inFlight });
+      case 'onDisk':
+        return version.loadsOnRequest ? t('loading.onFirst') : null;
       case 'unloaded':
-        return t('versions.since', { time: format.time(sinceMs) });
+        return version.loadsOnRequest
+          ? t('loading.onNext')
+          : t('versions.since', { time: format.time(sinceMs) });
       case 'failed':
         return [tries, nextTry].filter((part) => part !== null).join(', ') || null;
       default:

@@ -1,4 +1,4 @@
-import { UserRound } from 'lucide-react';
+import { Pin, UserRound } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { Model, Version } from '../../../app/contract/models';
 import { useServices } from '../../services';
@@ -86,6 +86,7 @@ export function VersionRow(props: VersionRowProps) {
         <td>
           <span className={styles['state']}>
             <StateBadge state={version.lifecycle} isInColumn />
+            {version.isPinned && model.loaded === 'onDemand' && <PinMark />}
             <VersionNote model={model} version={version} nowMs={nowMs} />
             <LabelChips model={model} version={version.version} />
           </span>
@@ -115,6 +116,16 @@ export function VersionRow(props: VersionRowProps) {
       {isUnsure && <PreparationRow description={description} columns={columns} />}
       {hasChanged && <ChangedRow model={model} version={version} columns={columns} />}
     </>
+  );
+}
+
+function PinMark() {
+  const { t } = useServices();
+  return (
+    <span className={styles['pin']} title={t('loading.isPinned')}>
+      <Icon of={Pin} size={12} />
+      <span className="visually-hidden">{t('loading.isPinned')}</span>
+    </span>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Lifecycle, Model, Version } from '../../../app/contract/models';
+import { canAnswer, type Lifecycle, type Model, type Version } from '../../../app/contract/models';
 import type { RouteView } from '../../../app/contract/routes';
 import type { ModelColumn, ModelSort } from '../../stores/ui';
 
@@ -41,6 +41,9 @@ export function memoryOf(model: Model): number | null {
 
 export const newestAvailable = (model: Model): Version | undefined =>
   model.versions.find((version) => version.lifecycle === 'available');
+
+/** The newest that answers, loaded or loaded by being asked. */
+export const newestAble = (model: Model): Version | undefined => model.versions.find(canAnswer);
 
 /** Can it be asked to load? */
 export const canLoad = ({ lifecycle, isOnDisk }: Version): boolean =>

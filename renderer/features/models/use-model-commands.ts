@@ -1,11 +1,11 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { Model, Version } from '../../../app/contract/models';
+import { canAnswer, type Model, type Version } from '../../../app/contract/models';
 import type { Command } from '../../commands/registry';
 import { useServices } from '../../services';
 import { selectModel } from '../../stores/models';
 import { useCommands } from '../../ui/use-commands';
-import { canLoad, canUnload, newestAvailable } from './model-state';
+import { canLoad, canUnload, newestAble } from './model-state';
 
 export interface ModelCommandParts {
   readonly name: string;
@@ -39,14 +39,14 @@ export function useModelCommands(parts: ModelCommandParts): ModelWays {
   const model = useStore(models.store, selectModel(name));
 
   const ways = useMemo((): ModelWays => {
-    const available = model ? model.versions.filter((version) => version.lifecycle === 'available') : [];
-    // what is not loaded yet can be loaded from its column
+    const available = model ? model.versions.filter(canAnswer) : [];
+    // what cannot answer yet can be loaded from its column
     const likely = [
       ...available,
       ...(model?.versions ?? []).filter((version) => !available.includes(version)),
     ];
     const compared = selected.length >= 2 ? selected : likely.slice(0, 2).map(({ version }) => version);
-    const tried = target(model, focused, canUnload) ?? (model && newestAvailable(model));
+    const tried = target(model, focused, canAnswer) ?? (model && newestAble(model));
     return {
       tryReason: tried ? null : t('model.tryNothing'),
       try: () => router.navigate({ area: 'playground', model: name, version: tried?.version ?? null }),
@@ -60,6 +60,7 @@ export function useModelCommands(parts: ModelCommandParts): ModelWays {
   const commands = useMemo((): readonly Command[] => {
     const loadable = target(model, focused, canLoad);
     const unloadable = target(model, focused, canUnload);
+    const pinnable = target(model, focused, () => model?.loaded === 'onDemand');
     const step = (by: number): void => {
       const versions = model?.versions ?? [];
       const at = versions.findIndex(({ version }) => version === focused);
@@ -91,6 +92,24 @@ export function useModelCommands(parts: ModelCommandParts): ModelWays {
         unavailable: () => (unloadable ? null : t('command.nothingToUnload')),
         run: () => {
           if (unloadable) void actions.unload({ model: name, version: unloadable.version });
+        },
+      },
+      {
+        id: 'models.pin',
+        group: 'models',
+        title: pinnable
+          ? t(pinnable.isPinned ? 'loading.unpinNamed' : 'loading.pinNamed', {
+              model: name,
+              version: pinnable.version,
+            })
+          : t('loading.pin'),
+        keys: ['p'],
+        scope: 'list',
+        unavailable: () =>
+          pinnable ? null : t(model?.loaded === 'always' ? 'loading.pinNeedless' : 'loading.nothingToPin'),
+        run: () => {
+          if (pinnable)
+            void actions.setPinned({ model: name, version: pinnable.version }, !pinnable.isPinned);
         },
       },
       {

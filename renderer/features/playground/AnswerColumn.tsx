@@ -23,6 +23,8 @@ export interface AnswerColumnProps {
   readonly heading: string;
   /** What is said of a picture that is at hand and was not run. */
   readonly notRun: string;
+  /** What is said while a run is under way, where that is not only running. */
+  readonly busy?: string | undefined;
   /** The keys that run, as people read them. */
   readonly runKeys: string;
   readonly onRunAgain: () => void;
@@ -36,6 +38,7 @@ export function AnswerColumn({
   hasPicture,
   heading,
   notRun,
+  busy,
   runKeys,
   onRunAgain,
   question,
@@ -62,7 +65,7 @@ export function AnswerColumn({
           {run && (run.outcome.kind === 'waiting' || run.outcome.kind === 'running') && (
             <p role="status" className={styles['busy']}>
               <Icon of={LoaderCircle} isSpinning />
-              {t(`playground.${run.outcome.kind}`)}
+              {busy ?? t(`playground.${run.outcome.kind}`)}
             </p>
           )}
           {!run && !hasPicture && (

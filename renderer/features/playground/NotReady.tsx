@@ -4,7 +4,7 @@ import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorView } from '../../ui/ErrorView';
 import styles from './NotReady.module.css';
-import { newestAvailable } from './target';
+import { newestAble } from './target';
 
 export interface NotReadyProps {
   readonly model: Model;
@@ -22,7 +22,7 @@ export function NotReady({ model, version, onVersion }: NotReadyProps) {
     return <EmptyState level={2} heading={t('playground.noneOnDisk', { model: model.name })} />;
   }
   const number = version.version;
-  const able = newestAvailable(model);
+  const able = newestAble(model);
   const isMoving = moving.includes(version.lifecycle);
   const load = (wanted: number): void => void actions.load({ model: model.name, version: wanted });
 

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { AppError } from '../../../app/base/errors';
+import { canAnswer } from '../../../app/contract/models';
 import type { Picture } from '../../../app/contract/pictures';
 import { useServices } from '../../services';
 import { selectRun } from '../../stores/playground';
@@ -25,18 +26,17 @@ export function PlaygroundArea() {
 
   const modelName = model?.name;
   const versionNumber = version?.version;
-  const isAvailable = version?.lifecycle === 'available';
+  const isAble = version !== undefined && canAnswer(version);
   const routeName = route?.route.name;
   const isTable = model?.platform === 'lookup-table';
   const take = useCallback(
     (pictures: readonly Picture[]) => {
       if (routeName !== undefined) playground.runRoute(routeName, pictures);
       else if (isTable) toasts.fail(new AppError('MODEL_IS_TABLE'));
-      else if (modelName === undefined || versionNumber === undefined || !isAvailable)
-        playground.hold(pictures);
+      else if (modelName === undefined || versionNumber === undefined || !isAble) playground.hold(pictures);
       else playground.run({ model: modelName, version: versionNumber }, pictures);
     },
-    [playground, toasts, routeName, isTable, modelName, versionNumber, isAvailable],
+    [playground, toasts, routeName, isTable, modelName, versionNumber, isAble],
   );
   usePictureIntake(take);
 

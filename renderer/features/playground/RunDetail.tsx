@@ -2,7 +2,7 @@ import { Play } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Preprocessing } from '../../../app/contract/inference';
-import type { Model, Version } from '../../../app/contract/models';
+import { canAnswer, type Model, type Version } from '../../../app/contract/models';
 import type { RouteView } from '../../../app/contract/routes';
 import { keysLabel } from '../../commands/keys';
 import type { Command } from '../../commands/registry';
@@ -42,6 +42,9 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
   const held = useStore(playground.store, (state) => state.held);
   const platform = usePlatform();
   const isAvailable = version?.lifecycle === 'available';
+  const isAble = version !== undefined && canAnswer(version);
+  /** Its first request loads it, or is loading it. */
+  const isAsleep = isAble && !isAvailable;
   const entry = useDescription(model.name, version?.version, isAvailable);
   const description = entry?.kind === 'ready' ? entry.description : undefined;
   /** An earlier answer stays readable, also when its version has gone. */
@@ -73,14 +76,13 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
     };
   }, [compare, held, model, picture, playground, router, version]);
 
-  const unavailable =
-    version === undefined || !isAvailable
-      ? t('playground.runNoVersion', { model: model.name })
-      : !isClassifier
-        ? t('playground.runNotClassifier', { model: model.name })
-        : picture === null
-          ? t('playground.runNoPicture')
-          : null;
+  const unavailable = !isAble
+    ? t('playground.runNoVersion', { model: model.name })
+    : !isClassifier
+      ? t('playground.runNotClassifier', { model: model.name })
+      : picture === null
+        ? t('playground.runNoPicture')
+        : null;
 
   const notPrepared = description?.preprocessing
     ? null
@@ -165,11 +167,11 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
         onCompare={actions.compare}
         onShowRecent={onShowRecent}
       />
-      {version === undefined || (!isAvailable && !isKept) ? (
+      {version === undefined || (!isAble && !isKept) ? (
         <NotReady model={model} version={version} onVersion={actions.chooseVersion} />
       ) : (
         <div className={styles['columns']}>
-          {isAvailable ? (
+          {isAble ? (
             <InputColumn
               model={model}
               version={version.version}
@@ -185,7 +187,9 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
               <NotReady model={model} version={version} onVersion={actions.chooseVersion} />
             </div>
           )}
-          {!isClassifier ? null : !isKept && (entry === undefined || entry.kind === 'loading') ? (
+          {!isClassifier ? null : run === undefined &&
+            isAvailable &&
+            (entry === undefined || entry.kind === 'loading') ? (
             <div className={styles['answer']}>
               <Skeleton rows={6} />
             </div>
@@ -193,8 +197,11 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
             <AnswerColumn
               run={run}
               hasPicture={picture !== null}
-              heading={t('playground.answerOf', { version: version.version })}
+              heading={t(isAsleep ? 'playground.onDemand' : 'playground.answerOf', {
+                version: version.version,
+              })}
               notRun={t('playground.notRun', { version: version.version })}
+              busy={isAsleep ? t('playground.onDemandLoading', { version: version.version }) : undefined}
               runKeys={keysLabel('$mod+Enter', platform)}
               onRunAgain={actions.runAgain}
               question={

@@ -5,7 +5,7 @@ import { useServices } from '../../services';
 import { Icon } from '../../ui/Icon';
 import { Picker } from '../../ui/Picker';
 import styles from './RunHeader.module.css';
-import { newestAvailable } from './target';
+import { newestAble } from './target';
 
 export interface TargetPickerProps {
   readonly models: readonly Model[];
@@ -26,7 +26,7 @@ export function TargetPicker({ models, routes, value, onChange }: TargetPickerPr
         ...models.map((each) => ({
           value: each.name,
           label: each.name,
-          ...(newestAvailable(each) ? {} : { note: t('playground.modelNone') }),
+          ...(newestAble(each) ? {} : { note: t('playground.modelNone') }),
         })),
         ...routes.map(({ route: { name } }) => ({
           value: name,

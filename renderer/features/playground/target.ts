@@ -1,14 +1,12 @@
-import type { Model, Version } from '../../../app/contract/models';
+import { canAnswer, type Model, type Version } from '../../../app/contract/models';
 
 export interface FoundTarget {
   readonly model: Model | undefined;
   readonly version: Version | undefined;
 }
 
-const isAvailable = ({ lifecycle }: Version): boolean => lifecycle === 'available';
-
 /** The newest version that can answer. */
-export const newestAvailable = ({ versions }: Model): Version | undefined => versions.find(isAvailable);
+export const newestAble = ({ versions }: Model): Version | undefined => versions.find(canAnswer);
 
 /**
  * The version meant by a route: exactly the one it names, even if that cannot answer; without a number the newest that can,
@@ -19,10 +17,10 @@ export function findTarget(
   wanted: { readonly model: string | null; readonly version: number | null },
 ): FoundTarget {
   const named = models.find(({ name }) => name === wanted.model);
-  const model = named ?? likeliest(models.filter(newestAvailable)) ?? likeliest(models);
+  const model = named ?? likeliest(models.filter(newestAble)) ?? likeliest(models);
   if (model === undefined) return { model: undefined, version: undefined };
   const exact = named && model.versions.find(({ version }) => version === wanted.version);
-  return { model, version: exact ?? newestAvailable(model) ?? model.versions[0] };
+  return { model, version: exact ?? newestAble(model) ?? model.versions[0] };
 }
 
 function likeliest(models: readonly Model[]): Model | undefined {
@@ -31,7 +29,7 @@ function likeliest(models: readonly Model[]): Model | undefined {
 
 /** The next newer (1) or older (-1) version that can answer. */
 export function neighbourVersion({ versions }: Model, from: number, step: -1 | 1): Version | undefined {
-  const able = versions.filter(isAvailable).sort((a, b) => a.version - b.version);
+  const able = versions.filter(canAnswer).sort((a, b) => a.version - b.version);
   return step === 1
     ? able.find(({ version }) => version > from)
     : able.findLast(({ version }) => version < from);

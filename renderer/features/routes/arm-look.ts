@@ -1,5 +1,5 @@
 import type { CSSProperties } from 'react';
-import type { Model } from '../../../app/contract/models';
+import { canAnswer, type Model } from '../../../app/contract/models';
 import type { Arm, ArmView, Route, RouteDraft } from '../../../app/contract/routes';
 import type { Translator } from '../../messages/translator';
 import { chartIndex } from '../../ui/version-colour';
@@ -40,7 +40,7 @@ function versionOf(arm: Arm, { models }: Targets): number | null {
   if (arm.version !== null) return arm.version;
   const model = models.get(arm.model);
   if (arm.label !== null) return model?.labels.find(({ label }) => label === arm.label)?.version ?? null;
-  return model?.versions.find(({ lifecycle }) => lifecycle === 'available')?.version ?? null;
+  return model?.versions.find(canAnswer)?.version ?? null;
 }
 
 /** Names and colours of a route's arms. A version has its own colour, as everywhere, where no two arms would share it. */
@@ -91,5 +91,5 @@ export function armState(
   if (inner) return inner.arms.some(({ state }) => state === 'available') ? 'available' : 'unavailable';
   const version = versionOf(arm, { models, isRoute: () => false });
   const found = models.get(arm.model)?.versions.find((each) => each.version === version);
-  return found?.lifecycle === 'available' ? 'available' : 'unavailable';
+  return found && canAnswer(found) ? 'available' : 'unavailable';
 }

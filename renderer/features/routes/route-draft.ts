@@ -1,4 +1,4 @@
-import type { Model } from '../../../app/contract/models';
+import { canAnswer, type Model } from '../../../app/contract/models';
 import {
   type Arm,
   type RouteDraft,
@@ -40,8 +40,8 @@ export const armIds = ({ arms }: RouteDraft): string[] => arms.map(({ id }) => i
 
 /** The two versions that a route over a model begins with, the older first: those that answer before others, newer before older. */
 function firstVersions({ versions }: Model): number[] {
-  const able = versions.filter(({ lifecycle }) => lifecycle === 'available');
-  const others = versions.filter(({ lifecycle, isOnDisk }) => lifecycle !== 'available' && isOnDisk);
+  const able = versions.filter(canAnswer);
+  const others = versions.filter((version) => !canAnswer(version) && version.isOnDisk);
   return [...able, ...others]
     .slice(0, 2)
     .map(({ version }) => version)

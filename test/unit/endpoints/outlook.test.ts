@@ -19,6 +19,16 @@ test.each<[string, Partial<Model>, ReturnType<typeof outlookOf>]>([
   ['it loads', { versions: [aVersion(1, { lifecycle: 'loading', harness: 'loading' })] }, 'onItsWay'],
   ['it waits for memory', { versions: [aVersion(1, { lifecycle: 'waiting', harness: 'new' })] }, 'onItsWay'],
   ['its files are still changing', { versions: [aVersion(1)], policy: latest }, 'onItsWay'],
+  [
+    'a request loads it',
+    { versions: [aVersion(1, { loadsOnRequest: true, isAspired: true })], loaded: 'onDemand' },
+    'answers',
+  ],
+  [
+    'a request would load it, and its load has failed',
+    { versions: [{ ...failed, loadsOnRequest: true }], loaded: 'onDemand' },
+    'failed',
+  ],
   ['the folder is not there', { versions: [], problem }, 'failed'],
   ['the version that is wanted failed', { versions: [failed, aVersion(1)], policy: latest }, 'failed'],
   ['no version is a model', { versions: [aVersion(1, { lifecycle: 'failed', error: failure })] }, 'failed'],

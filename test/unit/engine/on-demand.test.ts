@@ -259,6 +259,40 @@ describe('the setting', () => {
   });
 });
 
+describe('the preview of a policy', () => {
+  const specific = (...versions: number[]) => ({ kind: 'specific', versions }) as const;
+  const stepsOf = async (...versions: number[]): Promise<string[]> => {
+    const plan = await engine.models.previewPolicy('digits', specific(...versions), 'availabilityPreserving');
+    return plan.steps.map(
+      ({ version, action, afterVersion }) =>
+        `${action} ${version}${afterVersion === null ? '' : ` after ${afterVersion}`}`,
+    );
+  };
+
+  test('loads nothing while nothing is loaded', async () => {
+    await begin();
+    expect(await stepsOf(1, 2)).toEqual([]);
+  });
+
+  test('is what applying it does: what is loaded is followed without a gap, or goes', async () => {
+    await begin();
+    await ask(3);
+    await ask(2);
+    expect(await stepsOf(1, 3)).toEqual(['keep 3', 'unload 2']);
+    expect(await stepsOf(1)).toEqual(['load 1', 'unload 3 after 1', 'unload 2 after 1']);
+    const gone = await engine.models.previewPolicy('digits', specific(), 'availabilityPreserving');
+    expect(gone.hasGap).toBe(true);
+    await engine.models.applyPolicy('digits', specific(1), 'availabilityPreserving');
+    await untilWords(engine, 'digits', '3 unloaded, 2 unloaded, 1 available');
+    expect(bench.runners.spawned).toBe(3);
+    const decided = (await engine.models.events({ model: 'digits', limit: 100 }))
+      .filter(({ kind }) => kind === 'available' || kind === 'unloading')
+      .map(({ kind, version }) => `${kind} ${version}`)
+      .reverse();
+    expect(decided.slice(2)).toEqual(['available 1', 'unloading 3', 'unloading 2']);
+  });
+});
+
 describe('by hand', () => {
   test('a version is loaded ahead of requests and taken out of memory; both can be taken back', async () => {
     await begin();

@@ -89,6 +89,10 @@ const ways: Readonly<Record<Exclude<MenuCommand, 'run.again'>, Way>> = {
   },
   'models.load': { effect: asks('models.load') },
   'models.unload': { effect: asks('models.unload') },
+  'models.pin': {
+    before: ({ engine }) => engine.change({ ...engine.model('digits'), loaded: 'onDemand' }),
+    effect: asks('models.setPinned'),
+  },
   'models.rescan': { effect: asks('models.rescan') },
   'models.showFolder': { effect: asks('models.showFolder') },
   'models.undo': {
@@ -119,6 +123,7 @@ test('an item that cannot run is greyed out, and asking for it does nothing', as
   expect(menuCommands.filter((id) => !lastTold(window).includes(id)).sort()).toEqual([
     'go.back',
     'go.forward',
+    'models.pin',
     'models.undo',
     'run.again',
     'run.choosePictures',
