@@ -32,7 +32,16 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('radiogroup', { name: 'Batching' }).getByRole('radio', { name: 'Own' }).click();
     await expectAccessible(page, 'Running');
     await page.getByRole('tab', { name: 'Versions' }).click();
+    await page.getByRole('radio', { name: 'On demand' }).click();
+    await expect(page.getByRole('combobox', { name: 'Unload when unused for' })).toBeVisible();
+    await page.getByRole('row', { name: 'fashion-mnist version 3' }).focus();
+    await page.keyboard.press('p');
+    await page.keyboard.press('u');
+    await expect(page.getByText('loads on next request')).toBeVisible();
+    await expectAccessible(page, 'a model that is loaded on demand');
     await page.getByRole('button', { name: 'Try fashion-mnist' }).click();
+    await expect(page.getByText('Version 3 is loaded by its first request')).toBeVisible();
+    await expectAccessible(page, 'a version that its first request loads');
     await app.drop([inRepo('app/resources/samples/pictures/bag.png')], page.getByRole('main'));
     await expect(page.getByRole('heading', { name: 'Bag' })).toBeVisible();
     for (const [button, title] of [

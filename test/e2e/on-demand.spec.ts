@@ -17,6 +17,7 @@ test('a model is loaded on demand: asked, pinned, unloaded, asked again, and so 
     .getByRole('radio', { name: 'On demand' })
     .click();
   await expect(page.getByText('fashion-mnist is loaded on demand')).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Unload when unused for' })).toBeVisible();
   await expect(row(page, 3).getByRole('status')).toHaveText('Available');
 
   await row(page, 3).focus();
