@@ -217,7 +217,7 @@ function connect({ core, views, contents, forecasts, settings, clock, atStart }:
       contents.noteScan(scan);
     }),
   );
-  owned.add(core.labels.onDidChange((name) => views.noteLabels(name)));
+  owned.add(core.labels.onDidApply((name) => views.noteLabels(name)));
   owned.add(
     contents.onDidChange(({ name, version }) => views.noteContent(name, version, { cause: 'fileSystem' })),
   );

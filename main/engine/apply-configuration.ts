@@ -13,14 +13,14 @@ import { type ModelEntry, type ModelRegistry, modelEntrySchema } from './model-r
 import type { ModelViews } from './model-views';
 import type { RouteEntry } from './route-entry';
 import type { RoutesControl } from './routes-control';
+import type { ServingControl } from './serving-control';
 import type { SettingsStore } from './settings-store';
 
 export interface ApplyConfigurationParts {
   readonly registry: ModelRegistry;
   readonly settings: Pick<SettingsStore, 'get' | 'set'>;
   readonly views: ModelViews;
-  /** Takes a new or changed entry; null removes the model. */
-  readonly control: { apply(name: string, entry: ModelEntry | null): void };
+  readonly control: Pick<ServingControl, 'apply' | 'label'>;
   readonly routes: Pick<RoutesControl, 'stamped' | 'carryOut'>;
 }
 
@@ -196,11 +196,13 @@ function carryOut({ registry, views, control }: ApplyConfigurationParts, change:
   }
   for (const { name } of change.added) {
     const entry = registry.get(name);
+    control.label(name, entry.labels);
     views.add(entry, { kind: 'modelAdded', cause: 'configuration' });
     control.apply(name, entry);
   }
   for (const { to, settings } of change.changed) {
     const params = { settings: settings.join(', ') };
+    control.label(to.name, to.labels);
     views.noteEntry(to.name, { kind: 'settingChanged', cause: 'configuration', params });
     control.apply(to.name, registry.get(to.name));
   }

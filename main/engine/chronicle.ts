@@ -61,8 +61,7 @@ export class Chronicle {
     const isChanged = !before || !isDeepStrictEqual(before, head);
     if (!isChanged && !occasion.kind) return;
     const kind = occasion.kind ?? kindOfHead(before, head);
-    const params =
-      kind === 'settingChanged' && before ? { settings: differing(before, head).join(', ') } : {};
+    const params = before ? paramsOfHead(kind, before, head) : {};
     if (known) known.head = head;
     else this.#models.set(model.name, { head, versions: new Map() });
     this.#log.append({
@@ -158,6 +157,19 @@ function kindOfHead(before: RecordedHead | undefined, after: RecordedHead): Mode
   if (!before) return 'modelAdded';
   if (before.problem?.code !== after.problem?.code) return after.problem ? 'gone' : 'onDisk';
   return isDeepStrictEqual(before.labels, after.labels) ? 'settingChanged' : 'labelSet';
+}
+
+function paramsOfHead(
+  kind: ModelEvent['kind'],
+  before: RecordedHead,
+  after: RecordedHead,
+): ModelEvent['params'] {
+  if (kind === 'settingChanged') return { settings: differing(before, after).join(', ') };
+  if (kind !== 'labelSet') return {};
+  const moved = after.labels.filter((it) => !before.labels.some((other) => isDeepStrictEqual(it, other)));
+  const [first] = moved;
+  const label = moved.map((it) => it.label).join(', ');
+  return first ? { label, version: String(first.appliedVersion ?? first.version) } : {};
 }
 
 function kindOfVersion(before: RecordedVersion | undefined, after: RecordedVersion): ModelEvent['kind'] {

@@ -12,7 +12,7 @@ import type { ServingControl } from './serving-control';
 export interface ModelChangesParts {
   readonly registry: ModelRegistry;
   readonly views: ModelViews;
-  readonly control: Pick<ServingControl, 'apply' | 'isRegistered' | 'keepInMemory'>;
+  readonly control: Pick<ServingControl, 'apply' | 'label' | 'isRegistered' | 'keepInMemory'>;
   readonly additions: Pick<Additions, 'takeBack'>;
   readonly routes: Pick<RoutesControl, 'takeBack'>;
   readonly pictures: Pick<PictureChoices, 'takeBack'>;
@@ -31,6 +31,7 @@ export class ModelChanges {
     const { registry, views, control } = this.#parts;
     const entry = applyPatch(registry.get(model), patch);
     await registry.commit(new Map([[model, entry]]));
+    control.label(model, entry.labels);
     views.noteEntry(model, occasion, version);
     control.apply(model, entry);
   }
@@ -40,6 +41,7 @@ export class ModelChanges {
     const { registry, views, control } = this.#parts;
     await registry.commit(new Map(entries.map((it) => [it.name, it])));
     for (const entry of entries) {
+      control.label(entry.name, entry.labels);
       views.add(entry, occasion);
       control.apply(entry.name, entry, isComplete);
     }

@@ -6,6 +6,8 @@ import type { ModelEntry } from './model-registry';
 export interface ServingControl {
   /** Takes a new or changed entry; null removes the model. */
   apply(name: string, entry: ModelEntry | null, isComplete?: boolean): void;
+  /** Points its labels where the entry says, before anything else of it is carried out: what is recorded of the change then has them. */
+  label(name: string, labels: ModelEntry['labels']): void;
   rescan(name: string): Promise<void>;
   retry(id: ServableId): void;
   reload(id: ServableId): void;

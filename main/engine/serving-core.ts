@@ -126,7 +126,7 @@ export class ServingCore implements ServingControl {
   apply(name: string, entry: ModelEntry | null, isComplete = false): void {
     this.manager.setPolicy(name, entry?.switching ?? null);
     if (entry) this.manager.setOnDemand(name, onDemandOf(entry));
-    this.labels.set(name, entry?.labels ?? {});
+    this.label(name, entry?.labels ?? {});
     if (entry) this.source.updateModel(watched(entry, isComplete));
     else {
       this.source.removeModel(name);
@@ -138,6 +138,10 @@ export class ServingCore implements ServingControl {
     if (!before || !entry) return;
     if (before.platform !== entry.platform) this.source.emitAgain(name); // to the adapter that is its own now
     if (needsReload(before.running, entry.running)) void this.#reloads.reload(name);
+  }
+
+  label(name: string, labels: ModelEntry['labels']): void {
+    this.labels.set(name, labels);
   }
 
   async rescan(name: string): Promise<void> {

@@ -29,11 +29,11 @@ interface Label {
 export class ServableLabels implements Disposable {
   readonly #isAvailable: (id: ServableId) => boolean;
   readonly #byName = new Map<string, ReadonlyMap<string, Label>>();
-  readonly #didChange = new Emitter<string>();
+  readonly #didApply = new Emitter<string>();
   readonly #subscription: Disposable;
 
-  /** Fires with the model's name. */
-  readonly onDidChange: Event<string> = this.#didChange.event;
+  /** Fires with the model's name when labels of it begin to point at a version that has become available. */
+  readonly onDidApply: Event<string> = this.#didApply.event;
 
   constructor(bus: EventBus<ServableState>, isAvailable: (id: ServableId) => boolean) {
     this.#isAvailable = isAvailable;
@@ -42,7 +42,7 @@ export class ServableLabels implements Disposable {
     });
   }
 
-  /** Replaces all labels of a model at once; what is left out is gone. */
+  /** Replaces all labels of a model at once; what is left out is gone. Whoever sets them tells of it. */
   set(name: string, labels: Readonly<Record<string, number>>): void {
     const before = this.#byName.get(name);
     const after = new Map<string, Label>();
@@ -54,8 +54,7 @@ export class ServableLabels implements Disposable {
       });
     }
     if (after.size > 0) this.#byName.set(name, after);
-    else if (!this.#byName.delete(name)) return;
-    this.#didChange.fire(name);
+    else this.#byName.delete(name);
   }
 
   /**
@@ -91,11 +90,11 @@ export class ServableLabels implements Disposable {
       it.version === version ? { version, appliedVersion: version } : it,
     ]);
     this.#byName.set(name, new Map(applied));
-    this.#didChange.fire(name);
+    this.#didApply.fire(name);
   }
 
   dispose(): void {
     this.#subscription.dispose();
-    this.#didChange.dispose();
+    this.#didApply.dispose();
   }
 }

@@ -167,6 +167,15 @@ describe('what a person does', () => {
     await expect(classify('canary')).rejects.toMatchObject({ code: 'LABEL_UNKNOWN' });
     await undone(action); // before it there was none either
     expect(engine.models.get('digits')?.labels).toEqual([]);
+    const told = (await engine.models.events({ limit: 100 })).toReversed();
+    expect(
+      told.filter(({ kind }) => /^label/.test(kind)).map(({ kind, cause, params }) => [kind, cause, params]),
+    ).toEqual([
+      ['labelSet', 'person', { label: 'canary', version: '1' }],
+      ['labelSet', 'policy', { label: 'canary', version: '1' }],
+      ['labelSet', 'person', { label: 'canary', version: '3' }],
+      ['labelRemoved', 'person', { label: 'canary' }],
+    ]);
     await expect(engine.models.setLabel('digits', 'a/b', 1)).rejects.toMatchObject({
       code: 'MODEL_NAME_INVALID',
     });
