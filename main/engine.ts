@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { type Clock, systemClock } from '../app/base/clock';
+import type { AppError } from '../app/base/errors';
 import { type Disposable, DisposableStore } from '../app/base/lifecycle';
 import { Additions } from './engine/additions';
 import { Chronicle, type Occasion } from './engine/chronicle';
@@ -64,6 +65,7 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     registry,
     forecasts,
     mostMemoryBytes: () => memoryBudget(settings.get()),
+    onDidForceEnd: (id, error) => log.append(forcedEnd(id, error)),
     runner: options.serving?.runner,
   });
   const core = new ServingCore({
@@ -272,6 +274,15 @@ const removedMeanwhile = (model: string): NewEvent => ({
   cause: 'start',
   params: {},
   error: null,
+});
+
+const forcedEnd = ({ name, version }: ServableId, error: AppError): NewEvent => ({
+  model: name,
+  version,
+  kind: 'runnerExited',
+  cause: 'runner',
+  params: {},
+  error: error.toWire(),
 });
 
 const occasionOfContent = ({ hash, isOther, isAccepted }: RecordedContent): Occasion => ({

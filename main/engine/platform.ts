@@ -32,6 +32,8 @@ export interface PlatformOptions {
   readonly forecasts: Forecasts;
   /** Resident memory above which a version is ended that has no limit of its own. */
   readonly mostMemoryBytes: () => number;
+  /** Told when the process of a version had to be ended by force. */
+  readonly onDidForceEnd: (id: ServableId, error: AppError) => void;
   /** How every version is run. */
   readonly runner?: RunnerOptions | undefined;
 }
@@ -62,6 +64,7 @@ export function createPlatform({
   registry,
   forecasts,
   mostMemoryBytes,
+  onDidForceEnd,
   runner,
 }: PlatformOptions): Platforms {
   const forecast = (folder: VersionFolder): number => {
@@ -73,6 +76,7 @@ export function createPlatform({
     spawnRunner,
     clock,
     mostMemoryBytes,
+    onDidForceEnd,
     ...(runner ? { options: runner } : {}),
     suspects: new CrashSuspects(),
     threads: new ThreadBudget(),

@@ -323,7 +323,7 @@ export const models = {
   'undone.armStopped': 'Stop taken back',
   'undone.armStarted': 'Start taken back',
   'events.route': 'Route',
-  'event.runnerExited': 'Its process ended',
+  'event.runnerExited': 'Its process would not end, and was ended by force',
   'event.fileDamaged': '{file} was damaged',
   'event.fileDamagedText':
     'Slipway began a new one. The damaged file is kept beside it, with “broken” in its name; your model folders are untouched and can be added again.',

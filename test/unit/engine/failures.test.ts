@@ -122,6 +122,18 @@ test('cancel calls off the next try, and load begins again', async () => {
   await untilWords(engine, 'digits', '1 available');
 });
 
+test('a process that refuses to end is ended by force after some seconds, which the log says', async () => {
+  const engine = await start();
+  await untilWords(engine, 'digits', '1 available');
+  bench.runners.named('digits 1').swallow = true;
+  await engine.models.unload('digits', 1);
+  await untilWords(engine, 'digits', '1 unloaded');
+  const events = await engine.models.events({ model: 'digits', limit: 100 });
+  expect(events.filter(({ kind }) => kind === 'runnerExited')).toMatchObject([
+    { version: 1, cause: 'runner', error: { code: 'RUNNER_END_FORCED' } },
+  ]);
+}, 30_000);
+
 describe('files that change while nothing is loaded from them', () => {
   const models = () => [{ name: 'digits', basePath: bench.path('digits') }];
   const recorded = (engine: Engine): Promise<unknown> =>
