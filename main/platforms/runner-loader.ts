@@ -154,12 +154,13 @@ export class RunnerLoader implements Loader {
       memoryWatchMs,
     });
     const { threads } = this.#host;
+    const areOthersServed = threads !== undefined && threads.runners > 0;
     threads?.started();
     void client.exited.then(() => threads?.ended());
     const giveUp = (): void => client.kill(new AppError('CANCELLED'));
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      await client.start(this.#platform.name, nameOf(id));
+      await client.start(this.#platform.name, nameOf(id), areOthersServed);
       const report = await client.request('load', {
         folder: this.#folder,
         options,

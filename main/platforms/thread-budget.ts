@@ -17,6 +17,11 @@ export class ThreadBudget {
     return Math.max(1, Math.floor(this.#cores / 2 / (this.#runners + instances)));
   }
 
+  /** Runners that were started and have not ended. */
+  get runners(): number {
+    return this.#runners;
+  }
+
   started(): void {
     this.#runners++;
   }

@@ -295,6 +295,8 @@ export type ToRunner =
       readonly platform: RunnerPlatform;
       /** What the system's process list shows from now on. */
       readonly name?: string;
+      /** Others are served while it loads: they go first until then. */
+      readonly givesWay?: boolean;
     }
   | {
       readonly kind: 'request';

@@ -135,14 +135,14 @@ export class RunnerClient {
   }
 
   /**
-   * Turns the fresh process into a runner of `platform`, shown as `name` by the system. Called once, before any request.
-   * Throws RUNNER_START_FAILED.
+   * Turns the fresh process into a runner of `platform`, shown as `name` by the system; with `givesWay`, others go first until it has
+   * loaded. Called once, before any request. Throws RUNNER_START_FAILED.
    */
-  start(platform: RunnerPlatform, name?: string): Promise<void> {
+  start(platform: RunnerPlatform, name?: string, givesWay = false): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#end) return reject(this.#end);
       this.#starting = { resolve, reject };
-      this.#outbox.post({ kind: 'start', platform, ...(name === undefined ? {} : { name }) });
+      this.#outbox.post({ kind: 'start', platform, givesWay, ...(name === undefined ? {} : { name }) });
     });
   }
 

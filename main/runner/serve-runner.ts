@@ -6,6 +6,7 @@ import { stageLimitMs } from './load-stages';
 import { Outbox } from './outbox';
 import { plainDetail } from './plain-detail';
 import type { RunnerPort } from './port';
+import { giveWayForNow } from './process-priority';
 import type { FromRunner, RunnerPlatform, ToRunner } from './protocol';
 import { abortReason, RunQueue, wholeTurn } from './run-queue';
 import { RunnerMeter } from './runner-meter';
@@ -28,6 +29,7 @@ export function serveRunner(
   meter.addQueue(() => queue.length);
   let starting: Promise<RunnerModule> | undefined;
   let started: RunnerModule | undefined;
+  let takeTurnAgain: () => void = () => undefined;
 
   async function start(platform: RunnerPlatform): Promise<RunnerModule> {
     const create = await platforms[platform]();
@@ -50,6 +52,7 @@ export function serveRunner(
         return;
       case 'start':
         if (message.name !== undefined) process.title = message.name;
+        if (message.givesWay) takeTurnAgain = giveWayForNow();
         starting = start(message.platform);
         starting.then(
           (module) => {
@@ -77,13 +80,17 @@ export function serveRunner(
       await wholeTurn();
     });
     inFlight.set(id, call);
-    const done = (value: unknown): void => {
+    const leave = (): void => {
       inFlight.delete(id);
+      if (method === 'load') takeTurnAgain();
+    };
+    const done = (value: unknown): void => {
+      leave();
       if (method === 'infer') outbox.post({ kind: 'inferred', id, output: value as InferOutput });
       else outbox.post({ kind: 'done', id, value });
     };
     const failed = (thrown: unknown): void => {
-      inFlight.delete(id);
+      leave();
       outbox.post({ kind: 'failed', id, error: wireErrorOf(AppError.from(thrown)) });
     };
     try {

@@ -1,11 +1,11 @@
-import { readdirSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
+import { constants } from 'node:os';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { systemClock } from '../../../app/base/clock';
 import { AppError, type ErrorCode } from '../../../app/base/errors';
 import type { Preprocessing } from '../../../app/contract/inference';
 import { decodePicture, makePicture } from '../decode';
 import { readPicture } from '../picture-file';
+import { setProcessPriority } from '../process-priority';
 import type { BatchAnswer, BatchVersionInput, ClassifyFilesInput, ModelPlatform } from '../protocol';
 import { RunQueue } from '../run-queue';
 import type { CallContext, CreateRunnerModule, RunnerHost } from '../runner-module';
@@ -52,12 +52,12 @@ export const batchRunner =
 
     return {
       openBatch: async ({ isBackground, versions }, context) => {
-        if (isBackground) giveWay(PRIORITY_BELOW_NORMAL); // not lower: on a busy machine the load would never end
+        if (isBackground) setProcessPriority(PRIORITY_BELOW_NORMAL); // not lower: on a busy machine the load would never end
         const loaded: OpenVersion[] = [];
         for (const version of versions) loaded.push(await load(version, context));
         opened = loaded;
         open = pLimit(picturesAtOnce(loaded));
-        if (isBackground) giveWay(PRIORITY_LOW);
+        if (isBackground) setProcessPriority(PRIORITY_LOW);
         return {
           ...meter.read(),
           versions: loaded.map(({ version, preprocessing }) => ({ version, preprocessing })),
@@ -161,18 +161,3 @@ function picturesAtOnce(versions: readonly OpenVersion[]): number {
   );
   return Math.max(decodesAtOnce, Math.min(mostPictures, Math.floor(mostPixelBytes / Math.max(1, bytes))));
 }
-
-/** Gives the process, with all threads that it has and will have, a lower priority. */
-function giveWay(priority: number): void {
-  for (const thread of threads()) {
-    try {
-      setPriority(thread, priority);
-    } catch {
-      // It has ended meanwhile, or the system does not allow it: the batch is merely less polite.
-    }
-  }
-}
-
-/** Linux knows a priority for each thread, other systems one for the process. New threads inherit that of the one that starts them. */
-const threads = (): readonly number[] =>
-  process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];
