@@ -14,16 +14,27 @@ export function setProcessPriority(priority: number): void {
   }
 }
 
-/**
- * Lets other processes go first until what it returns is called. Not so far back that it would never end on a busy machine, and not at all
- * where the system would not give the priority back, as Linux does not to most users.
- */
-export function giveWayForNow(): () => void {
-  const before = getPriority();
-  if (!mayRaise(before)) return () => undefined;
-  setProcessPriority(Math.max(before, PRIORITY_BELOW_NORMAL));
-  return () => setProcessPriority(before);
+/** How a process makes room for others. */
+export interface Manners {
+  /** Others go first until what it returns is called. */
+  giveWayForNow(): () => void;
+  /** Others go first from now on. */
+  giveWay(): void;
 }
+
+/**
+ * By the system's priorities: not so far back that nothing would ever end on a busy machine, and for now only where the system would give
+ * the priority back, as Linux does not to most users.
+ */
+export const processManners: Manners = {
+  giveWayForNow: () => {
+    const before = getPriority();
+    if (!mayRaise(before)) return () => undefined;
+    setProcessPriority(Math.max(before, PRIORITY_BELOW_NORMAL));
+    return () => setProcessPriority(before);
+  },
+  giveWay: () => setProcessPriority(Math.max(getPriority(), PRIORITY_BELOW_NORMAL)),
+};
 
 /** Tries it: there is nothing to ask. */
 function mayRaise(priority: number): boolean {

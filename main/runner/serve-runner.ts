@@ -6,7 +6,7 @@ import { stageLimitMs } from './load-stages';
 import { Outbox } from './outbox';
 import { plainDetail } from './plain-detail';
 import type { RunnerPort } from './port';
-import { giveWayForNow } from './process-priority';
+import type { Manners } from './process-priority';
 import type { FromRunner, RunnerPlatform, ToRunner } from './protocol';
 import { abortReason, RunQueue, wholeTurn } from './run-queue';
 import { RunnerMeter } from './runner-meter';
@@ -21,6 +21,7 @@ type Handler = (input: unknown, context: CallContext) => Promise<unknown>;
 export function serveRunner(
   port: RunnerPort,
   platforms: Readonly<Record<RunnerPlatform, () => Promise<CreateRunnerModule>>>,
+  manners: Manners,
 ): void {
   const outbox = new Outbox<FromRunner>((batch) => port.send(batch));
   const inFlight = new Map<number, AdmittedCall>();
@@ -52,7 +53,7 @@ export function serveRunner(
         return;
       case 'start':
         if (message.name !== undefined) process.title = message.name;
-        if (message.givesWay) takeTurnAgain = giveWayForNow();
+        if (message.givesWay) takeTurnAgain = manners.giveWayForNow();
         starting = start(message.platform);
         starting.then(
           (module) => {
@@ -80,6 +81,7 @@ export function serveRunner(
       await wholeTurn();
     });
     inFlight.set(id, call);
+    if (method === 'unload') manners.giveWay(); // giving memory back keeps a core busy as well
     const leave = (): void => {
       inFlight.delete(id);
       if (method === 'load') takeTurnAgain();

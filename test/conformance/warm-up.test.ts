@@ -155,13 +155,17 @@ function loadInRunner(): Promise<FromRunner> {
       },
       onClose: () => undefined,
     };
-    serveRunner(port, {
-      onnx: async () => createOnnxRunner,
-      imaging: () => Promise.reject(new Error('not here')),
-      batch: () => Promise.reject(new Error('not here')),
-      tfjs: () => Promise.reject(new Error('not here')),
-      'lookup-table': () => Promise.reject(new Error('not here')),
-    });
+    serveRunner(
+      port,
+      {
+        onnx: async () => createOnnxRunner,
+        imaging: () => Promise.reject(new Error('not here')),
+        batch: () => Promise.reject(new Error('not here')),
+        tfjs: () => Promise.reject(new Error('not here')),
+        'lookup-table': () => Promise.reject(new Error('not here')),
+      },
+      { giveWayForNow: () => () => undefined, giveWay: () => undefined },
+    );
     const messages: ToRunner[] = [
       { kind: 'start', platform: 'onnx' },
       { kind: 'request', id: 1, method: 'load', input: { folder: folder.path, options: {} } },

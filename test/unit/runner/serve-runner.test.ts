@@ -37,28 +37,45 @@ const waits: RunnerModule['classify'] = (_input, { signal }) => {
     }),
   );
 };
+let loading: ReturnType<NonNullable<RunnerModule['load']>>;
 const module: RunnerModule = {
+  load: () => loading,
   unload: async () => ({ residentBytes: 1 }),
   drawPicture: () => Promise.reject(new AppError('PICTURE_UNREADABLE', {}, { detail: 'bad' })),
   classify: waits,
 };
 
+/** What the process did about its priority. */
+let manners: string[];
+
 beforeEach(() => {
   port = new FakePort();
   signals = [];
   look = [];
-  serveRunner(port, {
-    onnx: async () => () => module,
-    imaging: () => Promise.reject(new Error('not built')),
-    batch: () => Promise.reject(new Error('not built')),
-    tfjs: () => Promise.reject(new Error('not built')),
-    'lookup-table': () => Promise.reject(new Error('not built')),
-  });
+  manners = [];
+  loading = Promise.resolve({ residentBytes: 1 });
+  serveRunner(
+    port,
+    {
+      onnx: async () => () => module,
+      imaging: () => Promise.reject(new Error('not built')),
+      batch: () => Promise.reject(new Error('not built')),
+      tfjs: () => Promise.reject(new Error('not built')),
+      'lookup-table': () => Promise.reject(new Error('not built')),
+    },
+    {
+      giveWayForNow: () => {
+        manners.push('gives way for now');
+        return () => manners.push('takes its turn again');
+      },
+      giveWay: () => manners.push('gives way'),
+    },
+  );
 });
 
 const request = (
   id: number,
-  method: 'unload' | 'drawPicture' | 'classify' | 'predict',
+  method: 'load' | 'unload' | 'drawPicture' | 'classify' | 'predict',
   deadlineAtMs?: number,
 ): ToRunner => ({
   kind: 'request',
@@ -96,6 +113,32 @@ test('a platform that does not load is said, and so to every question', async ()
     { kind: 'startFailed', error: { code: 'RUNNER_START_FAILED', detail: 'not built' } },
     { kind: 'failed', id: 1 },
   ]);
+});
+
+test.each(['loaded', 'not loaded'])('asked to give way, it does so until it has %s', async (how) => {
+  port.tell({ kind: 'start', platform: 'onnx', givesWay: true });
+  await settle();
+  expect(manners).toEqual(['gives way for now']);
+  let end: (isLoaded: boolean) => void = () => undefined;
+  loading = new Promise((resolve, reject) => {
+    end = (isLoaded) =>
+      isLoaded ? resolve({ residentBytes: 1 }) : reject(new AppError('FAILED_PRECONDITION'));
+  });
+  port.tell(request(1, 'load'), request(2, 'drawPicture'));
+  await settle();
+  expect(manners).toEqual(['gives way for now']);
+  end(how === 'loaded');
+  await settle();
+  expect(manners).toEqual(['gives way for now', 'takes its turn again']);
+});
+
+test('it gives way only when it is asked to, and while it unloads', async () => {
+  port.tell({ kind: 'start', platform: 'onnx' }, request(1, 'load'));
+  await settle();
+  expect(manners).toEqual([]);
+  port.tell(request(2, 'unload'));
+  await settle();
+  expect(manners).toEqual(['gives way']);
 });
 
 test('a ping is answered with the memory of the process', async () => {
