@@ -63,7 +63,7 @@ export function createFormat(locale: string): Format {
     `${numberFormat({ maximumFractionDigits }).format(value)}\u00a0${symbol}`;
   const timeOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
   const time = new Intl.DateTimeFormat(locale, timeOptions);
-  const preciseTime = new Intl.DateTimeFormat(locale, { ...timeOptions, fractionalSecondDigits: 1 });
+  const preciseTime = new Intl.DateTimeFormat(locale, { ...timeOptions, fractionalSecondDigits: 3 });
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium' });
   const dayAndTime = new Intl.DateTimeFormat(locale, {
     month: 'short',

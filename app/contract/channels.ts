@@ -59,6 +59,8 @@ export const calls = [
   'endpoints.state',
   'endpoints.set',
   'endpoints.requests',
+  'endpoints.request',
+  'endpoints.openPicture',
   'endpoints.tokens',
   'endpoints.createToken',
   'endpoints.revokeToken',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { statusCodes } from '../base/status';
 import { wireErrorSchema } from './error';
 import { modelNameSchema, versionNumberSchema } from './models';
+import { pictureOfferSchema } from './pictures';
 import { decisionSchema } from './routes';
 
 const portSchema = z.int().min(1).max(65_535);
@@ -59,6 +60,10 @@ export const servedRequestSchema = z.strictObject({
   entrypoint: z.enum(['REST', 'GRPC']),
   /** Such as `Predict`. */
   api: z.string(),
+  /** As it was called: `POST /v1/models/digits:predict`, `/tensorflow.serving.PredictionService/Predict`. */
+  path: z.string(),
+  /** Null over gRPC. */
+  httpStatus: z.int().nullable(),
   /** A model or a route, as the call names it; empty where it names none. */
   model: z.string(),
   version: versionNumberSchema.nullable(),
@@ -71,8 +76,33 @@ export const servedRequestSchema = z.strictObject({
 });
 export type ServedRequest = z.infer<typeof servedRequestSchema>;
 
+const textSchema = z.strictObject({
+  /** Its beginning. */
+  text: z.string(),
+  isCut: z.boolean(),
+});
+/** What is kept of a request beside its line in the list. */
+export const requestDetailSchema = z.strictObject({
+  /** Where the time went; null where no model ran. */
+  timingsMs: z
+    .strictObject({ parse: z.number(), queue: z.number(), run: z.number(), render: z.number() })
+    .nullable(),
+  exampleCount: z.int(),
+  requestBytes: z.int(),
+  responseBytes: z.int(),
+  /** How its body was read; null where nothing was asked of a model. */
+  codec: z.string().nullable(),
+  /** Null for what is no text, or is no longer kept. */
+  request: textSchema.nullable(),
+  answer: textSchema.nullable(),
+  /** Is its body one picture, and kept? */
+  hasPicture: z.boolean(),
+});
+export type RequestDetail = z.infer<typeof requestDetailSchema>;
+
+/** Of what was asked of models: probes, status and other calls are not counted. */
 export const requestFiguresSchema = z.strictObject({
-  /** Since the endpoints were turned on. */
+  /** In the last five minutes. */
   total: z.int(),
   failed: z.int(),
   /** Requests in each of the last sixty seconds, the oldest first; the last one is not over. */
@@ -107,12 +137,18 @@ export const requestExamplesSchema = z.strictObject({
 });
 export type RequestExamples = z.infer<typeof requestExamplesSchema>;
 
+const numberedSchema = z.strictObject({ number: z.int() });
+
 /** The calls about endpoints, for `callSpecs`. */
 export const endpointCalls = {
   'endpoints.state': { input: z.void(), output: endpointsStateSchema },
   /** Keeps the settings and carries them out. Settles when it is on or off, or has a problem. */
   'endpoints.set': { input: endpointSettingsSchema.partial(), output: endpointsStateSchema },
   'endpoints.requests': { input: z.void(), output: servedRequestsSchema },
+  /** Null for one that is no longer kept. */
+  'endpoints.request': { input: numberedSchema, output: requestDetailSchema.nullable() },
+  /** Makes its picture one that the page works with. */
+  'endpoints.openPicture': { input: numberedSchema, output: pictureOfferSchema },
   'endpoints.tokens': { input: z.void(), output: z.array(accessTokenSchema) },
   /** `token` is shown this once, and nowhere kept. */
   'endpoints.createToken': {

@@ -152,6 +152,8 @@ export function createHandlers(
     'endpoints.state': async () => (await endpoints).state(),
     'endpoints.set': async (change) => (await endpoints).set(withoutUndefined(change)),
     'endpoints.requests': async () => (await endpoints).requests(),
+    'endpoints.request': async ({ number }) => (await endpoints).request(number),
+    'endpoints.openPicture': async ({ number }) => (await endpoints).openPicture(number),
     'endpoints.tokens': async () => (await endpoints).tokens(),
     'endpoints.createToken': async ({ name, scopes }) => (await endpoints).createToken(name, scopes),
     'endpoints.revokeToken': async ({ id }) => (await endpoints).revokeToken(id),

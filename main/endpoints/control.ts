@@ -7,9 +7,11 @@ import type {
   AccessToken,
   EndpointSettings,
   EndpointsState,
+  RequestDetail,
   RequestExamples,
   ServedRequests,
 } from '../../app/contract/endpoints';
+import type { PictureOffer } from '../../app/contract/pictures';
 import type { Engine } from '../engine-api';
 import { auditOf } from './audit-log';
 import { createTokenFile } from './auth/token-file';
@@ -37,6 +39,10 @@ export interface EndpointsControl {
   /** Keeps the settings and carries them out. Settles when it is on or off, or has a problem, which is then in the state. */
   set(change: Partial<EndpointSettings>): Promise<EndpointsState>;
   requests(): ServedRequests;
+  /** Null for one that is no longer kept. */
+  request(number: number): RequestDetail | null;
+  /** Throws PICTURE_NOT_FOUND. */
+  openPicture(number: number): Promise<PictureOffer>;
   tokens(): AccessToken[];
   createToken(
     name: string,
@@ -126,6 +132,16 @@ class Control implements EndpointsControl {
 
   requests(): ServedRequests {
     return this.#requests.all();
+  }
+
+  request(number: number): RequestDetail | null {
+    return this.#requests.detail(number);
+  }
+
+  async openPicture(number: number): Promise<PictureOffer> {
+    const picture = this.#requests.picture(number);
+    if (picture === null) throw new AppError('PICTURE_NOT_FOUND');
+    return this.#options.engine.pictures.offerBytes(`request-${number}`, picture);
   }
 
   tokens(): AccessToken[] {

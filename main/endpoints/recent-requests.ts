@@ -1,12 +1,29 @@
 import type { Clock } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
 import type { Disposable } from '../../app/base/lifecycle';
-import type { RequestFigures, ServedRequest, ServedRequests } from '../../app/contract/endpoints';
+import type {
+  RequestDetail,
+  RequestFigures,
+  ServedRequest,
+  ServedRequests,
+} from '../../app/contract/endpoints';
 import type { RequestRecord } from './request-record';
 
 const kept = 200;
-const seconds = 60;
+const seconds = 300;
+const shownSeconds = 60;
 const tellEveryMs = 400;
+/** Bodies of requests and answers are kept up to so many bytes together, the newest first. */
+const keptBodyBytes = 32 * 2 ** 20;
+const shownCharacters = 4_000;
+
+interface Kept {
+  readonly request: ServedRequest;
+  readonly record: RequestRecord;
+  readonly bodyBytes: number;
+  /** What a model was asked, rather than the server. */
+  readonly isInference: boolean;
+}
 
 /** The last requests and how many there are, for people to watch: told in groups, however many come. */
 export class RecentRequests implements Disposable {
@@ -14,12 +31,15 @@ export class RecentRequests implements Disposable {
   readonly #didCome = new Emitter<ServedRequests>();
   readonly onDidCome = this.#didCome.event;
   /** A ring: the request of number n stands at n % kept. */
-  readonly #ring: ServedRequest[] = [];
+  readonly #ring: Kept[] = [];
+  /** Of the requests from this number on, bodies are kept. */
+  #bodiesFrom = 1;
+  #bodyBytes = 0;
   /** Requests by the second in which they were answered, at second % seconds. */
   readonly #counts = new Array<number>(seconds).fill(0);
+  readonly #failures = new Array<number>(seconds).fill(0);
   #second = 0;
   #total = 0;
-  #failed = 0;
   #toldUpTo = 0;
   #telling: Disposable | null = null;
 
@@ -29,17 +49,23 @@ export class RecentRequests implements Disposable {
 
   readonly observe = (record: RequestRecord): void => {
     const { requestId, startedAtMs, entrypoint, api, model, version, status, durationMs, caller } = record;
-    const { routed } = record;
+    const { routed, path, httpStatus, exchange } = record;
     const number = ++this.#total;
-    if (status !== 'OK') this.#failed++;
-    this.#turnTo(this.#now());
-    this.#counts[this.#second % seconds] = (this.#counts[this.#second % seconds] ?? 0) + 1;
-    this.#ring[number % kept] = {
+    const isInference = record.scope === 'infer';
+    if (isInference) {
+      this.#turnTo(this.#now());
+      const at = this.#second % seconds;
+      this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+      if (status !== 'OK') this.#failures[at] = (this.#failures[at] ?? 0) + 1;
+    }
+    const request: ServedRequest = {
       number,
       requestId,
       atMs: startedAtMs,
       entrypoint,
       api,
+      path,
+      httpStatus,
       model,
       version,
       decision: routed && { arm: routed.arm, rule: routed.rule, reason: routed.reason },
@@ -47,6 +73,11 @@ export class RecentRequests implements Disposable {
       durationMs,
       caller,
     };
+    const bodyBytes = exchange ? exchange.request.length + (exchange.response?.length ?? 0) : 0;
+    if (number - this.#bodiesFrom >= kept) this.#dropBodies(); // before its place is taken
+    this.#ring[number % kept] = { request, record, bodyBytes, isInference };
+    this.#bodyBytes += bodyBytes;
+    while (this.#bodyBytes > keptBodyBytes && this.#bodiesFrom < number) this.#dropBodies();
     this.#telling ??= this.#clock.schedule(tellEveryMs, () => this.#tell());
   };
 
@@ -55,9 +86,50 @@ export class RecentRequests implements Disposable {
     return { requests: this.#since(0), figures: this.#figures() };
   }
 
+  /** What is kept of one of them; null when that is nothing any more. */
+  detail(number: number): RequestDetail | null {
+    const found = this.#find(number);
+    if (!found) return null;
+    const { timingsMs, exampleCount, requestBytes, responseBytes, exchange } = found.record;
+    return {
+      timingsMs,
+      exampleCount,
+      requestBytes,
+      responseBytes,
+      codec: exchange?.codec ?? null,
+      request: exchange && exchange.codec !== 'image' ? textOf(exchange.request) : null,
+      answer: exchange?.response ? textOf(exchange.response) : null,
+      hasPicture: this.picture(number) !== null,
+    };
+  }
+
+  /** The encoded picture that was the whole body of a request; null when it had none, or it is not kept any more. */
+  picture(number: number): Uint8Array | null {
+    const exchange = this.#find(number)?.record.exchange;
+    if (exchange?.codec !== 'image' || /^multipart\//i.test(exchange.params.contentType ?? '')) return null;
+    return exchange.request;
+  }
+
   dispose(): void {
     this.#telling?.dispose();
     this.#didCome.dispose();
+  }
+
+  #find(number: number): Kept | undefined {
+    const found = this.#ring[number % kept];
+    return found?.request.number === number ? found : undefined;
+  }
+
+  /** Those of the oldest request that has some. */
+  #dropBodies(): void {
+    const found = this.#find(this.#bodiesFrom++);
+    if (!found) return;
+    this.#bodyBytes -= found.bodyBytes;
+    this.#ring[found.request.number % kept] = {
+      ...found,
+      record: { ...found.record, exchange: null },
+      bodyBytes: 0,
+    };
   }
 
   #tell(): void {
@@ -71,7 +143,7 @@ export class RecentRequests implements Disposable {
     const first = Math.max(number, this.#total - kept) + 1;
     const found: ServedRequest[] = [];
     for (let at = first; at <= this.#total; at++) {
-      const request = this.#ring[at % kept];
+      const request = this.#find(at)?.request;
       if (request) found.push(request);
     }
     return found;
@@ -79,15 +151,18 @@ export class RecentRequests implements Disposable {
 
   #figures(): RequestFigures {
     this.#turnTo(this.#now());
-    const answered = this.#ring.filter((it) => it?.status === 'OK').map((it) => it.durationMs);
+    const answered = this.#ring.flatMap(({ request, isInference }) =>
+      isInference && request.status === 'OK' ? [request.durationMs] : [],
+    );
     answered.sort((a, b) => a - b);
     const at = (share: number): number | null => answered[Math.floor(share * answered.length)] ?? null;
+    const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
     return {
-      total: this.#total,
-      failed: this.#failed,
+      total: sum(this.#counts),
+      failed: sum(this.#failures),
       perSecond: Array.from(
-        { length: seconds },
-        (_, ago) => this.#counts[(this.#second + 1 + ago) % seconds] ?? 0,
+        { length: shownSeconds },
+        (_, ago) => this.#counts[(this.#second + seconds + 1 + ago - shownSeconds) % seconds] ?? 0,
       ),
       p50Ms: at(0.5),
       p95Ms: at(0.95),
@@ -101,7 +176,18 @@ export class RecentRequests implements Disposable {
   /** Clears the seconds that have passed without a request. */
   #turnTo(second: number): void {
     const passed = Math.min(second - this.#second, seconds);
-    for (let ago = 0; ago < passed; ago++) this.#counts[(second - ago) % seconds] = 0;
+    for (let ago = 0; ago < passed; ago++) {
+      this.#counts[(second - ago) % seconds] = 0;
+      this.#failures[(second - ago) % seconds] = 0;
+    }
     this.#second = Math.max(second, this.#second);
   }
+}
+
+/** The beginning of a body that is a JSON document; null for anything else. */
+function textOf(bytes: Uint8Array): RequestDetail['answer'] {
+  const isJson = /^[\s\ufeff]*[{[]/.test(Buffer.from(bytes.subarray(0, 16)).toString());
+  if (!isJson) return null;
+  const text = new TextDecoder().decode(bytes.subarray(0, shownCharacters));
+  return { text, isCut: bytes.length > shownCharacters };
 }

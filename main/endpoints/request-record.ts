@@ -10,6 +10,10 @@ export interface RequestRecord {
   readonly entrypoint: 'REST' | 'GRPC';
   /** Which call it was, such as `Predict`, `Classify`, `ModelInfer`, `GetModelStatus`. */
   readonly api: string;
+  /** As it was called: method and URL without the query, or the full name of the method. */
+  readonly path: string;
+  /** What HTTP answered; null over gRPC. */
+  readonly httpStatus: number | null;
   /** What a token must allow for it; null for what anybody may ask. */
   readonly scope: TokenScope | null;
   /** Who asked: a token's name; null where none is needed, or none was accepted. */

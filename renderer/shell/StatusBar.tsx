@@ -99,7 +99,11 @@ function EndpointsItem() {
   const { status, rest, grpc, problem } = useStore(endpoints.store, (mirror) => mirror.state);
   const rate = useStore(endpoints.store, (mirror) => requestRate(mirror.figures));
   const at = rest ?? grpc;
-  const isBusy = status === 'on' && rate > 0;
+  // also those of the second that is not over, which the rate leaves out
+  const hasRequests = useStore(endpoints.store, (mirror) =>
+    mirror.figures.perSecond.some((count) => count > 0),
+  );
+  const isBusy = status === 'on' && hasRequests;
   useEffect(() => {
     if (!isBusy) return;
     const timer = setInterval(() => {

@@ -15,6 +15,8 @@ const record = (differences: Partial<RequestRecord> = {}): RequestRecord => ({
   caller: null,
   exchange: null,
   api: 'Predict',
+  path: 'POST /v1/models/m:predict',
+  httpStatus: 200,
   model: 'm',
   routed: null,
   attributes: null,

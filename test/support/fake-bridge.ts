@@ -2,7 +2,12 @@ import { AppError } from '../../app/base/errors';
 import { callSpecs, type Handlers, type Payload } from '../../app/contract';
 import type { Bridge } from '../../app/contract/bridge';
 import { type CallName, calls, type FeedName, feeds } from '../../app/contract/channels';
-import { type AccessToken, defaultEndpointSettings, type EndpointsState } from '../../app/contract/endpoints';
+import {
+  type AccessToken,
+  defaultEndpointSettings,
+  type EndpointsState,
+  type RequestDetail,
+} from '../../app/contract/endpoints';
 import type { InputOffer, JobView } from '../../app/contract/job-calls';
 import type { Memory, Model, ModelEvent, Offer, TakenBack, Version } from '../../app/contract/models';
 import type { PictureOffer } from '../../app/contract/pictures';
@@ -57,6 +62,8 @@ export class FakeEngine {
     tokenCount: 0,
   };
   readonly accessTokens: AccessToken[] = [];
+  /** By their numbers. */
+  readonly requestDetails = new Map<number, RequestDetail>();
   readonly #jobs: Map<string, JobView>;
   revision = 1;
   readonly routes: FakeRoutes;
@@ -357,6 +364,8 @@ export class FakeEngine {
       requests: [],
       figures: { total: 0, failed: 0, perSecond: [], p50Ms: null, p95Ms: null },
     }),
+    'endpoints.request': async ({ number }) => this.requestDetails.get(number) ?? null,
+    'endpoints.openPicture': async () => this.nextPictures,
     'endpoints.tokens': async () => this.accessTokens,
     'endpoints.createToken': async ({ name, scopes }) => {
       const id = `token-${++this.#tokens}`;

@@ -273,6 +273,8 @@ export class GrpcEndpoint {
         requestId,
         entrypoint: 'GRPC',
         api: path.slice(path.lastIndexOf('/') + 1),
+        path,
+        httpStatus: null,
         scope,
         caller,
         model,

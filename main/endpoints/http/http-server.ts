@@ -173,6 +173,8 @@ export class HttpEndpoint {
       requestId,
       entrypoint: 'REST',
       api,
+      path: `${method} ${withoutQuery(url)}`,
+      httpStatus: reply.status,
       scope,
       caller,
       model,
@@ -300,6 +302,11 @@ export class HttpEndpoint {
       ...headers,
     };
   }
+}
+
+function withoutQuery(url: string): string {
+  const at = url.indexOf('?');
+  return at < 0 ? url : url.slice(0, at);
 }
 
 const hasUnreadBody = ({ complete, headers }: IncomingMessage): boolean =>

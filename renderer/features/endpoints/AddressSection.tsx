@@ -5,10 +5,13 @@ import type { EndpointsState } from '../../../app/contract/endpoints';
 import type { MessageId } from '../../messages/en';
 import { useServices } from '../../services';
 import { AlertDialog } from '../../ui/AlertDialog';
+import { Button } from '../../ui/Button';
+import { CheckBox } from '../../ui/CheckBox';
 import { Icon } from '../../ui/Icon';
 import { IconButton } from '../../ui/IconButton';
 import { SegmentedControl } from '../../ui/SegmentedControl';
 import styles from './EndpointsArea.module.css';
+import { PortsDialog } from './PortsDialog';
 import { TokenChoice } from './TokenChoice';
 
 type Reach = EndpointsState['settings']['reach'];
@@ -23,6 +26,7 @@ export function AddressSection() {
   const { t, endpoints, toasts } = useServices();
   const { settings, rest, grpc, tokenCount } = useStore(endpoints.store, (state) => state.state);
   const [isAsking, setAsking] = useState(false);
+  const [isChoosingPorts, setChoosingPorts] = useState(false);
   const setReach = (reach: Reach): void => {
     endpoints.set({ reach }).catch(toasts.fail);
   };
@@ -49,7 +53,18 @@ export function AddressSection() {
           ]}
         />
         <TokenChoice />
+        <CheckBox
+          label={t('endpoints.cors')}
+          isChecked={settings.isCorsEnabled}
+          onChange={(isCorsEnabled) => void endpoints.set({ isCorsEnabled }).catch(toasts.fail)}
+        >
+          {t('endpoints.cors')}
+        </CheckBox>
+        <Button size="sm" onClick={() => setChoosingPorts(true)}>
+          {t('endpoints.ports')}
+        </Button>
       </div>
+      {isChoosingPorts && <PortsDialog settings={settings} onClose={() => setChoosingPorts(false)} />}
       {isGuarded && tokenCount === 0 && (
         <p className={styles['warning']} role="alert">
           <Icon of={TriangleAlert} />
@@ -90,12 +105,14 @@ function Address({ kind, at, wanted }: AddressProps) {
         )}
         {isOther && <span className={styles['taken']}>{t('endpoints.portTaken', { port: wanted })}</span>}
       </dd>
-      <IconButton
-        size="sm"
-        icon={Copy}
-        label={t(kind === 'rest' ? 'endpoints.copyRest' : 'endpoints.copyGrpc')}
-        onClick={() => void actions.copy(at.text)}
-      />
+      <dd>
+        <IconButton
+          size="sm"
+          icon={Copy}
+          label={t(kind === 'rest' ? 'endpoints.copyRest' : 'endpoints.copyGrpc')}
+          onClick={() => void actions.copy(at.text)}
+        />
+      </dd>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, OctagonAlert, Pause } from 'lucide-react';
+import { Pause } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ServedRequest } from '../../../app/contract/endpoints';
@@ -6,24 +6,24 @@ import type { Decision } from '../../../app/contract/routes';
 import { useServices } from '../../services';
 import { classes } from '../../ui/classes';
 import { EmptyState } from '../../ui/EmptyState';
-import { Icon } from '../../ui/Icon';
 import { IconButton } from '../../ui/IconButton';
 import { SectionHead } from '../../ui/Panel';
 import { SegmentedControl } from '../../ui/SegmentedControl';
-import badge from '../../ui/StateBadge.module.css';
 import tableStyles from '../../ui/Table.module.css';
 import { useIsNarrower } from '../../ui/use-width';
 import styles from './EndpointsArea.module.css';
+import { RequestStatus } from './RequestStatus';
 
 type Shown = 'all' | 'failed';
 
 const mostRows = 100;
 /** Below this many pixels the version stands behind the model, and the call alone in its column. */
 const narrowTable = 640;
-/** Failures on our side; all others are the caller's. */
-const ours: readonly ServedRequest['status'][] = ['INTERNAL', 'UNKNOWN', 'DATA_LOSS', 'UNAVAILABLE'];
-
 export interface RequestsTableProps {
+  /** The one that is looked at, by its number. */
+  readonly selected?: number | null;
+  /** Left out where none can be looked at. */
+  readonly onSelect?: (number: number) => void;
   /** Only what was asked of this route, with where it went in the place of the model. */
   readonly of?: {
     readonly route: string;
@@ -32,16 +32,15 @@ export interface RequestsTableProps {
 }
 
 /** `table` "Requests": what was answered last, newest first, live until it is paused. */
-export function RequestsTable({ of }: RequestsTableProps) {
+export function RequestsTable({ of, selected = null, onSelect }: RequestsTableProps) {
   const { t, format, endpoints } = useServices();
   const all = useStore(endpoints.store, (state) => state.requests);
-  const failedOfAll = useStore(endpoints.store, (state) => state.figures.failed);
   const route = of?.route;
   const live = useMemo(
     () => (route === undefined ? all : all.filter(({ model }) => model === route)),
     [all, route],
   );
-  const failedCount = route === undefined ? failedOfAll : live.filter(({ status }) => status !== 'OK').length;
+  const failedCount = live.filter(({ status }) => status !== 'OK').length;
   const [paused, setPaused] = useState<readonly ServedRequest[] | null>(null);
   const [shown, setShown] = useState<Shown>('all');
   const section = useRef<HTMLElement>(null);
@@ -102,7 +101,7 @@ export function RequestsTable({ of }: RequestsTableProps) {
           <colgroup>
             <col className={styles['colTime']} />
             <col />
-            <col />
+            <col className={styles['colModel']} />
             {!isNarrow && <col className={styles['colVersion']} />}
             <col className={styles['colStatus']} />
             <col className={styles['colTook']} />
@@ -127,6 +126,8 @@ export function RequestsTable({ of }: RequestsTableProps) {
                 isNarrow={isNarrow}
                 where={of && request.decision ? of.where(request.decision) : undefined}
                 isOfRoute={of !== undefined}
+                isSelected={request.number === selected}
+                onSelect={onSelect}
               />
             ))}
           </tbody>
@@ -141,24 +142,38 @@ interface RequestRowProps {
   readonly isNarrow: boolean;
   readonly isOfRoute: boolean;
   readonly where: { readonly text: string; readonly title: string } | undefined;
+  readonly isSelected: boolean;
+  readonly onSelect: ((number: number) => void) | undefined;
 }
 
-function RequestRow({ request, isNarrow, isOfRoute, where }: RequestRowProps) {
+/** `/tensorflow.serving.PredictionService/Predict` without its package. */
+const shortPath = ({ entrypoint, path }: ServedRequest): string =>
+  entrypoint === 'GRPC' ? path.replace(/^\/.*\.(?=\w+\/)/, '') : path.replace(/^(GET|POST) /, '');
+
+function RequestRow({ request, isNarrow, isOfRoute, where, isSelected, onSelect }: RequestRowProps) {
   const { t, format } = useServices();
-  const { atMs, entrypoint, api, model, version, status, durationMs, caller, requestId } = request;
-  const tone = status === 'OK' ? 'ok' : ours.includes(status) ? 'err' : 'warn';
-  const words = status === 'OK' ? t('endpoints.ok') : status;
+  const { atMs, path, model, version, durationMs, caller, number } = request;
   const none = t('common.none');
   return (
-    <tr>
+    <tr className={isSelected ? styles['selected'] : undefined}>
       <td className={styles['number']} title={format.dateTime(atMs)}>
         {format.preciseTime(atMs)}
       </td>
-      <th scope="row" title={caller === null ? requestId : `${caller}, ${requestId}`}>
-        <span className={styles['note']}>
-          {t(entrypoint === 'REST' ? 'endpoints.rest' : 'endpoints.grpc')}
-        </span>{' '}
-        {api}
+      <th scope="row" title={caller === null ? path : `${caller}: ${path}`}>
+        {onSelect ? (
+          <button
+            type="button"
+            className={styles['path']}
+            aria-pressed={isSelected}
+            onClick={() => onSelect(number)}
+          >
+            <bdi>{shortPath(request)}</bdi>
+          </button>
+        ) : (
+          <span className={styles['shortPath']}>
+            <bdi>{shortPath(request)}</bdi>
+          </span>
+        )}
       </th>
       {isOfRoute ? (
         <td title={where?.title}>{where?.text ?? none}</td>
@@ -166,11 +181,8 @@ function RequestRow({ request, isNarrow, isOfRoute, where }: RequestRowProps) {
         <td title={model}>{isNarrow && version !== null ? `${model} ${version}` : model || none}</td>
       )}
       {!isNarrow && <td>{version ?? none}</td>}
-      <td title={words}>
-        <span className={classes(badge['badge'], badge[tone])}>
-          <Icon of={{ ok: CircleCheck, warn: CircleAlert, err: OctagonAlert }[tone]} size={14} />
-          {words}
-        </span>
+      <td>
+        <RequestStatus request={request} />
       </td>
       <td className={tableStyles['end']}>{format.duration(durationMs)}</td>
     </tr>

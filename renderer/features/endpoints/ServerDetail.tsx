@@ -1,6 +1,8 @@
 import { ArrowLeft } from 'lucide-react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../../services';
+import { InspectorButton } from '../../shell/InspectorButton';
 import { Button } from '../../ui/Button';
 import { DetailPane } from '../../ui/DetailPane';
 import { ErrorView } from '../../ui/ErrorView';
@@ -12,12 +14,14 @@ import styles from './EndpointsArea.module.css';
 import { EndpointsBadge } from './EndpointsBadge';
 import { FiguresSection } from './FiguresSection';
 import { OffState } from './OffState';
+import { RequestInspector } from './RequestInspector';
 import { RequestsTable } from './RequestsTable';
 import { TokensSection } from './TokensSection';
 
 /** How programs reach the models, who may, how to call, and what was asked. */
 export function ServerDetail({ onBack }: { readonly onBack: (() => void) | null }) {
-  const { t, endpoints, toasts } = useServices();
+  const { t, endpoints, toasts, ui } = useServices();
+  const [selected, setSelected] = useState<number | null>(null);
   const { problem, status } = useStore(endpoints.store, (state) => state.state);
   const isAsking = useStore(endpoints.store, (state) => state.isAsking);
   const isOn = useStore(endpoints.store, (state) => state.isShownOn);
@@ -38,6 +42,7 @@ export function ServerDetail({ onBack }: { readonly onBack: (() => void) | null 
             {t('endpoints.turnOff')}
           </Button>
         )}
+        {isOn && <InspectorButton />}
       </PaneHead>
       <div className={styles['scroll']}>
         {problem && (
@@ -51,7 +56,14 @@ export function ServerDetail({ onBack }: { readonly onBack: (() => void) | null 
             <FiguresSection />
             <CallSection />
             <TokensSection />
-            <RequestsTable />
+            <RequestsTable
+              selected={selected}
+              onSelect={(number) => {
+                setSelected(number);
+                ui.setState({ inspectorOpen: true });
+              }}
+            />
+            <RequestInspector number={selected} />
           </>
         ) : (
           <OffState isBusy={isAsking || status === 'starting'} onTurnOn={() => turn(true)} />

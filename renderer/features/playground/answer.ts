@@ -36,9 +36,6 @@ export const isUnsure = ({ classes, output }: Classification): boolean =>
 
 export const timingParts = ['queue', 'decode', 'preprocess', 'run'] as const satisfies (keyof Timings)[];
 
-export const totalMs = (timings: Timings): number =>
-  timingParts.reduce((total, part) => total + timings[part], 0);
-
 /** Tab-separated, one class a line, as spreadsheets paste it. */
 export function rawOutputText(
   { classes }: Classification,

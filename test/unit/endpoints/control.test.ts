@@ -192,7 +192,7 @@ describe('the endpoints of the app', () => {
     const { token } = await endpoints.createToken('robot', ['admin']);
     const came = new Promise((resolve) => endpoints.onDidRequest(resolve));
     await ask(rest, '/v1/models/digits', { headers: { authorization: `Bearer ${token}` } });
-    await ask(rest, '/v1/models/none');
+    await ask(rest, '/v1/models/none:predict', { body: '{}' });
     await came;
     const { requests, figures } = servedRequestsSchema.parse(endpoints.requests());
     expect(requests).toEqual([
@@ -205,7 +205,7 @@ describe('the endpoints of the app', () => {
       }),
       expect.objectContaining({ number: 2, model: 'none', status: 'UNAUTHENTICATED', caller: null }),
     ]);
-    expect(figures).toMatchObject({ total: 2, failed: 1 });
+    expect(figures).toMatchObject({ total: 1, failed: 1 });
     const { curl, python, typescript } = await endpoints.examples('digits');
     for (const text of [curl, python, typescript]) {
       expect(text).toContain(`http://127.0.0.1:${rest}/v1/models/digits`);
@@ -219,6 +219,8 @@ describe('the last requests', () => {
   const record: RequestRecord = {
     requestId: 'r',
     entrypoint: 'REST',
+    path: 'POST /v1/models/m:predict',
+    httpStatus: 200,
     api: 'Predict',
     scope: 'infer',
     caller: null,
@@ -252,6 +254,9 @@ describe('the last requests', () => {
     const { requests, figures } = recent.all();
     expect([requests.length, requests[0]?.number, requests.at(-1)?.number]).toEqual([200, 102, 301]);
     expect([figures.total, figures.failed]).toEqual([301, 100]);
+    recent.observe({ ...record, scope: null, durationMs: 0 }); // a probe is in the list, and in no figure
+    expect(recent.all().requests.at(-1)?.number).toBe(302);
+    expect(recent.all().figures).toMatchObject({ total: 301, p50Ms: figures.p50Ms });
     expect(figures.perSecond.filter((count) => count > 0)).toEqual([300, 1]);
     expect(figures.perSecond).toHaveLength(60);
     expect(figures.p50Ms).toBeGreaterThan(195);
@@ -259,6 +264,45 @@ describe('the last requests', () => {
     await clock.advance(61_000);
     expect(recent.all().figures.perSecond.every((count) => count === 0)).toBe(true);
     recent.dispose();
+  });
+
+  test('are kept with their bodies as far as there is room, the newest first', () => {
+    const recent = new RecentRequests(new FakeClock());
+    const observe = (request: Uint8Array, differences: Partial<RequestRecord> = {}): void =>
+      recent.observe({
+        ...record,
+        exchange: {
+          codec: 'image',
+          params: { method: 'classify', contentType: 'image/png' },
+          request,
+          response: Buffer.from(`{"results":[${'0,'.repeat(3_000)}0]}`),
+        },
+        ...differences,
+      });
+    observe(Buffer.alloc(20 * 2 ** 20, 1));
+    expect(recent.picture(1)).toHaveLength(20 * 2 ** 20);
+    expect(recent.detail(1)).toMatchObject({ codec: 'image', hasPicture: true, request: null });
+    expect(recent.detail(1)?.answer).toMatchObject({
+      isCut: true,
+      text: expect.stringMatching(/^\{"results":\[0,0/),
+    });
+    observe(Buffer.alloc(20 * 2 ** 20, 2));
+    expect([recent.picture(1), recent.detail(1)?.hasPicture]).toEqual([null, false]);
+    expect(recent.picture(2)?.[0]).toBe(2);
+    const json = {
+      codec: 'tfs-json',
+      params: { method: 'predict' },
+      request: Buffer.from('{}'),
+      response: null,
+    } as const;
+    observe(Buffer.of(), { exchange: json });
+    expect(recent.detail(3)).toMatchObject({
+      request: { text: '{}', isCut: false },
+      answer: null,
+      hasPicture: false,
+    });
+    for (let number = 4; number <= 202; number++) recent.observe(record);
+    expect([recent.detail(2), recent.detail(3)?.codec, recent.detail(203)]).toEqual([null, 'tfs-json', null]);
   });
 
   test('are none before the first', () => {

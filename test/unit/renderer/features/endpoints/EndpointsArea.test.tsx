@@ -4,8 +4,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../../../../app/base/errors';
 import type { EndpointsState, ServedRequest } from '../../../../../app/contract/endpoints';
 import { EndpointsArea } from '../../../../../renderer/features/endpoints/EndpointsArea';
+import { InspectorSlot } from '../../../../../renderer/ui/Inspector';
 import { type RenderedPage, renderPage } from '../../../../support/render-page';
 import { aModel } from '../../../../support/sample-models';
+import { picture } from '../../playground/page-fixtures';
 
 afterEach(cleanup);
 
@@ -19,6 +21,8 @@ const aRequest = (number: number, differences: Partial<ServedRequest> = {}): Ser
   atMs: 1_000_000 + number,
   entrypoint: 'REST',
   api: 'Predict',
+  path: 'POST /v1/models/digits:predict',
+  httpStatus: 200,
   model: 'digits',
   version: 2,
   decision: null,
@@ -152,11 +156,15 @@ describe('requests', () => {
   test('arrive by themselves, newest first, with rate and p95', async () => {
     const page = await renderPage(<EndpointsArea />);
     await turnOn();
-    serve(page, aRequest(1), aRequest(2, { status: 'NOT_FOUND', model: 'flowers', version: null }));
+    serve(
+      page,
+      aRequest(1),
+      aRequest(2, { status: 'NOT_FOUND', httpStatus: 404, model: 'flowers', version: null }),
+    );
     const [newest, older] = rowsOf();
-    expect(newest).toContain('NOT_FOUND');
+    expect(newest).toContain('404');
     expect(newest).toContain('flowers');
-    expect(older).toContain('OK');
+    expect(older).toContain('200');
     expect(screen.getByText('20.0')).toBeDefined(); // of the two seconds that are over
     expect(screen.getByText('17.2 ms')).toBeDefined();
   });
@@ -164,10 +172,20 @@ describe('requests', () => {
   test('can be narrowed to those that failed', async () => {
     const page = await renderPage(<EndpointsArea />);
     await turnOn();
-    serve(page, aRequest(1), aRequest(2, { status: 'UNAVAILABLE' }));
+    serve(
+      page,
+      aRequest(1),
+      aRequest(2, {
+        status: 'UNAVAILABLE',
+        entrypoint: 'GRPC',
+        httpStatus: null,
+        path: '/tensorflow.serving.PredictionService/Predict',
+      }),
+    );
     fireEvent.click(screen.getByRole('button', { name: 'Failed 1' }));
     expect(rowsOf()).toHaveLength(1);
     expect(rowsOf()[0]).toContain('UNAVAILABLE');
+    expect(rowsOf()[0]).toContain('PredictionService/Predict');
   });
 
   test('stand still while the list is paused', async () => {
@@ -188,6 +206,90 @@ describe('requests', () => {
     serve(page, aRequest(1), aRequest(2));
     expect(rowsOf()).toHaveLength(2);
   });
+});
+
+describe('one request', () => {
+  test('is looked at: where its time went, and what was said both ways', async () => {
+    const page = await renderPage(
+      <InspectorSlot value={document.body}>
+        <EndpointsArea />
+      </InspectorSlot>,
+      { models: [aModel('digits')] },
+    );
+    await turnOn();
+    serve(page, aRequest(1, { durationMs: 5, caller: 'camera' }));
+    expect(screen.getByText('Choose a request to see it in full')).toBeDefined();
+    page.engine.requestDetails.set(1, {
+      timingsMs: { parse: 0.5, queue: 0.25, run: 3, render: 0.25 },
+      exampleCount: 2,
+      requestBytes: 1_200,
+      responseBytes: 3_400,
+      codec: 'tfs-json',
+      request: { text: '{"instances":[1,2]}', isCut: false },
+      answer: { text: '{"predictions":[3', isCut: true },
+      hasPicture: false,
+    });
+    fireEvent.click(screen.getByRole('button', { name: '/v1/models/digits:predict' }));
+    const times = await screen.findByRole('figure');
+    expect(times.getAttribute('aria-label')).toMatch(/Run 3\sms/);
+    expect(times.getAttribute('aria-label')).toMatch(/Transfer 1\sms/);
+    expect(screen.getByText('{"instances":[1,2]}')).toBeDefined();
+    fireEvent.click(screen.getByRole('button', { name: 'Copy Answer' }));
+    await waitFor(() =>
+      expect(page.engine.inputsOf('app.copyText')).toEqual([{ text: '{"predictions":[3' }]),
+    );
+    expect(screen.queryByRole('button', { name: 'Open in Playground' })).toBeNull();
+  });
+
+  test('with a picture is opened in the playground', async () => {
+    const page = await renderPage(
+      <InspectorSlot value={document.body}>
+        <EndpointsArea />
+      </InspectorSlot>,
+    );
+    await turnOn();
+    serve(page, aRequest(1));
+    page.engine.nextPictures = { pictures: [picture('request-1')], refused: [] };
+    page.engine.requestDetails.set(1, {
+      timingsMs: null,
+      exampleCount: 1,
+      requestBytes: 1,
+      responseBytes: 1,
+      codec: 'image',
+      request: null,
+      answer: null,
+      hasPicture: true,
+    });
+    fireEvent.click(screen.getByRole('button', { name: '/v1/models/digits:predict' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Open in Playground' }));
+    await waitFor(() => expect(page.services.playground.store.getState().picture?.name).toBe('request-1'));
+    expect(page.engine.inputsOf('endpoints.openPicture')).toEqual([{ number: 1 }]);
+  });
+});
+
+test('ports are chosen, one of them may be off, and web pages are let in', async () => {
+  const { engine } = await renderPage(<EndpointsArea />);
+  await turnOn();
+  fireEvent.click(screen.getByRole('button', { name: 'Ports' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Ports' });
+  const [rest, grpc] = ['REST port', 'gRPC port'].map((name) =>
+    within(dialog).getByRole('textbox', { name }),
+  );
+  if (!rest || !grpc) throw new Error('two fields');
+  fireEvent.change(rest, { target: { value: '70000' } });
+  fireEvent.submit(rest);
+  expect(within(dialog).getByRole('alert').textContent).toContain('1 to 65,535');
+  fireEvent.change(rest, { target: { value: '9000' } });
+  fireEvent.change(grpc, { target: { value: '' } });
+  fireEvent.submit(rest);
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  fireEvent.click(screen.getByRole('checkbox', { name: 'Let web pages call' }));
+  await waitFor(() =>
+    expect(engine.inputsOf('endpoints.set').slice(1)).toEqual([
+      { restPort: 9_000, grpcPort: null },
+      { isCorsEnabled: true },
+    ]),
+  );
 });
 
 test('while another setting is carried out, the page stays as it is', async () => {

@@ -528,6 +528,8 @@ describe('at work', () => {
       requestId: `r${number}`,
       atMs: 1,
       entrypoint: 'REST' as const,
+      path: 'POST /v1/models/shop:classify',
+      httpStatus: 200,
       api: 'Predict',
       model,
       version: 2,
