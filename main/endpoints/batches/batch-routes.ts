@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../../app/base/errors';
 import { modelNameSchema } from '../../../app/contract/models';
 import type { FindRoute, HttpCall, HttpReply, HttpRoute } from '../http/http-call';
+import { conforming, parseJson } from '../http/json-body';
 import { jsonReply, jsonType } from '../http/replies';
 import type { InferencePort } from '../inference-port';
 import type { BatchPort, BatchResult, BatchStatus, NewBatch } from './batch-port';
@@ -106,12 +107,12 @@ async function newBatch(port: InferencePort, call: HttpCall, query: string): Pro
   const contentType = call.headers['content-type'] ?? '';
   const body = await call.body();
   if (!contentType.toLowerCase().startsWith(jsonType)) {
-    const asked = parsed(askSchema, Object.fromEntries(new URLSearchParams(query)));
+    const asked = conforming(askSchema, Object.fromEntries(new URLSearchParams(query)));
     return { ...resolved(port, call, asked), pictures: { kind: 'upload', body, contentType } };
   }
   if (body.length > mostFolderBytes)
     throw invalid('Pictures in JSON come one a line, as application/x-ndjson');
-  const asked = parsed(folderSchema, jsonOf(body));
+  const asked = conforming(folderSchema, parseJson(body));
   return { ...resolved(port, call, asked), pictures: { kind: 'folder', path: asked.folder } };
 }
 
@@ -125,21 +126,6 @@ function resolved(
     port.resolve(model, label === undefined ? 'latest' : { label }),
   ];
   return { owner: caller, model, versions: [...new Set(wanted)], top };
-}
-
-function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
-  const { success, data, error } = schema.safeParse(value);
-  if (success) return data;
-  const [issue] = error.issues;
-  throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'makes no sense'}`);
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString());
-  } catch {
-    throw invalid('The body is no JSON');
-  }
 }
 
 const statusJson = ({ createdAtMs, endedAtMs, done, total, failed, ...status }: BatchStatus) => ({

@@ -1,11 +1,11 @@
-import { z } from 'zod';
 import { AppError } from '../../../app/base/errors';
 import type { FindRoute, HttpCall, HttpRoute } from '../http/http-call';
+import { readJson } from '../http/json-body';
 import { jsonReply } from '../http/replies';
 import type { InferencePort } from '../inference-port';
 import { modelRequestSchema } from './models-messages';
 
-const path = /^\/v1\/models\/([^/:?]+)$/;
+const path = /^\/v1\/config\/models\/([^/:?]+)$/;
 const maxBodyBytes = 2 ** 20;
 
 /** Single models over HTTP: added or changed with PUT, removed with DELETE, whatever else is served. */
@@ -26,18 +26,10 @@ export function createModelsApi(port: Pick<InferencePort, 'configure'>): FindRou
 }
 
 async function readModel(model: string, call: HttpCall) {
-  const body = await call.body(maxBodyBytes);
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(body).toString());
-  } catch {
-    throw badRequest("The request's body is no JSON");
-  }
-  const result = modelRequestSchema.safeParse(value);
-  if (!result.success) throw badRequest(z.prettifyError(result.error));
-  const { name = model } = result.data;
+  const request = await readJson(call, modelRequestSchema, maxBodyBytes);
+  const { name = model } = request;
   if (name !== model) throw badRequest(`The body names the model ${name}, the URL ${model}`);
-  return { ...result.data, name };
+  return { ...request, name };
 }
 
 function decoded(part: string): string {

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { AppError } from '../../../app/base/errors';
 import type { NonFinite } from '../../runner/codecs/codec';
 import { jsonLengthHeader } from '../../runner/codecs/oip-json';
-import type { FindRoute, HttpCall, HttpReply, HttpRoute } from '../http/http-call';
+import type { FindRoute, HttpReply, HttpRoute } from '../http/http-call';
 import { inferReply } from '../http/infer-reply';
+import { readJson } from '../http/json-body';
 import { errorText, jsonReply, jsonType } from '../http/replies';
 import type { InferencePort } from '../inference-port';
 import {
@@ -62,7 +63,7 @@ function routeOf(options: OipOptions, asked: OipUrl, headers: IncomingHttpHeader
         model: '',
         scope: 'read',
         handle: async (call) => {
-          const { ready = false } = await readJson(call, indexSchema);
+          const { ready = false } = await readJson(call, indexSchema, maxControlBytes);
           return jsonReply(repositoryIndex(port.models(), ready));
         },
       };
@@ -128,7 +129,7 @@ const control = (port: InferencePort, action: 'load' | 'unload', model: string):
   model,
   scope: 'admin',
   handle: async (call) => {
-    const { parameters = {} } = await readJson(call, loadSchema);
+    const { parameters = {} } = await readJson(call, loadSchema, maxControlBytes);
     checkControlParameters(parameters);
     foundModel(port, model);
     await port[action](model);
@@ -166,19 +167,4 @@ function jsonLengthOf(headers: IncomingHttpHeaders): number | null {
     {},
     { detail: 'Inference-Header-Content-Length is no number of bytes' },
   );
-}
-
-/** An empty body stands for an empty object. */
-async function readJson<T>(call: HttpCall, schema: z.ZodType<T>): Promise<T> {
-  const body = await call.body(maxControlBytes);
-  try {
-    return schema.parse(body.length === 0 ? {} : JSON.parse(Buffer.from(body).toString()));
-  } catch {
-    // Whether it was no JSON or the wrong one, the client gets the same answer.
-    throw new AppError(
-      'INVALID_ARGUMENT',
-      {},
-      { detail: "the request's body is not the JSON that is expected" },
-    );
-  }
 }

@@ -16,7 +16,7 @@ const badRequest = { 400: 'The request makes no sense to the model' };
 const modelOperations: readonly Operation[] = [
   operation('Models', {
     method: 'put',
-    path: '/v1/models/{model}',
+    path: '/v1/config/models/{model}',
     api: 'SaveModel',
     summary: 'Adds a model, or makes it what is said; a setting that is left out has its default',
     scope: 'admin',
@@ -26,7 +26,7 @@ const modelOperations: readonly Operation[] = [
   }),
   operation('Models', {
     method: 'delete',
-    path: '/v1/models/{model}',
+    path: '/v1/config/models/{model}',
     api: 'RemoveModel',
     summary: 'Removes a model; its files stay',
     scope: 'admin',

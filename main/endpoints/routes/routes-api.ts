@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { AppError } from '../../../app/base/errors';
 import {
   type RouteDraft,
@@ -9,6 +8,7 @@ import {
 import { problemLine } from '../../traffic/problem-text';
 import type { TokenScope } from '../auth/token-scope';
 import type { FindRoute, HttpCall, HttpReply, HttpRoute } from '../http/http-call';
+import { readJson } from '../http/json-body';
 import { jsonReply, jsonType } from '../http/replies';
 import type { InferencePort, RoutesPort } from '../inference-port';
 import {
@@ -63,7 +63,7 @@ const actions: Readonly<Record<OfRoute['kind'], Action>> = {
     api: 'SaveRoute',
     scope: 'admin',
     handle: async (routes, { route: name }, call) => {
-      const { name: given = name, ...rest } = await readJson(call, routeRequestSchema);
+      const { name: given = name, ...rest } = await readJson(call, routeRequestSchema, maxBodyBytes);
       if (given !== name) throw badRequest(`The body names the route ${given}, the URL ${name}`);
       const route = routeSchema.parse({ ...rest, name });
       const replaces = routes.get(name) ? name : null;
@@ -102,7 +102,7 @@ const actions: Readonly<Record<OfRoute['kind'], Action>> = {
     api: 'RouteFeedback',
     scope: 'infer',
     handle: async (routes, { route }, call) => {
-      const { requestId, outcome } = await readJson(call, feedbackRequestSchema);
+      const { requestId, outcome } = await readJson(call, feedbackRequestSchema, maxBodyBytes);
       await routes.feedback(route, requestId, outcome);
       return jsonReply({}, { model: route });
     },
@@ -114,7 +114,7 @@ function stopping(api: string, isStopped: boolean): Action {
     api,
     scope: 'admin',
     handle: async (routes, { route }, call) => {
-      const { arm } = await readJson(call, armRequestSchema);
+      const { arm } = await readJson(call, armRequestSchema, maxBodyBytes);
       await routes.stopArm(route, arm, isStopped);
       return jsonReply({}, { model: route });
     },
@@ -138,23 +138,6 @@ function found(routes: RoutesPort, name: string): RouteView {
   const view = routes.get(name);
   if (!view) throw new AppError('ROUTE_NOT_FOUND', { route: name }, { detail: `There is no route ${name}` });
   return view;
-}
-
-async function readJson<T extends z.ZodType>(
-  call: HttpCall,
-  schema: T,
-  maxBytes = maxBodyBytes,
-): Promise<z.infer<T>> {
-  const body = await call.body(maxBytes);
-  let value: unknown;
-  try {
-    value = body.length === 0 ? {} : JSON.parse(Buffer.from(body).toString());
-  } catch {
-    throw badRequest("The request's body is no JSON");
-  }
-  const result = schema.safeParse(value);
-  if (!result.success) throw badRequest(z.prettifyError(result.error));
-  return result.data;
 }
 
 const badRequest = (detail: string): AppError => new AppError('INVALID_ARGUMENT', {}, { detail });

@@ -8,7 +8,7 @@ async function world() {
   const port = new FakeInferencePort();
   const { ask, records } = await httpWorld({ port, first: [createModelsApi(port)] });
   const put = (name: string, body: unknown, more: HttpAsk = {}) =>
-    ask(`/v1/models/${name}`, { method: 'PUT', body: JSON.stringify(body), ...more });
+    ask(`/v1/config/models/${name}`, { method: 'PUT', body: JSON.stringify(body), ...more });
   return { port, ask, put, records };
 }
 
@@ -20,7 +20,9 @@ test('a model is added or changed by PUT and removed by DELETE, as an administra
     settings: [],
   });
   expect((await put('m', { name: 'm', basePath: '/models/m' })).json()).toMatchObject({ change: 'changed' });
-  expect((await ask('/v1/models/m', { method: 'DELETE' })).json()).toMatchObject({ change: 'removed' });
+  expect((await ask('/v1/config/models/m', { method: 'DELETE' })).json()).toMatchObject({
+    change: 'removed',
+  });
   expect(port.commands).toEqual(['configure new one at /models/new', 'configure m at /models/m', 'remove m']);
   expect(records.map(({ api, scope, model, status }) => [api, scope, model, status])).toEqual([
     ['SaveModel', 'admin', 'new one', 'OK'],
@@ -43,6 +45,6 @@ test('what is not right is refused with its place, and nothing is asked of the e
   }
   expect((await put('m', {}, { body: '{' })).text).toContain('no JSON');
   expect((await put('%ff', { basePath: '/m' })).status).toBe(400);
-  expect((await ask('/v1/models/none', { method: 'DELETE' })).status).toBe(404);
+  expect((await ask('/v1/config/models/none', { method: 'DELETE' })).status).toBe(404);
   expect(port.commands).toEqual([]);
 });
