@@ -60,10 +60,11 @@ export function isFlushable(managed: ManagedServable): boolean {
   return !aspiredState(managed).isAspired && (kind === 'new' || isTerminal(kind));
 }
 
-/** Wanted again while it is on its way out, or held by another manager that is not done with it? One that is ready is simply taken. */
+/** Wanted again while it is on its way out, or another manager is not done with it? One that is ready is simply wanted again. */
 export function isToBeAwaited(managed: ManagedServable | undefined): boolean {
-  if (!managed || managed.harness.state.kind === 'ready') return false;
-  return !isAspiredHere(managed) || !aspiredState(managed).isAspired;
+  if (!managed) return false;
+  if (!isAspiredHere(managed)) return true;
+  return managed.harness.state.kind !== 'ready' && !aspiredState(managed).isAspired;
 }
 
 /** A fresh loader for what is aspired; a factory that throws makes an errored item. */

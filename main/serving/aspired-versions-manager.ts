@@ -13,6 +13,7 @@ import {
 } from './aspired-state';
 import { actionKey, type ServableAction, unloadsFirst } from './aspired-version-policy';
 import type { BasicManager, ServableChange, ServableLook } from './basic-manager';
+import { letGo, takeOver } from './hand-over';
 import { isLeaving, isTerminal } from './harness-state';
 import type { LoaderFactory } from './loader';
 import { ManageStateLoop } from './manage-state-loop';
@@ -210,16 +211,16 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     else this.#basic.cancelLoad(id);
   }
 
+  /** Takes over what another manager has loaded of a stream, or is loading; `versions` are what is aspired of it. */
+  adopt(name: string, versions: readonly ServableData<LoaderFactory>[]): void {
+    takeOver(this.#basic, name, versions);
+    this.aspiredVersionsCallback()(name, versions);
+  }
+
   /** Decides no more about a stream. What of it is loaded, loading or leaving stays so, for another manager to take over. */
   release(name: string): void {
-    for (const managed of this.#managed(name)) {
-      const { kind } = managed.harness.state;
-      aspiredState(managed).revival?.timer.dispose();
-      if (kind === 'new' || isTerminal(kind)) this.#basic.stopManagingServable(managed.id);
-    }
-    this.#pending.delete(name);
-    this.#streams.delete(name);
-    this.#toLookAt.delete(name);
+    letGo(this.#basic, this.#managed(name));
+    for (const known of [this.#pending, this.#streams, this.#toLookAt]) known.delete(name);
   }
 
   /** Keeps what is loaded in step with what is aspired until `close`. */
@@ -301,9 +302,8 @@ export class AspiredVersionsManager implements Manager, Target<LoaderFactory> {
     }
     for (const item of wanted.values()) {
       const managed = this.#basic.find(item.id);
-      if (!managed) this.#manage(item);
-      else if (isAspiredHere(managed)) this.#aspireAgain(managed, item);
-      else this.#basic.setAdditionalState(item.id, newlyAspired(item, 0));
+      if (managed) this.#aspireAgain(managed, item);
+      else this.#manage(item);
     }
     this.#look(name);
   }

@@ -10,7 +10,7 @@ import type { ManagedServable } from './managed-servable';
 import { type ServableGuard, type ServableHandle, type ServableRequest, specific } from './manager';
 import type { MemoryShortage } from './resource-tracker';
 import type { ServableData } from './servable-data';
-import { servablePrecondition } from './servable-errors';
+import { servableNotFound, servablePrecondition } from './servable-errors';
 import { type ServableId, servableKey } from './servable-id';
 import { type ServableSnapshot, servableSnapshot } from './servable-snapshot';
 
@@ -273,8 +273,10 @@ export class CachingManager {
   async #makeWay({ id, harness }: ManagedServable): Promise<void> {
     if (this.isCoolingDown(id) && harness.status) throw harness.status;
     if (!isTerminal(harness.state.kind)) await this.#settled(id);
-    const kind = this.#basic.find(id)?.harness.state.kind;
-    if (kind !== undefined && isTerminal(kind)) this.#basic.stopManagingServable(id);
+    const last = this.#basic.find(id);
+    if (!last || last.harness.state.kind === 'ready') return;
+    if (!isOurs(last)) throw last.harness.status ?? servableNotFound(specific(id.name, id.version)); // it has changed hands
+    this.#basic.stopManagingServable(id);
   }
 
   /** Resolves when the life that is on its way in or out has come to rest. */

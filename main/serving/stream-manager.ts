@@ -128,7 +128,7 @@ export class StreamManager implements Manager, Target<LoaderFactory> {
       this.#predecessors.delete(name);
       this.#catalogue.release(name);
       this.#caching.release(name);
-      this.#aspired.aspiredVersionsCallback()(name, list);
+      this.#aspired.adopt(name, list);
     }
   }
 
