@@ -7,7 +7,7 @@ export const running = {
   'running.off': 'Off',
   'running.on': 'On',
   'running.own': 'Own',
-  'running.memoryCapBytes.budget': 'The memory budget',
+  'running.memoryCapBytes.budget': 'Budget',
   'running.mb': 'MB',
   'running.ms': 'ms',
 
@@ -60,7 +60,7 @@ export const running = {
 
   'running.memoryCapBytes': 'Memory cap',
   'running.memoryCapBytes.help':
-    'A version that takes more is ended and started again. Divided among its processes.',
+    'A version that takes more is ended and started again. Divided among its processes. By default the memory budget of all versions is the cap of each.',
   'running.memoryCapBytes.now': 'Version {version} takes {bytes} now.',
 
   'running.answerFromLastGood': 'Another version may answer',

@@ -25,3 +25,22 @@ test('how a model is run is set in its tab, loads it anew, and is kept', async (
       .getByRole('radio', { name: 'On' }),
   ).toBeChecked();
 });
+
+test('what runs a model is chosen among what the computer has, and a fall back to cpu is told', async ({
+  launch,
+}) => {
+  const { page } = await launch();
+  await page.getByRole('button', { name: 'Try a sample model' }).click();
+  await page.getByRole('tab', { name: 'Running' }).click();
+  await expect(page.getByText('Version 3 runs on cpu.')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Runs on' }).click();
+  await page.getByRole('option', { name: 'webgpu' }).click();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  // with a graphics card that suits it, or without one
+  const outcome = page.getByText(/Version 3 runs on (webgpu, in a trial|cpu: webgpu cannot run it)/);
+  await expect(outcome).toBeVisible({ timeout: 30_000 });
+  if ((await outcome.innerText()).includes('cannot')) {
+    await page.getByRole('tab', { name: 'Signature' }).click();
+    await expect(page.getByText(/^It was to be run by webgpu, which/)).toBeVisible();
+  }
+});
