@@ -19,69 +19,70 @@ export function ColumnHead({ column, onRemove }: ColumnHeadProps) {
   const { key, model, version, title, head, name, isBaseline, state } = column;
   return (
     <th scope="col" aria-label={name} className={styles['head']}>
-      <span className={styles['line']}>
+      <div className={styles['parts']}>
         <ColumnMark column={column} />
         <strong className={styles['title']} title={title}>
           {head.version}
         </strong>
         {isBaseline && <span className={styles['chip']}>{t('compare.baseline')}</span>}
-        <span className={styles['gap']} />
-        <Menu
-          trigger={
-            <IconButton size="sm" icon={Ellipsis} label={t('compare.columnMenu', { column: title })} />
-          }
-          entries={[
-            {
-              id: 'baseline',
-              label: t('compare.makeBaseline'),
-              icon: Flag,
-              unavailable: isBaseline ? t('compare.isBaseline') : null,
-              onChoose: () => compare.setBaseline(key),
-            },
-            {
-              id: 'playground',
-              label: t('compare.openInPlayground'),
-              icon: FlaskConical,
-              onChoose: () => router.navigate({ area: 'playground', model, version }),
-            },
-            {
-              id: 'remove',
-              label: t('compare.removeColumn'),
-              icon: X,
-              startsGroup: true,
-              onChoose: onRemove,
-            },
-          ]}
-        />
-      </span>
-      <span className={styles['line']}>
-        {head.model !== '' && (
-          <span className={styles['model']} title={title}>
-            {head.model}
-          </span>
-        )}
-        <ColumnNote column={column} />
-        {state && state.lifecycle !== 'available' && (
-          <>
-            <StateBadge state={state.lifecycle} />
-            {(state.lifecycle === 'onDisk' || state.lifecycle === 'unloaded') && (
-              <Button
-                size="sm"
-                look="link"
-                aria-label={t('compare.loadVersion', { version })}
-                onClick={() => void actions.load({ model, version })}
-              >
-                {t('compare.load')}
-              </Button>
-            )}
-            {state.lifecycle === 'failed' && (
-              <Button size="sm" look="link" onClick={() => void actions.retry({ model, version })}>
-                {t('common.tryAgain')}
-              </Button>
-            )}
-          </>
-        )}
-      </span>
+        <span className={styles['menu']}>
+          <Menu
+            trigger={
+              <IconButton size="sm" icon={Ellipsis} label={t('compare.columnMenu', { column: title })} />
+            }
+            entries={[
+              {
+                id: 'baseline',
+                label: t('compare.makeBaseline'),
+                icon: Flag,
+                unavailable: isBaseline ? t('compare.isBaseline') : null,
+                onChoose: () => compare.setBaseline(key),
+              },
+              {
+                id: 'playground',
+                label: t('compare.openInPlayground'),
+                icon: FlaskConical,
+                onChoose: () => router.navigate({ area: 'playground', model, version }),
+              },
+              {
+                id: 'remove',
+                label: t('compare.removeColumn'),
+                icon: X,
+                startsGroup: true,
+                onChoose: onRemove,
+              },
+            ]}
+          />
+        </span>
+        <span className={styles['about']}>
+          {head.model !== '' && (
+            <span className={styles['model']} title={title}>
+              {head.model}
+            </span>
+          )}
+          <ColumnNote column={column} />
+          {state && state.lifecycle !== 'available' && (
+            <>
+              <StateBadge state={state.lifecycle} />
+              {(state.lifecycle === 'onDisk' || state.lifecycle === 'unloaded') && (
+                <Button
+                  size="sm"
+                  look="link"
+                  aria-label={t('compare.loadVersion', { version })}
+                  onClick={() => void actions.load({ model, version })}
+                >
+                  {t('compare.load')}
+                </Button>
+              )}
+              {state.lifecycle === 'failed' && (
+                <Button size="sm" look="link" onClick={() => void actions.retry({ model, version })}>
+                  {t('common.tryAgain')}
+                </Button>
+              )}
+            </>
+          )}
+        </span>
+      </div>
     </th>
   );
 }

@@ -82,8 +82,11 @@ export function MemoryBox() {
         {holders.slice(0, shownRows).map((holder) => (
           <li key={holder.id} className={styles['holder']}>
             <span className={classes(styles['dot'], styles[holder.kind])} />
-            <span className={styles['name']}>
-              {t('memory.holder', { model: holder.model, version: holder.version })}
+            <span
+              className={styles['name']}
+              title={t('memory.holder', { model: holder.model, version: holder.version })}
+            >
+              <span className={styles['model']}>{holder.model}</span> {holder.version}
             </span>
             <span className={styles['note']}>{noteOf(holder)}</span>
             <span className={styles['bytes']}>{format.bytes(holder.bytes)}</span>
