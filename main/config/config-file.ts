@@ -27,7 +27,9 @@ const maxBytes = 64 * 1024 * 1024;
 export function readConfig(path: string, text: string, rootFolder?: string): ServerConfig {
   if (text.length > maxBytes) throw configError(basename(path), 'it is too large for a configuration');
   const isOwn = ['.json', '.yaml', '.yml'].includes(extname(path).toLowerCase());
-  return isOwn ? readDocument(text, rootFolder ?? dirname(path)) : readModelsConfig(text, rootFolder ?? null);
+  return isOwn
+    ? readDocument(text, rootFolder ?? dirname(path))
+    : readModelsConfig(text, rootFolder ?? null, basename(path));
 }
 
 /** A configuration on disk. With a poll interval it tells of every edit; one that cannot be read changes nothing and is told once. */

@@ -36,20 +36,24 @@ const serverSchema = z.object({
  * `rootFolder` is `model_config_list_root_dir`, null when that is not given.
  * Throws CONFIG_INVALID.
  */
-export function readModelsConfig(text: string, rootFolder: string | null): ServerConfig {
-  const config = serverSchema.parse(parseText(text));
+export function readModelsConfig(
+  text: string,
+  rootFolder: string | null,
+  fileName = 'models.config',
+): ServerConfig {
+  const config = serverSchema.parse(parseText(text, fileName));
   if (config.custom_model_config !== undefined) return { kind: 'custom' };
   if (config.model_config_list === undefined) return { kind: 'notSet' };
   const models = config.model_config_list.config.map(readModel);
   return { kind: 'list', models, rootFolder, resources: null, routes: null };
 }
 
-function parseText(text: string): unknown {
+function parseText(text: string, fileName: string): unknown {
   const schema = modelServerConfigSchema();
   try {
     return toJson(schema, fromText(schema, text.replace(/^\uFEFF/, '')));
   } catch (thrown) {
-    throw configError('models.config', thrown instanceof Error ? thrown.message : String(thrown), thrown);
+    throw configError(fileName, thrown instanceof Error ? thrown.message : String(thrown), thrown);
   }
 }
 

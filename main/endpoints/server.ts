@@ -1,5 +1,6 @@
 import { AppError } from '../../app/base/errors';
 import type { NonFinite } from '../runner/codecs/codec';
+import { errorCodeOf } from '../sources/file-system';
 import { createTokenGate, openGate } from './auth/gate';
 import type { TokenStore } from './auth/token-store';
 import type { BatchPort } from './batches/batch-port';
@@ -157,14 +158,27 @@ async function listen(
     try {
       return { host, port: await endpoint.listen(host, tried) };
     } catch (thrown) {
-      if (!isPortTaken(thrown)) throw thrown;
+      if (!isPortTaken(thrown)) throw refusedBySystem(thrown, host, tried);
       if (tried >= last) throw portInUse(port, thrown);
     }
   }
 }
 
-const isPortTaken = (thrown: unknown): boolean =>
-  thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE';
+const isPortTaken = (thrown: unknown): boolean => errorCodeOf(thrown) === 'EADDRINUSE';
+
+/** What somebody can do something about, in words. */
+function refusedBySystem(thrown: unknown, host: string, port: number): unknown {
+  switch (errorCodeOf(thrown)) {
+    case 'EACCES':
+      return new AppError('PORT_NOT_ALLOWED', { port: String(port) }, { cause: thrown });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new AppError('ADDRESS_NOT_HERE', { host }, { cause: thrown });
+    default:
+      return thrown;
+  }
+}
 
 const portInUse = (port: number, cause: unknown): AppError =>
   new AppError('PORT_IN_USE', { port: String(port) }, { detail: `Port ${port} is in use.`, cause });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { expectAccessible } from '../support/accessible';
 import { expect, inRepo, test } from '../support/electron-app';
 
 const bag = readFileSync(inRepo('app/resources/samples/pictures/bag.png'));
@@ -30,6 +31,15 @@ test('a request of a program is looked at, and its picture opened in the playgro
   await expect(inspector.getByText('POST /v1/models/fashion-mnist:classify')).toBeVisible();
   await expect(inspector.getByRole('figure', { name: /Run .* ms/ })).toBeVisible();
   await expect(inspector.getByRole('region', { name: 'Answer' })).toContainText('"label":"Bag"');
+  await page.getByRole('region', { name: 'Notifications' }).getByRole('button', { name: 'Dismiss' }).click();
+  for (const theme of ['light', 'dark'] as const) {
+    await page.evaluate(
+      (wanted) => Reflect.get(window, 'bridge').call['settings.set']({ theme: wanted }),
+      theme,
+    );
+    await expect(page.locator('html')).toHaveCSS('color-scheme', theme);
+    await expectAccessible(page, `a request in the ${theme} theme`);
+  }
   await inspector.getByRole('button', { name: 'Open in Playground' }).click();
   await expect(page.getByRole('heading', { name: 'Playground' })).toBeVisible();
   await expect(page.getByText('Bag').first()).toBeVisible();

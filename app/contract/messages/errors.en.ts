@@ -441,6 +441,16 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
     text: 'Another program on this computer listens on port {port}.',
     next: 'Choose another port, or end the other program.',
   },
+  PORT_NOT_ALLOWED: {
+    title: 'The port may not be used',
+    text: 'The system lets only privileged programs listen on port {port}.',
+    next: 'Choose a port above 1,023.',
+  },
+  ADDRESS_NOT_HERE: {
+    title: 'The address is not one of this computer',
+    text: 'No network connection of this computer has the address {host}.',
+    next: 'Name one that it has, or 0.0.0.0 for all of them.',
+  },
   REMOTE_UNREACHABLE: {
     title: 'The server does not answer',
     text: 'There is no answer from {url}.',

@@ -14,6 +14,8 @@ export const protoFiles: readonly { readonly name: string; readonly text: string
   { name: 'open_inference.proto', text: openInference },
   { name: 'health.proto', text: health },
   { name: 'reflection.proto', text: reflection },
+  // the older name of the same, which clients look up as well
+  { name: 'reflection_v1alpha.proto', text: reflection.replace('.reflection.v1;', '.reflection.v1alpha;') },
 ];
 
 let root: protobuf.Root | null = null;

@@ -71,6 +71,10 @@ function checkParts(body: Uint8Array, contentType: string, maxParts: number): vo
   }
 }
 
+/** To the microsecond. */
+const rounded = (timings: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(timings).map(([part, ms]) => [part, Math.round(ms * 1_000) / 1_000]));
+
 function render(
   answer: Extract<Answer, { kind: 'pictures' }>,
   pictures: readonly NamedPicture[],
@@ -86,7 +90,7 @@ function render(
     return {
       ...named,
       classes: classes.map(({ index, label, probability }) => ({ index, label, probability })),
-      timings_ms: timingsMs,
+      timings_ms: rounded(timingsMs),
     };
   });
   const text = isLineDelimited

@@ -340,6 +340,12 @@ describe('models.config of TensorFlow Serving', () => {
     expect(error.params['where']).toMatch(/./);
   });
 
+  test('one that is refused is called by its own name', () => {
+    expect(failure(() => readConfig('/etc/m2.config', 'model_config_list {')).params['where']).toBe(
+      'm2.config',
+    );
+  });
+
   test('whatever is in the file, it is read or refused', () => {
     const tokens = fc.constantFrom(
       'model_config_list',

@@ -379,6 +379,8 @@ describe('health and reflection', () => {
           { name: 'grpc.health.v1.Health' },
         ]),
       });
+      const itself = await ask({ file_containing_symbol: `grpc.reflection.${version}.ServerReflection` });
+      expect(itself['error_response']).toBeFalsy();
       const { file_descriptor_response: found } = (await ask({
         file_containing_symbol: 'tensorflow.serving.PredictionService',
       })) as {

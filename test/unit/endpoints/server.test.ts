@@ -65,6 +65,17 @@ describe('addresses and ports', () => {
     }
   });
 
+  test('an address that this machine has not is told in words', async () => {
+    const tokens = await TokenStore.open({ load: async () => [], save: async () => undefined });
+    for (const which of ['rest', 'grpc'] as const) {
+      const elsewhere = optionsOf({ [which]: { host: '192.0.2.1', port: 0 }, tokens });
+      expect(await failureOf(() => startEndpoints(elsewhere))).toMatchObject({
+        code: 'ADDRESS_NOT_HERE',
+        params: { host: '192.0.2.1' },
+      });
+    }
+  });
+
   test('when one of two cannot be opened, neither is', async () => {
     const port = await takenPort();
     const rest = { ...local, port: await takenPort().then((taken) => taken + 1) };
