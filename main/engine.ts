@@ -202,8 +202,8 @@ function connect({ core, views, contents, forecasts, settings, clock, atStart }:
   const unseen = new Set(atStart);
   const noteMemory = ({ name, version }: ServableId): void => {
     const scanned = views.scannedVersion(name, version);
-    const { residentBytes } = core.figures(name, version);
-    if (scanned && residentBytes !== null) forecasts.note(scanned, residentBytes);
+    const bytes = core.processBytes({ name, version });
+    if (scanned && bytes !== null) forecasts.note(scanned, bytes);
   };
   const noteProvider = ({ name, version }: ServableId): void => {
     const provider = core.provider({ name, version });

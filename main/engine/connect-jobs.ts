@@ -33,7 +33,7 @@ export function connectJobs(parts: JobParts): Promise<EngineJobs> {
       registry.get(model);
       return versionAtRest(core.source, model, version, signal);
     },
-    forecast: platform.forecast,
+    forecast: platform.processForecast,
     lend: (bytes: number) => core.loans.lend(bytes),
   };
   const batches = new BatchSessions({

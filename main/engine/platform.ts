@@ -54,7 +54,9 @@ export interface Platforms {
   /** What a runner that is not the manager's has to know to load this version as it is loaded for serving. */
   readonly batchInput: (model: string, folder: VersionFolder) => BatchVersionInput;
   /** Bytes that loading this version is expected to take: as measured before, else from the size of its files. */
-  readonly forecast: (folder: VersionFolder) => number;
+  readonly forecast: (name: string, folder: VersionFolder) => number;
+  /** The same of a single process of it. */
+  readonly processForecast: (folder: VersionFolder) => number;
 }
 
 /** Turns version folders into loaders, by platform. */
@@ -67,7 +69,7 @@ export function createPlatform({
   onDidForceEnd,
   runner,
 }: PlatformOptions): Platforms {
-  const forecast = (folder: VersionFolder): number => {
+  const processForecast = (folder: VersionFolder): number => {
     const { forecastBytes = forecastOf(1) } = platformOfFiles(folder.files) ?? {};
     return forecasts.of(folder) ?? forecastBytes(folder.sizeBytes);
   };
@@ -83,10 +85,12 @@ export function createPlatform({
     optionsOf: ({ name }) => optionsOf(name),
     choicesOf: ({ name, version }) => choicesOf(registry.find(name), version),
   };
+  const forecast = (name: string, folder: VersionFolder): number =>
+    processForecast(folder) * (optionsOf(name).instances ?? 1);
   const adapterOf = (platform: Platform) =>
     new UnarySourceAdapter((folder: VersionFolder, id: ServableId) => {
       assertOf(platform, folder, id);
-      const forecastBytes = async (): Promise<number> => forecast(folder);
+      const forecastBytes = async (): Promise<number> => forecast(id.name, folder);
       const own = { ...host, contentKey: folder.fingerprint, forecast: forecastBytes };
       return loaderFactory(
         () => new RunnerLoader(own, platform, folder.path, forecastBytes),
@@ -108,6 +112,7 @@ export function createPlatform({
       connectSourceToTarget(source, router);
     },
     forecast,
+    processForecast,
     isModel: isAnyModel,
     trialLoader: (name, folder, options) => {
       const { suspects: _, ...own } = host; // an input that crashes this way of running may suit another
@@ -115,7 +120,7 @@ export function createPlatform({
         { ...own, optionsOf: () => options },
         platformOf(folder, name),
         folder.path,
-        async () => forecast(folder),
+        async () => processForecast(folder) * (options.instances ?? 1),
       );
     },
     batchInput: (name, folder) => {

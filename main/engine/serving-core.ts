@@ -37,7 +37,7 @@ export interface ServingCoreOptions {
   readonly connect: Platforms['connect'];
   readonly isModel: (files: readonly string[]) => boolean;
   /** Bytes that loading a version is expected to take. */
-  readonly forecast: (folder: VersionFolder) => number;
+  readonly forecast: (name: string, folder: VersionFolder) => number;
   readonly serving?: ServingOptions | undefined;
 }
 
@@ -63,7 +63,7 @@ export class ServingCore implements ServingControl {
   readonly #applied = new Map<string, ModelEntry>();
   readonly #reloads: RollingReload;
   readonly #settings: () => Settings;
-  readonly #forecast: (folder: VersionFolder) => number;
+  readonly #forecast: ServingCoreOptions['forecast'];
 
   constructor({ clock, settings, connect, isModel, forecast, serving = {} }: ServingCoreOptions) {
     this.#clock = clock;
@@ -179,7 +179,7 @@ export class ServingCore implements ServingControl {
     const budgetBytes = memoryBudget(this.#settings());
     const forecastOf = (id: ServableId): number | null => {
       const scanned = this.source.scanOf(id.name)?.versions.find(({ version }) => version === id.version);
-      return scanned ? this.#forecast(scanned) : null;
+      return scanned ? this.#forecast(id.name, scanned) : null;
     };
     if (this.manager.isOnDemand(name)) {
       const ready = this.manager.snapshots(name).filter(({ state }) => state === 'ready');
@@ -213,8 +213,15 @@ export class ServingCore implements ServingControl {
       batches: held?.batches ?? [],
       queued: held?.queued ?? 0,
       warmedUp: held?.warmedUp ?? null,
-      estimatedBytes: chargedBytes ?? (scanned ? this.#forecast(scanned) : null),
+      estimatedBytes: chargedBytes ?? (scanned ? this.#forecast(name, scanned) : null),
     };
+  }
+
+  /** What one process of a loaded version takes, when it has several as much as the others; null where nothing is known. */
+  processBytes(id: ServableId): number | null {
+    const servable = this.#basic.find(id)?.harness.loader.servable();
+    if (!isInferenceServable(servable) || servable.residentBytes === null) return null;
+    return Math.ceil(servable.residentBytes / Math.max(1, servable.processes ?? 1));
   }
 
   /** What runs a loaded version; null where nothing of it can be chosen. */

@@ -21,8 +21,10 @@ export interface InferenceServable {
   readonly platform: string;
   /** Of the process that holds it; undefined when that has gone. */
   readonly pid: number | undefined;
-  /** Resident memory of that process, as last measured. */
+  /** Resident memory of its processes together, as last measured. */
   readonly residentBytes: number | null;
+  /** How many processes hold it, of those that `residentBytes` knows; absent for one. */
+  readonly processes?: number;
   /** Runs since it was loaded by the number of examples in them, as last reported; absent where nothing is put together. */
   readonly batches?: readonly BatchCount[];
   /** Requests that wait for their run, as last reported. */

@@ -64,6 +64,11 @@ export class RunnerGroup {
     return known.length === 0 ? null : known.reduce((sum, bytes) => sum + bytes, 0);
   }
 
+  /** How many have been measured. */
+  get measured(): number {
+    return this.#clients.filter(({ residentBytes }) => residentBytes !== null).length;
+  }
+
   get inFlight(): number {
     return this.#clients.reduce((sum, client) => sum + client.inFlight, 0);
   }

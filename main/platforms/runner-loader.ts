@@ -177,12 +177,12 @@ export class RunnerLoader implements Loader {
   }
 
   /** What is set; else the most that any version may take, and more than it is expected to. */
-  async #memoryLimit({ memoryCapBytes, instances = 1 }: VersionOptions): Promise<MemoryLimit> {
+  async #memoryLimit({ memoryCapBytes }: VersionOptions): Promise<MemoryLimit> {
     if (memoryCapBytes !== undefined) return { memoryCapBytes, memoryWatchMs: ownLimitWatchMs };
     const most = this.#host.mostMemoryBytes?.();
     if (most === undefined) return { memoryCapBytes: null, memoryWatchMs: guardWatchMs };
     const expected = mainRamIn(await this.estimateResources());
-    return { memoryCapBytes: Math.max(most, 2 * expected * instances), memoryWatchMs: guardWatchMs };
+    return { memoryCapBytes: Math.max(most, 2 * expected), memoryWatchMs: guardWatchMs };
   }
 
   #spawn(id: ServableId, limit: MemoryLimit): RunnerClient {

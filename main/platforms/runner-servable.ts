@@ -48,6 +48,10 @@ export class RunnerServable implements InferenceServable {
     return this.#runners.residentBytes;
   }
 
+  get processes(): number {
+    return this.#runners.measured;
+  }
+
   get batches(): readonly BatchCount[] {
     return this.#runners.batches;
   }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Model, Version } from '../../../app/contract/models';
 import type { Engine } from '../../../main/engine-api';
 import { failureOf } from '../../support/app-errors';
 import { EngineBench, until, untilWords } from './engine-bench';
@@ -16,6 +17,11 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
+const versionOf = (model: Model | undefined, version: number): Version => {
+  const found = model?.versions.find((it) => it.version === version);
+  if (!found) throw new Error(`There is no version ${version}`);
+  return found;
+};
 const optionsOf = (version: number) => bench.runners.named(`digits ${version}`).loading?.options;
 /** Every version reloaded in turn: `2 available` means that 3 is done too. */
 const untilRunWith = (threads: number | undefined) =>
@@ -50,6 +56,23 @@ describe('how a model is run', () => {
     await engine.models.undo(undo ?? '');
     await untilRunWith(threadsBefore);
     expect(engine.models.get('digits')?.running).toEqual({});
+  });
+
+  test('each process is expected to take what one was seen to take', async () => {
+    const bytesOf = (version: number) => {
+      const { residentBytes, estimatedBytes } = versionOf(engine.models.get('digits'), version);
+      return { residentBytes, estimatedBytes };
+    };
+    const { estimatedBytes: ofOne } = bytesOf(1);
+    const { undo } = await engine.models.setRunning('digits', { instances: 2 });
+    await until(engine, 'digits', () => [3, 2].every((it) => bytesOf(it).residentBytes === 120_000_000));
+    await engine.models.rescan('digits');
+    expect(bytesOf(1)).toEqual({ residentBytes: null, estimatedBytes: 2 * (ofOne ?? 0) });
+    await engine.models.undo(undo ?? '');
+    await until(engine, 'digits', () => bytesOf(2).residentBytes === 60_000_000);
+    await engine.models.unload('digits', 3);
+    await until(engine, 'digits', () => bytesOf(3).residentBytes === null);
+    expect(bytesOf(3).estimatedBytes).toBe(60_000_000);
   });
 
   test('undo takes back what was changed, and not what was changed since', async () => {
