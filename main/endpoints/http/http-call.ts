@@ -16,7 +16,7 @@ export interface HttpCall {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch after which the answer is too late. */
   readonly deadlineAtMs: number;
-  /** The whole body, inflated; within the server's limits or fewer bytes. Throws `AppError` when it is too large, broken, or too slow. */
+  /** The whole body, inflated; of at most `maxBytes` where they are fewer than the server takes. Throws `AppError` when it is too large, broken, or too slow. */
   body(maxBytes?: number): Promise<Uint8Array>;
 }
 

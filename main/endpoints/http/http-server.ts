@@ -19,7 +19,7 @@ import type { ObserveRequest } from '../request-record';
 import type { TlsFiles } from '../tls';
 import type { FindRoute, HttpCall, HttpReply, HttpRoute } from './http-call';
 import { createOriginPolicy } from './origin-policy';
-import { dropBody, readBody } from './read-body';
+import { type BodyLimits, dropBody, readBody } from './read-body';
 import { errorReply, errorText } from './replies';
 
 export interface HttpServerOptions {
@@ -137,13 +137,10 @@ export class HttpEndpoint {
     let reply: HttpReply;
     let requestBytes = 0;
     let caller: Caller = null;
-    const body = async (maxBytes = Number.POSITIVE_INFINITY): Promise<Uint8Array> => {
-      const { maxBodyBytes, maxInflatedBytes } = this.#options.limits;
-      const limits = {
-        maxBodyBytes: Math.min(maxBodyBytes, maxBytes),
-        maxInflatedBytes: Math.min(maxInflatedBytes, maxBytes),
-      };
-      const bytes = await readBody(request, limits, () => {
+    const body = async (maxBytes?: number): Promise<Uint8Array> => {
+      const { limits } = this.#options;
+      const within = maxBytes === undefined ? limits : atMost(limits, maxBytes);
+      const bytes = await readBody(request, within, () => {
         if (headers.expect !== undefined) response.writeContinue();
       });
       requestBytes = bytes.length;
@@ -303,6 +300,11 @@ export class HttpEndpoint {
     };
   }
 }
+
+const atMost = ({ maxBodyBytes, maxInflatedBytes }: BodyLimits, maxBytes: number): BodyLimits => ({
+  maxBodyBytes: Math.min(maxBodyBytes, maxBytes),
+  maxInflatedBytes: Math.min(maxInflatedBytes, maxBytes),
+});
 
 function withoutQuery(url: string): string {
   const at = url.indexOf('?');
