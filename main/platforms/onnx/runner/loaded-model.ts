@@ -7,9 +7,10 @@ import { checkFeeds } from './check-feeds';
 import { ImageClassifier } from './image-classifier';
 import { readMlModel } from './mlmodel';
 import { findModelFile, plainAt } from './model-folder';
+import { note } from './note';
 import type { PictureClassifier } from './picture-classifier';
 import { type OpenedOn, openOn } from './providers';
-import { loadError, runError } from './runtime-error';
+import { loadError, oldestOpset, opsetOf, runError } from './runtime-error';
 import { type ScannedModel, scanModel } from './scan';
 import { listedProviders, OnnxSession } from './session';
 import { readSidecar } from './sidecar';
@@ -66,7 +67,12 @@ export class LoadedModel {
     const { session } = opened;
     const { inputs } = session;
     const source = { folder, file: scanned.file, session, inputs, declaresOutputs: true, explain };
-    return new LoadedModel(folder, scanned, opened, await ImageClassifier.create(source, kept));
+    return new LoadedModel(
+      folder,
+      scanned,
+      withAge(opened, scanned),
+      await ImageClassifier.create(source, kept),
+    );
   }
 
   /** The model as an image classifier; it may be none. */
@@ -154,6 +160,12 @@ export class LoadedModel {
   async close(): Promise<void> {
     await this.#session.close();
   }
+}
+
+function withAge(opened: OpenedOn<OnnxSession>, { file }: ScannedModel): OpenedOn<OnnxSession> {
+  const opset = opsetOf(file);
+  if (opset === undefined || opset >= oldestOpset) return opened;
+  return { ...opened, warnings: [...opened.warnings, note('certain', 'warnOldOpset', { opset })] };
 }
 
 /** What the folder of a version says of what runs it. */

@@ -2,18 +2,18 @@ import { AppError } from '../../../../app/base/errors';
 import type { OnnxFile } from './onnx-file';
 
 /** Models of this opset and below were never promised to run. Source: onnxruntime's compatibility table. */
-const oldestOpset = 7;
+export const oldestOpset = 7;
+
+/** Of onnx's own operators; undefined where it has none. */
+export const opsetOf = ({ opsets }: OnnxFile): number | undefined =>
+  opsets.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version;
 
 const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 /** What onnxruntime said when it refused a model, as one of ours. It reports by text only; `clean` takes this machine's paths out. */
-export function loadError(
-  thrown: unknown,
-  { opsets }: OnnxFile,
-  clean: (message: string) => string,
-): AppError {
+export function loadError(thrown: unknown, file: OnnxFile, clean: (message: string) => string): AppError {
   const detail = clean(messageOf(thrown));
-  const opset = opsets.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version;
+  const opset = opsetOf(file);
   const missing = /Could not find an implementation for (\w+)|No Op registered for (\w+)/.exec(detail);
   if (detail.includes('*guarantees* support')) {
     return new AppError('MODEL_OPSET_UNSUPPORTED', {}, { detail, cause: thrown });

@@ -533,6 +533,24 @@ describe('a model that onnxruntime refuses', () => {
       (thrown: AppError) => thrown,
     );
 
+  test('one of an old opset that runs all the same says how old it is', async () => {
+    const old = (opset: number): ModelSpec => ({
+      inputs: [{ name: 'x', shape: [3] }],
+      outputs: [{ name: 'y', shape: [3] }],
+      nodes: [{ op: 'Relu', inputs: ['x'], outputs: ['y'] }],
+      opsets: { '': opset },
+    });
+    const warningsOf = async (opset: number) => {
+      const { description, close } = await described(old(opset));
+      await close();
+      return description.warnings;
+    };
+    expect(await warningsOf(6)).toEqual([
+      { certainty: 'certain', reason: 'warnOldOpset', params: { opset: '6' } },
+    ]);
+    expect(await warningsOf(7)).toEqual([]);
+  });
+
   test('for an old operator is told as too old', async () => {
     const spec: ModelSpec = {
       inputs: [{ name: 'x', shape: [1] }],
