@@ -27,6 +27,7 @@ export const loading = {
   'loading.nothingToPin': 'No version to pin',
 
   'playground.onDemand': 'Version {version} is loaded by its first request',
+  'playground.onDemandText': 'What it holds is known once it is loaded.',
   'playground.onDemandLoading': 'Loading version {version}: the answer follows as soon as it is available',
 
   'event.loadedAlways': 'Always loaded',

@@ -1,4 +1,4 @@
-import type { Model, Version } from '../../../app/contract/models';
+import { canAnswer, type Model, type Version } from '../../../app/contract/models';
 import { useServices } from '../../services';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
@@ -47,6 +47,20 @@ export function NotReady({ model, version, onVersion }: NotReadyProps) {
               {t('playground.useVersion', { version: able.version })}
             </Button>
           )
+        }
+      />
+    );
+  }
+  if (canAnswer(version)) {
+    return (
+      <EmptyState
+        level={2}
+        heading={t('playground.onDemand', { version: number })}
+        text={t('playground.onDemandText')}
+        actions={
+          <Button size="lg" look="primary" onClick={() => load(number)}>
+            {t('playground.loadVersion', { version: number })}
+          </Button>
         }
       />
     );

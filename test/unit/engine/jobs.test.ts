@@ -94,6 +94,20 @@ test('a batch has a process of its own, for which there must be memory in the bu
   expect([...bench.runners.alive].filter(({ name }) => name.includes('batch'))).toEqual([]);
 });
 
+test('for a batch, what is loaded on demand and unused makes room', async () => {
+  const engine = await bench.start({
+    models: [{ name: 'digits', basePath: bench.path('digits'), policy: { kind: 'all' }, loaded: 'onDemand' }],
+    settings: { stabilityMs: 0, maxLoadRetries: 0, memoryBudgetBytes: 130_000_000 },
+  });
+  await untilWords(engine, 'digits', '2 onDisk, 1 onDisk');
+  const request = { model: 'digits', version: { version: 2 }, picture: new Uint8Array([1]), top: 1 };
+  await engine.inference.classify(request);
+  const job = await reached(engine, batch(engine, [1]).id, isOver);
+  expect(job).toMatchObject({ state: 'done', progress: { done: 200, failed: 0 } });
+  await untilWords(engine, 'digits', '2 unloaded, 1 onDisk');
+  expect((await engine.inference.classify(request)).classes[0]?.label).toBe('digits-2');
+});
+
 test('a damaged file of jobs is kept aside and said, and the models start', async () => {
   const first = await start();
   await untilWords(first, 'digits', '2 available, 1 available');

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, cleanup, configure, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, configure, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AppError } from '../../../../app/base/errors';
 import { PlaygroundArea } from '../../../../renderer/features/playground/PlaygroundArea';
@@ -79,4 +79,15 @@ test('walking to a version that is not loaded does not load it', async () => {
   expect(engine.inputsOf('inference.classify')).toHaveLength(1);
   act(() => void services.commands.run('run.again'));
   await waitFor(() => expect(engine.inputsOf('inference.classify').at(-1)).toMatchObject({ version: 1 }));
+});
+
+test('a table that is not loaded can be loaded from here, since its keys are known only then', async () => {
+  const animals = model('animals', [version(1, 'onDisk', { loadsOnRequest: true })], {
+    platform: 'lookup-table',
+    loaded: 'onDemand',
+  });
+  const { engine } = await renderPage(<PlaygroundArea />, { models: [animals] });
+  await screen.findByText('What it holds is known once it is loaded.');
+  fireEvent.click(screen.getByRole('button', { name: 'Load version 1' }));
+  await waitFor(() => expect(engine.inputsOf('models.load')).toEqual([{ model: 'animals', version: 1 }]));
 });
