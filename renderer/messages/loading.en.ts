@@ -15,7 +15,7 @@ export const loading = {
   'loading.nowIdleNever': '{model} is unloaded only when memory is short',
   'loading.policy': '{policy}, on demand',
   'loading.onFirst': 'loads on first request',
-  'loading.onNext': 'loads on next request',
+  'loading.onNext': 'loads when asked',
   'loading.isPinned': 'Pinned: it stays in memory once it is loaded',
   'loading.pin': 'Pin in memory',
   'loading.unpin': 'Unpin',

@@ -24,7 +24,7 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('row', { name: 'fashion-mnist version 3' }).focus();
     await page.keyboard.press('p');
     await page.keyboard.press('u');
-    await expect(page.getByText('loads on next request')).toBeVisible();
+    await expect(page.getByText('loads when asked')).toBeVisible();
     await expectAccessible(page, 'a model that is loaded on demand');
     await page.getByRole('button', { name: 'Try fashion-mnist' }).click();
     await expect(page.getByText('Version 3 is loaded by its first request')).toBeVisible();

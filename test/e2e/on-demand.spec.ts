@@ -25,7 +25,7 @@ test('a model is loaded on demand: asked, pinned, unloaded, asked again, and so 
   await expect(row(page, 3).getByText('Pinned: it stays in memory once it is loaded')).toBeAttached();
   await page.keyboard.press('u');
   await expect(row(page, 3).getByRole('status')).toHaveText('Unloaded');
-  await expect(row(page, 3)).toContainText('loads on next request');
+  await expect(row(page, 3)).toContainText('loads when asked');
 
   await page.getByRole('button', { name: 'Try fashion-mnist' }).click();
   await expect(page.getByRole('heading', { name: 'Version 3 is loaded by its first request' })).toBeVisible();

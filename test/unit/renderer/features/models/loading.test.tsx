@@ -65,7 +65,7 @@ describe('when versions are loaded', () => {
     cleanup();
     const unloaded = aVersion(2, { lifecycle: 'unloaded', loadsOnRequest: true, isAspired: true });
     await renderPage(<ModelsArea />, { models: [{ ...onDemand, versions: [unloaded] }] });
-    expect(row(2).textContent).toContain('loads on next request');
+    expect(row(2).textContent).toContain('loads when asked');
   });
 
   test('the list says which models are loaded on demand', async () => {
