@@ -4,7 +4,7 @@ export interface Format {
   bytes(bytes: number): string;
   /** For "16 of 32 MB": `bytes` as a bare number where `like` has the same unit, else with its own ("300 MB of 13 GB"). */
   bytesLike(bytes: number, like: number): string;
-  /** "0.2 ms", "12.4 ms", "340 ms", "1.9 s", "2 min". */
+  /** "0.02 ms", "12.4 ms", "340 ms", "1.9 s", "2 min". */
   duration(ms: number): string;
   /** "3 min 40 s", "1 h 5 min", "12 s", "0.4 s": a length of time that people wait. */
   span(ms: number): string;
@@ -90,7 +90,7 @@ export function createFormat(locale: string): Format {
       return numberFormat({ maximumFractionDigits: step < 3 ? 0 : digitsFor(value) }).format(value);
     },
     duration(ms) {
-      if (ms < 1_000) return quantity(ms, 'ms', ms < 100 ? 1 : 0);
+      if (ms < 1_000) return quantity(ms, 'ms', ms < 1 ? 2 : ms < 100 ? 1 : 0);
       const step = durationSteps.find((candidate) => ms < candidate.until) ?? durationSteps[2];
       const value = ms / step.ms;
       return quantity(value, step.symbol, digitsFor(value));

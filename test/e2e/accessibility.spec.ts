@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expectAccessible } from '../support/accessible';
 import { expect, inRepo, test } from '../support/electron-app';
 
@@ -131,6 +133,29 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: 'Models' }).click();
     await expect(page.getByRole('row', { name: 'Route fashion-mnist-split' })).toBeVisible();
     await expectAccessible(page, 'a route among the models');
+  });
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`a lookup table and its rows are accessible in the ${theme} theme`, async ({ app, page }, info) => {
+    await page.evaluate(
+      (wanted) => Reflect.get(window, 'bridge').call['settings.set']({ theme: wanted }),
+      theme,
+    );
+    const animals = join(info.outputPath('models'), 'animals');
+    mkdirSync(join(animals, '1'), { recursive: true });
+    writeFileSync(join(animals, '1', 'table.csv'), 'cat,1,0.1\ndog,0.9,0.2\nshark,0,1\n');
+    await app.drop([animals]);
+    await expect(page.getByRole('row', { name: 'animals version 1' }).getByRole('status')).toHaveText(
+      'Available',
+    );
+    await page.getByRole('button', { name: 'Try animals' }).click();
+    await expect(page.getByText('3 rows of 2 values')).toBeVisible();
+    await expectAccessible(page, 'no keys');
+    await page.getByRole('textbox', { name: 'Keys' }).fill('cat\ncow');
+    await page.getByRole('button', { name: 'Look up', exact: true }).click();
+    await expect(page.getByRole('list', { name: 'Nearest to cat' })).toBeVisible();
+    await expectAccessible(page, 'rows, a missing key and neighbours');
   });
 }
 
