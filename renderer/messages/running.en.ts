@@ -48,6 +48,8 @@ export const running = {
   'running.executionProvider.help':
     'What runs the model. Another than cpu is tried beside cpu when a version is loaded; where it cannot, cpu runs the version and a note says so.',
   'running.executionProvider.now': 'Version {version} runs on {used}.',
+  'running.executionProvider.now.nothing':
+    'Version {version} is no ONNX model: for it this cannot be chosen.',
   'running.executionProvider.now.fellBack':
     'Version {version} runs on {used}: {asked} cannot run it, see its notes.',
   'running.executionProvider.now.tried': 'Version {version} runs on {used}, in a trial {parts}.',

@@ -20,7 +20,10 @@ export function nowWords(
       intraOpThreads === null
         ? undefined
         : t('running.intraOpThreads.now', { version, count: intraOpThreads }),
-    executionProvider: provider === null ? undefined : providerWords(version, provider, { t, format }),
+    executionProvider:
+      provider === null
+        ? t('running.executionProvider.now.nothing', { version })
+        : providerWords(version, provider, { t, format }),
     memoryCapBytes:
       residentBytes === null
         ? undefined

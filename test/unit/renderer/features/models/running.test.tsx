@@ -49,6 +49,9 @@ describe('how a model is run', () => {
     expect(line('Batching').getByText('Default: Automatic')).toBeDefined();
     expect(line('Threads in a run').getByText('Version 3 uses 2 threads.')).toBeDefined();
     expect(line('Processes').getByText('Version 3 has 1 process.')).toBeDefined();
+    expect(
+      line('Runs on').getByText('Version 3 is no ONNX model: for it this cannot be chosen.'),
+    ).toBeDefined();
     expect(line('Memory cap').getByText(/^Version 3 takes 87\sMB now\.$/)).toBeDefined();
   });
 
