@@ -157,7 +157,8 @@ export const endpointCalls = {
   },
   'endpoints.revokeToken': { input: z.strictObject({ id: z.string() }), output: z.void() },
   'endpoints.examples': {
-    input: z.strictObject({ model: modelNameSchema }),
+    /** Without a version, of whichever answers. */
+    input: z.strictObject({ model: modelNameSchema, version: versionNumberSchema.optional() }),
     output: requestExamplesSchema,
   },
 } as const;

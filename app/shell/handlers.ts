@@ -157,7 +157,7 @@ export function createHandlers(
     'endpoints.tokens': async () => (await endpoints).tokens(),
     'endpoints.createToken': async ({ name, scopes }) => (await endpoints).createToken(name, scopes),
     'endpoints.revokeToken': async ({ id }) => (await endpoints).revokeToken(id),
-    'endpoints.examples': async ({ model }) => (await endpoints).examples(model),
+    'endpoints.examples': async ({ model, version }) => (await endpoints).examples(model, version),
     ...createJobHandlers(engine, desktop),
   };
 }

@@ -49,7 +49,7 @@ export interface EndpointsControl {
     scopes: readonly TokenScope[],
   ): Promise<{ readonly id: string; readonly token: string }>;
   revokeToken(id: string): Promise<void>;
-  examples(model: string): Promise<RequestExamples>;
+  examples(model: string, version?: number): Promise<RequestExamples>;
   readonly onDidChange: Event<EndpointsState>;
   readonly onDidRequest: Event<ServedRequests>;
   /** Lets what is in flight finish for a while, and ends. */
@@ -159,14 +159,21 @@ class Control implements EndpointsControl {
     this.#tell();
   }
 
-  async examples(name: string): Promise<RequestExamples> {
-    const answering = this.#answering(name);
+  async examples(name: string, version?: number): Promise<RequestExamples> {
+    const first = this.#answering(name);
+    const answering = version === undefined ? first : ([name, version] as const);
     // One that cannot describe itself now, such as while its process restarts, is asked with a picture.
     const description =
       answering && (await this.#options.engine.inference.describe(...answering).catch(() => null));
     const { restPort } = this.#settings;
     const url = this.state().rest?.text ?? `http://${thisMachine}:${restPort ?? 8_501}`;
-    return requestExamples({ model: name, description, url, needsToken: needsToken(this.#settings) });
+    return requestExamples({
+      model: name,
+      version,
+      description,
+      url,
+      needsToken: needsToken(this.#settings),
+    });
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,8 @@ import type { Description, TensorInfo } from '../../app/contract/inference';
 
 export interface ExampleOptions {
   readonly model: string;
+  /** Undefined for whichever answers. */
+  readonly version?: number | undefined;
   /** Null when no version is loaded. */
   readonly description: Pick<Description, 'inputs' | 'notClassifier'> | null;
   /** Such as `http://127.0.0.1:8501`. */
@@ -19,7 +21,8 @@ export function requestExamples(options: ExampleOptions): RequestExamples {
 }
 
 const tokenVariable = 'SLIPWAY_TOKEN';
-const pathOf = ({ url, model }: ExampleOptions): string => `${url}/v1/models/${encodeURIComponent(model)}`;
+const pathOf = ({ url, model, version }: ExampleOptions): string =>
+  `${url}/v1/models/${encodeURIComponent(model)}${version === undefined ? '' : `/versions/${version}`}`;
 
 function ofPictures(options: ExampleOptions): RequestExamples {
   const url = `${pathOf(options)}:classify?top=5`;

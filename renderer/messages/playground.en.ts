@@ -6,6 +6,7 @@ export const playground = {
   'playground.runNoVersion': 'No version of {model} is available',
   'playground.runNotClassifier': '{model} is not an image classifier',
   'playground.compare': 'Compare',
+  'playground.copyAsCurl': 'Copy as curl',
   'playground.compareWith': 'Compare with other versions',
   'playground.runDetail': 'Run',
 

@@ -8,6 +8,7 @@ import { Button } from '../../ui/Button';
 import { IconButton } from '../../ui/IconButton';
 import { PaneHead } from '../../ui/Panel';
 import { StateBadge } from '../../ui/StateBadge';
+import { CopyAsCurl } from './CopyAsCurl';
 import styles from './RunHeader.module.css';
 import { TargetPicker } from './TargetPicker';
 import { VersionChoice } from './VersionChoice';
@@ -69,6 +70,7 @@ export function RunHeader({
         </>
       )}
       <span className={styles['gap']} />
+      {version && <CopyAsCurl model={model.name} version={version.version} />}
       {onCompare && (
         <Button
           icon={Columns2}

@@ -211,6 +211,8 @@ describe('the endpoints of the app', () => {
       expect(text).toContain(`http://127.0.0.1:${rest}/v1/models/digits`);
       expect(text).toContain('SLIPWAY_TOKEN');
     }
+    expect((await endpoints.examples('digits', 1)).curl).toContain(`:${rest}/v1/models/digits/versions/1:`);
+    expect((await failureOf(() => endpoints.examples('none', 1))).code).toBe('MODEL_NOT_FOUND');
     expect((await failureOf(() => endpoints.examples('none'))).code).toBe('MODEL_NOT_FOUND');
   });
 });

@@ -61,6 +61,15 @@ describe('giving it pictures', () => {
     await answered('Sneaker 90.0 %');
   });
 
+  test('while programs can ask as well, how they do is copied for the version in sight', async () => {
+    const { engine } = await open();
+    expect(screen.queryByRole('button', { name: 'Copy as curl' })).toBeNull();
+    act(() => engine.tell('endpoints.changed', { ...engine.endpoints, status: 'on' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Copy as curl' }));
+    await waitFor(() => expect(engine.inputsOf('app.copyText')).toHaveLength(1));
+    expect(engine.inputsOf('endpoints.examples')).toEqual([{ model: 'imagenet', version: 2 }]);
+  });
+
   test('a pasted picture travels by its content', async () => {
     const { engine } = await open();
     engine.nextPictures = { pictures: [picture('image.png')], refused: [] };
