@@ -77,9 +77,12 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
   const chronicle = new Chronicle(log);
   const contents = new LoadedContents((name, version) => chronicle.contentHashOf(name, version));
   const before = log.state();
-  const atRest = stateAtRest(before, (name) => registry.find(name));
+  const breather = new Breather();
+  const atRest = await stateAtRest(before, (name) => registry.find(name));
   log.begin(atRest);
+  await breather.breathe();
   chronicle.begin(atRest);
+  await breather.breathe();
   for (const name of before.keys()) if (!atRest.has(name)) log.append(removedMeanwhile(name));
   const views = new ModelViews(
     {
@@ -115,7 +118,6 @@ export async function createEngine(options: EngineOptions, clock: Clock = system
     atStart: [...registry.all()].map(({ name }) => name),
   });
 
-  const breather = new Breather();
   for (const entry of [...registry.all()]) {
     core.apply(entry.name, entry);
     views.add(entry, { cause: 'start' });

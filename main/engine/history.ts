@@ -1,5 +1,6 @@
 import type { WireError } from '../../app/base/errors';
 import type { Model, ModelEvent, Version } from '../../app/contract/models';
+import { Breather } from '../serving/breather';
 import type { ModelEntry } from './model-registry';
 
 /** The part of a version that is state, not measurement: what the event log keeps and can rebuild. */
@@ -77,14 +78,16 @@ export function recordModels(models: readonly Model[]): RecordedState {
 
 /**
  * What is left of a state when a new run begins: the versions that were on disk, none of them loaded, under what is set now.
- * A model's versions stand like that until its folder has been looked at again.
+ * A model's versions stand like that until its folder has been looked at again. In turns: there may be ten thousand models.
  */
-export function stateAtRest(
+export async function stateAtRest(
   before: RecordedState,
   entryOf: (name: string) => ModelEntry | undefined,
-): RecordedState {
+): Promise<RecordedState> {
   const rest = new Map<string, RecordedModel>();
+  const breather = new Breather();
   for (const [name, { head, versions }] of before) {
+    if (breather.isDue) await breather.breathe();
     const entry = entryOf(name);
     if (!entry) continue;
     const labels = Object.entries(entry.labels).map(([label, version]) => ({
