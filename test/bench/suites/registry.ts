@@ -87,9 +87,19 @@ async function start(folder: string): Promise<Started> {
   return { engine, scanMs, delayMs: (percentile) => Math.max(0, delay.percentile(percentile) / 1e6 - 1) };
 }
 
+/** How late timers fire on this machine while this process does nothing: the ninety-ninth percentile. */
+async function idleDelayMs(): Promise<number> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await sleep(2_000);
+  delay.disable();
+  return Math.max(0, delay.percentile(99) / 1e6 - 1);
+}
+
 async function startAndChange(folder: string): Promise<Figure[]> {
   const first = await start(folder); // writes each model to the log: later starts need not
   await first.engine.close();
+  const limit = await idleDelayMs();
   const { engine, scanMs, delayMs } = await start(folder);
   try {
     await untilAll(engine, changing, (_versions, available) => available === 1);
@@ -98,7 +108,8 @@ async function startAndChange(folder: string): Promise<Figure[]> {
     return [
       figure('registry.start_delay_p99_ms', delayMs(99), 'ms', {
         goal: '< 10',
-        note: `how late timers fire while the engine starts with ${models} kept models and looks at them all (worst ${delayMs(100).toFixed(0)} ms; at their very first start ${first.delayMs(99).toFixed(1)})`,
+        limit,
+        note: `how late timers fire while the engine starts with ${models} kept models and looks at them all (worst ${delayMs(100).toFixed(0)} ms; at their very first start ${first.delayMs(99).toFixed(1)}); the limit is that of the same process doing nothing, which shows how busy the machine is`,
       }),
       figure('registry.scan_ms', scanMs, 'ms', {
         note: `from the start of the engine until each of ${models} folders was looked at and is watched`,
