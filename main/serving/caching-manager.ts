@@ -45,6 +45,8 @@ const isOurs = (managed: ManagedServable): boolean => managed.additionalState ==
 export class CachingManager {
   readonly #options: CachingManagerOptions;
   readonly #basic: BasicManager;
+  /** Streams of which something is loaded on demand, or was: handles on all others are nothing to look at. */
+  readonly #names = new Set<string>();
   readonly #loading = new Map<string, Promise<void>>();
   /** How many requests wait for a version: it is theirs before it can be anybody's to unload. */
   readonly #waiting = new Map<string, number>();
@@ -71,7 +73,7 @@ export class CachingManager {
     this.#subscriptions.add(
       this.#basic.onDidChange(({ id, what }) => {
         if (what === 'state') this.#noticed(id);
-        else if (what === 'handles') this.#watchIdleness(id);
+        else if (what === 'handles' && this.#names.has(id.name)) this.#watchIdleness(id);
       }),
     );
   }
@@ -210,6 +212,7 @@ export class CachingManager {
 
   /** Takes over what another manager has loaded of a stream. */
   adopt(name: string): void {
+    this.#names.add(name);
     for (const { id } of this.#basic.managedOf(name)) {
       this.#basic.setAdditionalState(id, onDemand);
       this.#noticed(id);
@@ -218,6 +221,7 @@ export class CachingManager {
 
   /** Leaves a stream to another manager: what has ended is forgotten, all else stays as it is. */
   release(name: string): void {
+    this.#names.delete(name);
     for (const managed of this.#basic.managedOf(name).filter(isOurs)) {
       this.#idle.forget(managed);
       if (isTerminal(managed.harness.state.kind)) this.#basic.stopManagingServable(managed.id);
@@ -265,6 +269,7 @@ export class CachingManager {
     if (this.#basic.isAvailable(id)) return; // another manager's load has ended well
     const data = await this.#options.loaderFactory.createLoader(id);
     this.#didDecide.fire({ kind: 'load', id, rule });
+    this.#names.add(id.name);
     this.#basic.manageServable(data, onDemand);
     await this.#basic.loadServable(id);
   }
@@ -345,7 +350,7 @@ export class CachingManager {
   }
 
   #ours(): ManagedServable[] {
-    return this.#all().filter(isOurs);
+    return [...this.#names].flatMap((name) => this.#basic.managedOf(name)).filter(isOurs);
   }
 
   #all(): ManagedServable[] {
