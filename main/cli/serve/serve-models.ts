@@ -2,7 +2,6 @@ import { unwatchFile, watchFile } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../../app/base/clock';
 import { AppError, setUnexpectedReporter } from '../../../app/base/errors';
 import type { ModelEvent } from '../../../app/contract/models';
 import { version as ownVersion } from '../../../package.json';
@@ -20,7 +19,6 @@ import { createEngine } from '../../engine';
 import { entriesOf } from '../../engine/apply-configuration';
 import type { Engine, ServingOptions } from '../../engine-api';
 import type { RunnerOptions } from '../../runner/protocol';
-import { SpareRunners } from '../../runner/spare-runners';
 import { createNodeSpawn } from '../../runner/spawn-node';
 import type { Lifetime } from '../lifetime';
 import { configurationOf } from './configuration';
@@ -45,13 +43,11 @@ export async function serveModels(
   const configuration = configurationOf(flags);
   const first = await configuration.read();
   const memory = first.kind === 'list' ? (first.resources?.memoryBytes ?? null) : null;
-  const spares = new SpareRunners(createNodeSpawn(runnerPath), { clock: systemClock, platform: 'onnx' });
-  await lifetime.own({ close: async () => spares.dispose() });
   const work = await mkdtemp(join(tmpdir(), 'slipway-serve-')); // what batches take while they are there
   await lifetime.own({ close: () => rm(work, { recursive: true, force: true }) });
   const engine = await lifetime.own(
     await createEngine({
-      spawnRunner: spares.spawn,
+      spawnRunner: createNodeSpawn(runnerPath),
       jobs: { file: join(work, 'jobs.db'), partsFolder: join(work, 'parts'), isBackground: true },
       stateFolder: null,
       ...(flags.event_log_folder === undefined ? {} : { eventFolder: flags.event_log_folder }),
@@ -94,7 +90,6 @@ export async function serveModels(
   const signal = await untilStopped(lifetime);
   log('info', 'draining', { signal, withinSeconds: flags.drain_seconds });
   configuration.dispose();
-  spares.dispose();
   await close();
   await engine.close();
   await rm(work, { recursive: true, force: true });

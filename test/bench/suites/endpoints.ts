@@ -107,7 +107,7 @@ async function jpegFigures(): Promise<readonly Figure[]> {
       ),
       figure('serve.rss_mb', max(rss), 'MB', {
         goal: '<= 360',
-        note: 'the most that engine and all its runners took together under that load, a runner in reserve included',
+        note: 'the most that engine and all its runners took together under that load',
       }),
     ];
   } finally {
