@@ -194,7 +194,7 @@ describe('the configuration', () => {
       });
 
       const put = (name: string, settings: object) =>
-        ask(server.restPort, `/v1/models/${name}`, { method: 'PUT', body: JSON.stringify(settings) });
+        ask(server.restPort, `/v1/config/models/${name}`, { method: 'PUT', body: JSON.stringify(settings) });
       expect(JSON.parse((await put('four', { basePath: fashion, labels: { stable: 1 } })).text)).toEqual({
         model: 'four',
         change: 'added',
@@ -202,7 +202,7 @@ describe('the configuration', () => {
       });
       await untilAvailable(server, 'four', 3);
       expect((await put('four', { basePath: 'relative' })).status).toBe(400);
-      const removed = await ask(server.restPort, '/v1/models/four', { method: 'DELETE' });
+      const removed = await ask(server.restPort, '/v1/config/models/four', { method: 'DELETE' });
       expect([removed.status, JSON.parse(removed.text)]).toMatchObject([200, { change: 'removed' }]);
       expect((await ask(server.restPort, '/v1/models/three')).status).toBe(200);
       await server.until(({ event, api }) => event === 'admin_call' && api === 'RemoveModel');
