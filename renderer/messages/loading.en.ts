@@ -1,11 +1,11 @@
 /** When the versions that a policy asks for are in memory. */
 export const loading = {
-  'loading.label': 'Loaded',
+  'loading.label': 'In memory',
   'loading.group': 'When versions are loaded',
   'loading.always': 'Always',
   'loading.onDemand': 'On demand',
-  'loading.alwaysText': 'What the policy asks for is in memory all the time',
-  'loading.onDemandText': 'The first request loads a version',
+  'loading.alwaysText': 'What is kept loaded is there all the time',
+  'loading.onDemandText': 'A version is loaded by its first request',
   'loading.versions': 'Versions',
   'loading.idle': 'Unload when unused for',
   'loading.idleNever': 'Ever, unless memory is short',
@@ -40,7 +40,7 @@ export const loading = {
   'cause.request': 'A request asked for it',
   'cause.idle': 'Nobody used it for a while',
 
-  'inspector.loaded': 'Loaded',
+  'inspector.loaded': 'In memory',
   'inspector.idleUnload': 'Unloaded when unused for',
   'inspector.pinned': 'Pinned',
 };

@@ -46,9 +46,9 @@ test.each(Object.entries(wholes))(
           refused++;
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 400, examples: [[whole], [Buffer.of()]] },
     );
-    expect(Math.min(read, refused)).toBeGreaterThan(5);
+    expect(Math.min(read, refused)).toBeGreaterThan(0);
   },
 );
 

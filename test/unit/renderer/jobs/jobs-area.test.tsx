@@ -146,7 +146,9 @@ describe('a job at work', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Copy log' }));
     await waitFor(() =>
       expect(engine.inputsOf('app.copyText')).toEqual([
-        { text: expect.stringMatching(/^\d\d:\d\d:\d\d\.\d {2}a\/b\.png: Not a picture that can be read$/) },
+        {
+          text: expect.stringMatching(/^\d\d:\d\d:\d\d\.\d{3} {2}a\/b\.png: Not a picture that can be read$/),
+        },
       ]),
     );
   });
