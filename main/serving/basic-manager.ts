@@ -7,6 +7,7 @@ import { type HarnessState, isTerminal } from './harness-state';
 import { type Evictor, LoadApprovals } from './load-approvals';
 import type { Loader } from './loader';
 import { erroredLoader, ManagedServable } from './managed-servable';
+import { type ManagedServableSnapshot, ManagedServables, snapshotOf } from './managed-servables';
 import {
   type Manager,
   type ServableGuard,
@@ -51,20 +52,13 @@ export interface ServableChange {
   readonly what: 'managed' | 'state' | 'waiting' | 'handles' | 'aspired' | 'forgotten';
 }
 
-export interface ManagedServableSnapshot<S> {
-  readonly id: ServableId;
-  readonly state: HarnessState;
-  /** Null when there is none, and when it is of another kind than was asked for. */
-  readonly additionalState: S | null;
-}
-
 /**
  * Loads and unloads what its caller tells it to, and hands out handles on what is ready. Every decision is taken and carried out
  * in one turn of the event loop; only the work of loaders takes time. Source: TensorFlow Serving, core/basic_manager.h.
  */
 export class BasicManager implements Manager {
   readonly #options: BasicManagerOptions;
-  readonly #streams = new Map<string, Map<number, ManagedServable>>();
+  readonly #managed = new ManagedServables();
   readonly #serving = new ServingMap();
   readonly #approvals: LoadApprovals;
   readonly #loads: TaskExecutor;
@@ -153,12 +147,7 @@ export class BasicManager implements Manager {
       now: () => this.clock.now(),
       onDidChangeHandles: () => this.#fire(id, 'handles'),
     });
-    let stream = this.#streams.get(id.name);
-    if (!stream) {
-      stream = new Map();
-      this.#streams.set(id.name, stream);
-    }
-    stream.set(id.version, managed);
+    this.#managed.add(managed);
     if (data.ok) this.#publish(id, 'start');
     else harness.error(data.error);
     this.#fire(id, 'managed');
@@ -203,15 +192,13 @@ export class BasicManager implements Manager {
     if (!managed || !kind || !(kind === 'new' || isTerminal(kind))) {
       throw servablePrecondition(id, managed ? `it is ${kind}` : 'it is not managed');
     }
-    const stream = this.#streams.get(id.name);
-    stream?.delete(id.version);
-    if (stream?.size === 0) this.#streams.delete(id.name);
+    this.#managed.delete(id);
     if (kind === 'new') this.#publish(id, 'end');
     this.#fire(id, 'forgotten');
   }
 
   managedServableNames(): string[] {
-    return [...this.#streams.keys()];
+    return this.#managed.names();
   }
 
   /** What is kept beside it comes along when it is what `isState` asks for. */
@@ -220,7 +207,7 @@ export class BasicManager implements Manager {
     isState: (state: unknown) => state is S,
   ): ManagedServableSnapshot<S> | undefined {
     const managed = this.find(id);
-    return managed && toSnapshot(managed, isState);
+    return managed && snapshotOf(managed, isState);
   }
 
   /** In the order in which they were managed. */
@@ -228,16 +215,16 @@ export class BasicManager implements Manager {
     name: string,
     isState: (state: unknown) => state is S,
   ): ManagedServableSnapshot<S>[] {
-    return [...(this.#streams.get(name)?.values() ?? [])].map((managed) => toSnapshot(managed, isState));
+    return this.#managed.of(name).map((managed) => snapshotOf(managed, isState));
   }
 
   find(id: ServableId): ManagedServable | undefined {
-    return this.#streams.get(id.name)?.get(id.version);
+    return this.#managed.find(id);
   }
 
   /** The live records of one stream, in managed order. Read only. */
   managedOf(name: string): readonly ManagedServable[] {
-    return [...(this.#streams.get(name)?.values() ?? [])];
+    return this.#managed.of(name);
   }
 
   setAdditionalState(id: ServableId, state: unknown): void {
@@ -275,8 +262,9 @@ export class BasicManager implements Manager {
     this.#isClosed = true;
     if (signal?.aborted) this.#abandonHandles.abort();
     signal?.addEventListener('abort', () => this.#abandonHandles.abort(), { once: true });
-    for (const managed of this.#all()) if (managed.harness.state.kind !== 'new') managed.harness.cancelLoad();
-    for (const managed of this.#all()) {
+    for (const managed of this.#managed)
+      if (managed.harness.state.kind !== 'new') managed.harness.cancelLoad();
+    for (const managed of this.#managed) {
       if (managed.harness.state.kind === 'ready') void this.unloadServable(managed.id).catch(isPublished);
     }
     while (this.#operations.size > 0) {
@@ -390,22 +378,9 @@ export class BasicManager implements Manager {
   #fire(id: ServableId, what: ServableChange['what']): void {
     this.#didChange.fire({ id, what });
   }
-
-  *#all(): Iterable<ManagedServable> {
-    for (const stream of this.#streams.values()) yield* stream.values();
-  }
 }
 
 /** A loader that cannot tell what it needs keeps the charge it has. */
 const keepCharge = (): void => {};
 /** The outcome of an unload is published: there is nothing to add. */
 const isPublished = (): void => {};
-
-const toSnapshot = <S>(
-  { id, harness, additionalState }: ManagedServable,
-  isState: (state: unknown) => state is S,
-): ManagedServableSnapshot<S> => ({
-  id,
-  state: harness.state,
-  additionalState: isState(additionalState) ? additionalState : null,
-});
