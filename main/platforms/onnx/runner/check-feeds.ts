@@ -13,10 +13,7 @@ export function checkFeeds(feeds: Readonly<Record<string, Tensor>>, inputs: read
     const tensor = feeds[name];
     if (!tensor) throw mismatch(`Input "${name}" is missing`, name);
     if (tensor.dtype !== dtype) throw mismatch(`Input "${name}" takes ${dtype}, not ${tensor.dtype}`, name);
-    const fits =
-      tensor.shape.length === shape.length &&
-      shape.every((dimension, axis) => typeof dimension !== 'number' || dimension === tensor.shape[axis]);
-    if (!fits) {
+    if (!fits(tensor.shape, shape)) {
       throw mismatch(
         `Input "${name}" takes the shape ${shapeText(shape)}, not ${shapeText(tensor.shape)}`,
         name,
@@ -30,6 +27,12 @@ export function checkFeeds(feeds: Readonly<Record<string, Tensor>>, inputs: read
     }
   }
 }
+
+/** onnxruntime tells a scalar and a tensor of any rank alike: as no dimensions. The run itself refuses what does not fit. */
+const fits = (given: readonly number[], declared: TensorInfo['shape']): boolean =>
+  declared.length === 0 ||
+  (given.length === declared.length &&
+    declared.every((dimension, axis) => typeof dimension !== 'number' || dimension === given[axis]));
 
 const mismatch = (detail: string, input: string): AppError =>
   new AppError('TENSOR_MISMATCH', { input }, { detail });

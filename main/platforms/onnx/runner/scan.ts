@@ -194,8 +194,7 @@ function externalSize(location: string, modelPath: string): number {
   if (location === '' || isAbsolute(location) || /^[A-Za-z]:/.test(location) || !isInside(folder, path)) {
     throw leaves(location);
   }
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats?.isFile()) {
+  if (!isFile(path)) {
     throw new AppError(
       'MODEL_EXTERNAL_DATA_MISSING',
       { file: location },
@@ -204,7 +203,16 @@ function externalSize(location: string, modelPath: string): number {
   }
   if (!isInside(realpathSync(folder), realpathSync(path))) throw leaves(location);
   if (isLfsPointerFile(path)) throw lfsPointer(basename(location));
-  return stats.size;
+  return statSync(path).size;
+}
+
+/** Not so for a name that no file can have, such as one with a null byte or of 300 letters. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 const leaves = (location: string): AppError =>

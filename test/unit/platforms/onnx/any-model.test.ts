@@ -104,6 +104,16 @@ describe('shapes', () => {
       float([1, 1], 4),
     ],
     [
+      'an input of no told shape',
+      {
+        ...square,
+        inputs: [{ name: 'x', shape: null }],
+        outputs: [{ name: 'y', shape: null }],
+      },
+      float([3], 2, 3, 4),
+      float([3], 4, 9, 16),
+    ],
+    [
       'six dimensions',
       {
         ...square,

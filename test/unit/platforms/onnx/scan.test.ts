@@ -222,6 +222,15 @@ describe('weights', () => {
     },
   );
 
+  test.each(['w\0.bin', 'w'.repeat(300)])(
+    'under a name that no file can have are missing (%#)',
+    (location) => {
+      expect(refusal(withTensor({ dims: [1], external: { location } })).code).toBe(
+        'MODEL_EXTERNAL_DATA_MISSING',
+      );
+    },
+  );
+
   test('behind a link that leads out of the folder are out of bounds', () => {
     const outside = mkdtempSync(join(tmpdir(), 'outside-'));
     writeFileSync(join(outside, 'w.bin'), new Uint8Array(4));
