@@ -12,8 +12,12 @@ export function setupCrashLog(log: Log): void {
   app.on('render-process-gone', (_event, contents, { reason, exitCode }) => {
     log.write('page', `gone: ${reason}, code ${exitCode}, ${contents.getURL()}`);
   });
+  let isQuitting = false; // then they are ended
+  app.on('before-quit', () => {
+    isQuitting = true;
+  });
   app.on('child-process-gone', (_event, { type, reason, exitCode, name, serviceName }) => {
-    if (reason !== 'clean-exit')
+    if (reason !== 'clean-exit' && !isQuitting)
       log.write('child', `${name ?? serviceName ?? type} gone: ${reason}, code ${exitCode}`);
   });
 }
