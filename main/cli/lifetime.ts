@@ -2,6 +2,9 @@ import { constants } from 'node:os';
 
 /** How long closing may take before the process ends all the same. */
 const closeWithinMs = 5_000;
+const lookForParentMs = 250;
+const ends = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type End = (typeof ends)[number];
 
 /**
  * Sees to it that a command leaves nothing behind: what was started is closed when the command is done, on Ctrl-C, on
@@ -11,17 +14,12 @@ export class Lifetime {
   readonly #stop = new AbortController();
   #closers: (() => Promise<void>)[] = [];
   #ending: Promise<void> | undefined;
-  readonly #actions = new Map<NodeJS.Signals, () => void>();
+  readonly #actions = new Map<End, () => void>();
   #isQuitting = false;
 
   constructor() {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        const action = this.#actions.get(signal);
-        if (action) action();
-        else void this.#quit(128 + constants.signals[signal]);
-      });
-    }
+    for (const signal of ends) process.on(signal, () => this.#receive(signal));
+    if (process.env['npm_command'] === 'exec') this.#endWithNpx();
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') void this.#quit(0);
       else throw error;
@@ -34,7 +32,7 @@ export class Lifetime {
   }
 
   /** Does this on a signal instead of ending; null ends again. */
-  onSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', action: (() => void) | null): void {
+  onSignal(signal: End, action: (() => void) | null): void {
     if (action) this.#actions.set(signal, action);
     else this.#actions.delete(signal);
   }
@@ -50,6 +48,23 @@ export class Lifetime {
   end(): Promise<void> {
     this.#ending ??= Promise.all(this.#closers.map((close) => close())).then(() => undefined);
     return this.#ending;
+  }
+
+  #receive(signal: End): void {
+    const action = this.#actions.get(signal);
+    if (action) action();
+    else void this.#quit(128 + constants.signals[signal]);
+  }
+
+  /** npx gives a signal to the shell between it and us, which ends without passing it on. */
+  #endWithNpx(): void {
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      this.#receive('SIGTERM');
+    }, lookForParentMs);
+    watch.unref();
   }
 
   async #quit(code: number): Promise<void> {

@@ -1,23 +1,22 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { build } from 'vite';
+import { newestSourceMs, repoRoot } from './newest-source';
 
-const repoRoot = resolve(import.meta.dirname, '../..');
-const outFolder = join(repoRoot, '.cache', 'test-cli');
-const mark = join(outFolder, 'cli.cjs');
+const cache = join(repoRoot, '.cache', 'test-cli');
+/** A bundle is of no more use after this time. */
+const keptMs = 24 * 60 * 60 * 1_000;
 
-function newestMs(folder: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((newest, entry) => Math.max(newest, statSync(join(entry.parentPath, entry.name)).mtimeMs), 0);
-}
-
-/** Bundles the command line and its runner as the package ships them, when their sources are newer. Resolves to the file to run. */
+/**
+ * Bundles the command line and its runner as the package ships them, in a folder for each state of their sources: test files run in
+ * processes of their own, and a bundle from which one of them runs a server must stay. Resolves to the file to run.
+ */
 export async function builtCli(): Promise<string> {
-  const newest = Math.max(...['main', 'app/base', 'app/contract'].map((it) => newestMs(join(repoRoot, it))));
-  if (existsSync(mark) && statSync(mark).mtimeMs > newest) return mark;
-  const scratch = `${outFolder}-${process.pid}-${Date.now()}`;
+  const outFolder = join(cache, String(Math.trunc(newestSourceMs(['main', 'app/base', 'app/contract']))));
+  const file = join(outFolder, 'cli.cjs');
+  if (existsSync(file)) return file;
+  const scratch = join(cache, `building-${process.pid}-${Date.now()}`);
   mkdirSync(scratch, { recursive: true });
   await build({
     configFile: false,
@@ -36,9 +35,17 @@ export async function builtCli(): Promise<string> {
     },
     ssr: { noExternal: true },
   });
-  rmSync(outFolder, { recursive: true, force: true });
-  renameSync(scratch, outFolder);
-  return mark;
+  try {
+    renameSync(scratch, outFolder);
+  } catch (error) {
+    if (!existsSync(file)) throw error; // another one was quicker
+    rmSync(scratch, { recursive: true });
+  }
+  for (const name of readdirSync(cache)) {
+    const old = join(cache, name);
+    if (Date.now() - statSync(old).mtimeMs > keptMs) rmSync(old, { recursive: true, force: true });
+  }
+  return file;
 }
 
 export interface CliRun {
