@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { build as buildHistogram } from 'hdr-histogram-js';
+import { build as buildHistogram, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { GrpcLane, openSession } from './load/grpc-lane';
 import { HttpLane, type Lane } from './load/http-lane';
 import type { LoadResult, LoadSpec } from './load/load-spec';
@@ -63,6 +63,7 @@ async function run(spec: LoadSpec): Promise<LoadResult> {
     seconds: (lastAt - startsAt) / 1_000,
     p50Ms: histogram.getValueAtPercentile(50) / 1_000,
     p99Ms: histogram.getValueAtPercentile(99) / 1_000,
+    latencies: encodeIntoCompressedBase64(histogram),
     troubles: [...troubles]
       .sort(([, a], [, b]) => b - a)
       .slice(0, mostTroubles)

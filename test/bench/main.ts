@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +34,8 @@ const suites: readonly Suite[] = [
   jobsSuite,
   trafficSuite,
 ];
+/** Set for a process that runs one suite of several. */
+const partVariable = 'SLIPWAY_BENCH_PART';
 const resultsFile = join(process.cwd(), 'test', 'bench', 'results', 'latest.json');
 
 const commit = (): string =>
@@ -61,19 +64,36 @@ const chosen = suites.filter(
     wanted.length === 0 ||
     wanted.some((it) => suite.name === it || suite.figures.some((name) => name.startsWith(it))),
 );
-const figures: Figure[] = [];
-for (const suite of chosen) {
-  console.log(`bench: ${suite.name}`);
-  figures.push(...(await suite.run()));
+/** In a process of its own, so that no suite is measured with what another left in memory. */
+async function runApart(suite: Suite): Promise<void> {
+  const [script = ''] = process.argv.slice(1);
+  const child = spawn(process.execPath, [script, suite.name], {
+    stdio: 'inherit',
+    env: { ...process.env, [partVariable]: 'yes' },
+  });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`The suite ${suite.name} ended with ${code}`);
 }
-const measured = new Set(figures.map((it) => it.name));
-const kept = wanted.length > 0 ? (await earlierFigures()).filter((it) => !measured.has(it.name)) : [];
-console.log(formatFigures(figures));
-await mkdir(join(resultsFile, '..'), { recursive: true });
-const report = {
-  commit: commit(),
-  date: new Date().toISOString(),
-  machine: machine(),
-  figures: [...figures, ...kept].sort((a, b) => a.name.localeCompare(b.name)),
-};
-await writeFile(resultsFile, `${JSON.stringify(report, null, 2)}\n`);
+
+async function runHere(suite: Suite): Promise<void> {
+  console.log(`bench: ${suite.name}`);
+  const figures = await suite.run();
+  const measured = new Set(figures.map((it) => it.name));
+  const kept = (await earlierFigures()).filter((it) => !measured.has(it.name));
+  await mkdir(join(resultsFile, '..'), { recursive: true });
+  const report = {
+    commit: commit(),
+    date: new Date().toISOString(),
+    machine: machine(),
+    figures: [...figures, ...kept].sort((a, b) => a.name.localeCompare(b.name)),
+  };
+  await writeFile(resultsFile, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+if (process.env[partVariable]) for (const suite of chosen) await runHere(suite);
+else {
+  for (const suite of chosen) await runApart(suite);
+  const measured = chosen.flatMap((suite) => suite.figures);
+  const figures = await earlierFigures();
+  console.log(formatFigures(figures.filter(({ name }) => measured.some((it) => name.startsWith(it)))));
+}

@@ -30,6 +30,8 @@ export interface LoadResult {
   readonly seconds: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** All latencies in microseconds, as HdrHistogram's compressed base64: several results can be taken together. */
+  readonly latencies: string;
   /** What failures and wrong answers said, most of them first, with how often; empty without one. */
   readonly troubles: readonly string[];
 }
