@@ -1,5 +1,5 @@
 import { Copy } from 'lucide-react';
-import { type FormEvent, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { AppError, type WireError } from '../../../app/base/errors';
 import { type AccessToken, tokenScopeSchema } from '../../../app/contract/endpoints';
 import { useServices } from '../../services';
@@ -8,10 +8,10 @@ import { CheckBox } from '../../ui/CheckBox';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorView } from '../../ui/ErrorView';
 import { Field } from '../../ui/Field';
+import { FormDialog } from '../../ui/FormDialog';
 import styles from './EndpointsArea.module.css';
 
 type Scope = AccessToken['scopes'][number];
-const formId = 'create-token';
 
 /** `dialog` "Create a token": a name and what it allows; then the token itself, this once. */
 export function CreateToken({ onClose }: { readonly onClose: () => void }) {
@@ -64,9 +64,7 @@ function TokenForm({ onClose, onMade }: TokenFormProps) {
       : scopes.length === 0
         ? t('endpoints.createNeedsScope')
         : null;
-  const create = (event: FormEvent): void => {
-    event.preventDefault();
-    if (unavailable !== null || isBusy) return;
+  const create = (): void => {
     setBusy(true);
     endpoints.createToken(name, [...scopes]).then(
       (token) => onMade({ name, token }),
@@ -77,57 +75,41 @@ function TokenForm({ onClose, onMade }: TokenFormProps) {
     );
   };
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
-      width="narrow"
+    <FormDialog
       title={t('endpoints.createTitle')}
       description={t('endpoints.createText')}
+      action={t('endpoints.create')}
+      unavailable={unavailable}
+      isBusy={isBusy}
       initialFocus={field}
-      footer={
-        <>
-          <Button size="lg" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button
-            type="submit"
-            form={formId}
-            size="lg"
-            look="primary"
-            isBusy={isBusy}
-            unavailable={unavailable}
-          >
-            {t('endpoints.create')}
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      onSubmit={create}
+      className={styles['form']}
     >
-      <form id={formId} className={styles['form']} onSubmit={create}>
-        <Field
-          ref={field}
-          label={t('endpoints.createName')}
-          placeholder={t('endpoints.createName')}
-          maxLength={64}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <fieldset aria-label={t('endpoints.tokenScopes')} className={styles['scopes']}>
-          {tokenScopeSchema.options.map((scope) => (
-            <CheckBox
-              key={scope}
-              label={t(`endpoints.scope.${scope}`)}
-              isChecked={scopes.includes(scope)}
-              onChange={(isChecked) =>
-                setScopes(isChecked ? [...scopes, scope] : scopes.filter((each) => each !== scope))
-              }
-            >
-              <span>{t(`endpoints.scope.${scope}`)}</span>
-              <span className={styles['note']}>{t(`endpoints.scopeHelp.${scope}`)}</span>
-            </CheckBox>
-          ))}
-        </fieldset>
-        {error && <ErrorView error={error} />}
-      </form>
-    </Dialog>
+      <Field
+        ref={field}
+        label={t('endpoints.createName')}
+        placeholder={t('endpoints.createName')}
+        maxLength={64}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <fieldset aria-label={t('endpoints.tokenScopes')} className={styles['scopes']}>
+        {tokenScopeSchema.options.map((scope) => (
+          <CheckBox
+            key={scope}
+            label={t(`endpoints.scope.${scope}`)}
+            isChecked={scopes.includes(scope)}
+            onChange={(isChecked) =>
+              setScopes(isChecked ? [...scopes, scope] : scopes.filter((each) => each !== scope))
+            }
+          >
+            <span>{t(`endpoints.scope.${scope}`)}</span>
+            <span className={styles['note']}>{t(`endpoints.scopeHelp.${scope}`)}</span>
+          </CheckBox>
+        ))}
+      </fieldset>
+      {error && <ErrorView error={error} />}
+    </FormDialog>
   );
 }

@@ -1,14 +1,12 @@
-import { type FormEvent, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { AppError, type WireError } from '../../../app/base/errors';
 import type { EndpointSettings } from '../../../app/contract/endpoints';
 import { useServices } from '../../services';
-import { Button } from '../../ui/Button';
-import { Dialog } from '../../ui/Dialog';
 import { ErrorView } from '../../ui/ErrorView';
 import { Field } from '../../ui/Field';
+import { FormDialog } from '../../ui/FormDialog';
 import styles from './EndpointsArea.module.css';
 
-const formId = 'ports';
 const kinds = ['rest', 'grpc'] as const;
 const mostPort = 65_535;
 
@@ -41,9 +39,8 @@ export function PortsDialog({ settings: { restPort, grpcPort }, onClose }: Ports
         : rest === grpc
           ? t('endpoints.portsSame')
           : null;
-  const save = (event: FormEvent): void => {
-    event.preventDefault();
-    if (unavailable !== null || isBusy || rest === undefined || grpc === undefined) return;
+  const save = (): void => {
+    if (rest === undefined || grpc === undefined) return;
     setBusy(true);
     endpoints.set({ restPort: rest, grpcPort: grpc }).then(onClose, (thrown: unknown) => {
       setBusy(false);
@@ -51,48 +48,32 @@ export function PortsDialog({ settings: { restPort, grpcPort }, onClose }: Ports
     });
   };
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
-      width="narrow"
+    <FormDialog
       title={t('endpoints.portsTitle')}
       description={t('endpoints.portsText')}
+      action={t('endpoints.portsSave')}
+      unavailable={unavailable}
+      isBusy={isBusy}
       initialFocus={first}
-      footer={
-        <>
-          <Button size="lg" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button
-            type="submit"
-            form={formId}
-            size="lg"
-            look="primary"
-            isBusy={isBusy}
-            unavailable={unavailable}
-          >
-            {t('endpoints.portsSave')}
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      onSubmit={save}
+      className={styles['form']}
     >
-      <form id={formId} className={styles['form']} onSubmit={save}>
-        {kinds.map((kind, index) => (
-          <div key={kind} className={styles['line']}>
-            <span className={styles['label']}>{t(`endpoints.${kind}`)}</span>
-            <Field
-              ref={index === 0 ? first : undefined}
-              label={t(kind === 'rest' ? 'endpoints.restPort' : 'endpoints.grpcPort')}
-              inputMode="numeric"
-              placeholder={t('endpoints.portOff')}
-              value={texts[kind]}
-              problem={read(texts[kind]) === undefined ? t('endpoints.portWrong') : null}
-              onChange={(event) => setTexts({ ...texts, [kind]: event.target.value })}
-            />
-          </div>
-        ))}
-        {error && <ErrorView error={error} />}
-      </form>
-    </Dialog>
+      {kinds.map((kind, index) => (
+        <div key={kind} className={styles['line']}>
+          <span className={styles['label']}>{t(`endpoints.${kind}`)}</span>
+          <Field
+            ref={index === 0 ? first : undefined}
+            label={t(kind === 'rest' ? 'endpoints.restPort' : 'endpoints.grpcPort')}
+            inputMode="numeric"
+            placeholder={t('endpoints.portOff')}
+            value={texts[kind]}
+            problem={read(texts[kind]) === undefined ? t('endpoints.portWrong') : null}
+            onChange={(event) => setTexts({ ...texts, [kind]: event.target.value })}
+          />
+        </div>
+      ))}
+      {error && <ErrorView error={error} />}
+    </FormDialog>
   );
 }

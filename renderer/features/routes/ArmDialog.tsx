@@ -1,4 +1,4 @@
-import { type FormEvent, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { Model } from '../../../app/contract/models';
@@ -6,9 +6,8 @@ import { type Arm, armIdSchema } from '../../../app/contract/routes';
 import { useServices } from '../../services';
 import { selectModelNames } from '../../stores/models';
 import { selectRouteNames } from '../../stores/routes';
-import { Button } from '../../ui/Button';
-import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
+import { FormDialog } from '../../ui/FormDialog';
 import { Picker, type PickerOption } from '../../ui/Picker';
 import { VersionSwatch } from '../../ui/VersionMark';
 import styles from './ArmDialog.module.css';
@@ -22,7 +21,6 @@ export interface ArmDialogProps {
   readonly onClose: () => void;
 }
 
-const formId = 'route-arm';
 /** What a picker calls the three ways to name a version. */
 const latest = 'latest';
 const versionKey = (version: number): string => `version ${version}`;
@@ -66,9 +64,7 @@ export function ArmDialog({ arm, onClose }: ArmDialogProps) {
     return { model: used, version: free?.version ?? null, label: null };
   }
 
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (problem !== null || target.model === '') return;
+  const submit = (): void => {
     change((before) => {
       if (arm) return withChangedArm(before, arm.id, { ...target, id });
       const next = withArm(before, target, id);
@@ -79,66 +75,50 @@ export function ArmDialog({ arm, onClose }: ArmDialogProps) {
   const versionOptions = useVersionOptions(model);
 
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
-      width="narrow"
+    <FormDialog
       title={t(arm ? 'routes.changeArmTitle' : 'routes.addArm')}
       description={t('routes.armText')}
-      footer={
-        <>
-          <Button size="lg" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button
-            type="submit"
-            form={formId}
-            size="lg"
-            look="primary"
-            unavailable={target.model === '' ? t('routes.noModels') : problem}
-          >
-            {t(arm ? 'routes.changeArmAction' : 'routes.addArm')}
-          </Button>
-        </>
-      }
+      action={t(arm ? 'routes.changeArmAction' : 'routes.addArm')}
+      unavailable={target.model === '' ? t('routes.noModels') : problem}
+      onClose={onClose}
+      onSubmit={submit}
+      className={styles['form']}
     >
-      <form id={formId} className={styles['form']} onSubmit={submit}>
+      <div className={styles['line']}>
+        <span aria-hidden="true">{t('routes.armModel')}</span>
+        <Picker
+          label={t('routes.armModel')}
+          value={target.model}
+          onChange={(next) => setTarget({ model: next, version: null, label: null })}
+          options={[
+            ...modelNames.map((each) => ({ value: each, label: each })),
+            ...routeNames.map((each) => ({ value: each, label: each, note: t('routes.route') })),
+          ]}
+        />
+      </div>
+      {model && (
         <div className={styles['line']}>
-          <span aria-hidden="true">{t('routes.armModel')}</span>
+          <span aria-hidden="true">{t('routes.armVersion')}</span>
           <Picker
-            label={t('routes.armModel')}
-            value={target.model}
-            onChange={(next) => setTarget({ model: next, version: null, label: null })}
-            options={[
-              ...modelNames.map((each) => ({ value: each, label: each })),
-              ...routeNames.map((each) => ({ value: each, label: each, note: t('routes.route') })),
-            ]}
+            label={t('routes.armVersion')}
+            value={keyOf(target)}
+            onChange={(key) => setTarget(targetOf(target.model, key))}
+            options={versionOptions}
           />
         </div>
-        {model && (
-          <div className={styles['line']}>
-            <span aria-hidden="true">{t('routes.armVersion')}</span>
-            <Picker
-              label={t('routes.armVersion')}
-              value={keyOf(target)}
-              onChange={(key) => setTarget(targetOf(target.model, key))}
-              options={versionOptions}
-            />
-          </div>
-        )}
-        <div className={styles['line']}>
-          <span aria-hidden="true">{t('routes.armId')}</span>
-          <Field
-            label={t('routes.armId')}
-            value={id}
-            maxLength={32}
-            problem={problem}
-            onChange={(event) => setTypedId(event.target.value)}
-          />
-        </div>
-        <p className={styles['help']}>{t('routes.armIdHelp')}</p>
-      </form>
-    </Dialog>
+      )}
+      <div className={styles['line']}>
+        <span aria-hidden="true">{t('routes.armId')}</span>
+        <Field
+          label={t('routes.armId')}
+          value={id}
+          maxLength={32}
+          problem={problem}
+          onChange={(event) => setTypedId(event.target.value)}
+        />
+      </div>
+      <p className={styles['help']}>{t('routes.armIdHelp')}</p>
+    </FormDialog>
   );
 }
 
