@@ -100,18 +100,43 @@ export const requestDetailSchema = z.strictObject({
 });
 export type RequestDetail = z.infer<typeof requestDetailSchema>;
 
-/** Of what was asked of models: probes, status and other calls are not counted. */
-export const requestFiguresSchema = z.strictObject({
+/** What was asked of one model or route. Quantiles within 4 %. */
+export const modelRequestsSchema = z.strictObject({
+  /** As the calls name it. */
+  model: z.string(),
   /** In the last five minutes. */
   total: z.int(),
   failed: z.int(),
-  /** Requests in each of the last sixty seconds, the oldest first; the last one is not over. */
-  perSecond: z.array(z.int()),
-  /** Milliseconds, of the kept requests that were answered; null without any. */
+  /** The mean of the last ten seconds that are over. */
+  perSecond: z.number(),
+  /** Milliseconds, of those that were answered in the last sixty seconds; null without any. */
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),
 });
+export type ModelRequests = z.infer<typeof modelRequestsSchema>;
+
+/** Of what was asked of models: probes, status and other calls are not counted. */
+export const requestFiguresSchema = modelRequestsSchema.omit({ model: true, perSecond: true }).extend({
+  /** Requests in each of the last sixty seconds, the oldest first; the last one is not over. */
+  perSecond: z.array(z.int()),
+  failedPerSecond: z.array(z.int()),
+  /** Null where none was answered. */
+  p95PerSecond: z.array(z.number().nullable()),
+  /** Asked in the last five minutes, the most asked first; the first twenty. */
+  models: z.array(modelRequestsSchema),
+});
 export type RequestFigures = z.infer<typeof requestFiguresSchema>;
+
+export const noRequestFigures: RequestFigures = {
+  total: 0,
+  failed: 0,
+  perSecond: [],
+  failedPerSecond: [],
+  p95PerSecond: [],
+  p50Ms: null,
+  p95Ms: null,
+  models: [],
+};
 
 /** The last requests, newest last, or those that are new, with the figures of now. */
 export const servedRequestsSchema = z.strictObject({

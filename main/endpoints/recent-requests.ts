@@ -1,17 +1,11 @@
 import type { Clock } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
 import type { Disposable } from '../../app/base/lifecycle';
-import type {
-  RequestDetail,
-  RequestFigures,
-  ServedRequest,
-  ServedRequests,
-} from '../../app/contract/endpoints';
+import type { RequestDetail, ServedRequest, ServedRequests } from '../../app/contract/endpoints';
+import { RequestFiguresCount } from './request-figures';
 import type { RequestRecord } from './request-record';
 
 const kept = 200;
-const seconds = 300;
-const shownSeconds = 60;
 const tellEveryMs = 400;
 /** Bodies of requests and answers are kept up to so many bytes together, the newest first. */
 const keptBodyBytes = 32 * 2 ** 20;
@@ -21,8 +15,6 @@ interface Kept {
   readonly request: ServedRequest;
   readonly record: RequestRecord;
   readonly bodyBytes: number;
-  /** What a model was asked, rather than the server. */
-  readonly isInference: boolean;
 }
 
 /** The last requests and how many there are, for people to watch: told in groups, however many come. */
@@ -35,10 +27,7 @@ export class RecentRequests implements Disposable {
   /** Of the requests from this number on, bodies are kept. */
   #bodiesFrom = 1;
   #bodyBytes = 0;
-  /** Requests by the second in which they were answered, at second % seconds. */
-  readonly #counts = new Array<number>(seconds).fill(0);
-  readonly #failures = new Array<number>(seconds).fill(0);
-  #second = 0;
+  readonly #figures = new RequestFiguresCount();
   #total = 0;
   #toldUpTo = 0;
   #telling: Disposable | null = null;
@@ -51,13 +40,7 @@ export class RecentRequests implements Disposable {
     const { requestId, startedAtMs, entrypoint, api, model, version, status, durationMs, caller } = record;
     const { routed, path, httpStatus, exchange } = record;
     const number = ++this.#total;
-    const isInference = record.scope === 'infer';
-    if (isInference) {
-      this.#turnTo(this.#now());
-      const at = this.#second % seconds;
-      this.#counts[at] = (this.#counts[at] ?? 0) + 1;
-      if (status !== 'OK') this.#failures[at] = (this.#failures[at] ?? 0) + 1;
-    }
+    if (record.scope === 'infer') this.#figures.note(this.#clock.now(), record);
     const request: ServedRequest = {
       number,
       requestId,
@@ -75,7 +58,7 @@ export class RecentRequests implements Disposable {
     };
     const bodyBytes = exchange ? exchange.request.length + (exchange.response?.length ?? 0) : 0;
     if (number - this.#bodiesFrom >= kept) this.#dropBodies(); // before its place is taken
-    this.#ring[number % kept] = { request, record, bodyBytes, isInference };
+    this.#ring[number % kept] = { request, record, bodyBytes };
     this.#bodyBytes += bodyBytes;
     while (this.#bodyBytes > keptBodyBytes && this.#bodiesFrom < number) this.#dropBodies();
     this.#telling ??= this.#clock.schedule(tellEveryMs, () => this.#tell());
@@ -83,7 +66,7 @@ export class RecentRequests implements Disposable {
 
   /** All that are kept, the newest last. */
   all(): ServedRequests {
-    return { requests: this.#since(0), figures: this.#figures() };
+    return { requests: this.#since(0), figures: this.#figures.read(this.#clock.now()) };
   }
 
   /** What is kept of one of them; null when that is nothing any more. */
@@ -136,7 +119,7 @@ export class RecentRequests implements Disposable {
     this.#telling = null;
     const requests = this.#since(this.#toldUpTo);
     this.#toldUpTo = this.#total;
-    this.#didCome.fire({ requests, figures: this.#figures() });
+    this.#didCome.fire({ requests, figures: this.#figures.read(this.#clock.now()) });
   }
 
   #since(number: number): ServedRequest[] {
@@ -147,40 +130,6 @@ export class RecentRequests implements Disposable {
       if (request) found.push(request);
     }
     return found;
-  }
-
-  #figures(): RequestFigures {
-    this.#turnTo(this.#now());
-    const answered = this.#ring.flatMap(({ request, isInference }) =>
-      isInference && request.status === 'OK' ? [request.durationMs] : [],
-    );
-    answered.sort((a, b) => a - b);
-    const at = (share: number): number | null => answered[Math.floor(share * answered.length)] ?? null;
-    const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
-    return {
-      total: sum(this.#counts),
-      failed: sum(this.#failures),
-      perSecond: Array.from(
-        { length: shownSeconds },
-        (_, ago) => this.#counts[(this.#second + seconds + 1 + ago - shownSeconds) % seconds] ?? 0,
-      ),
-      p50Ms: at(0.5),
-      p95Ms: at(0.95),
-    };
-  }
-
-  #now(): number {
-    return Math.floor(this.#clock.now() / 1_000);
-  }
-
-  /** Clears the seconds that have passed without a request. */
-  #turnTo(second: number): void {
-    const passed = Math.min(second - this.#second, seconds);
-    for (let ago = 0; ago < passed; ago++) {
-      this.#counts[(second - ago) % seconds] = 0;
-      this.#failures[(second - ago) % seconds] = 0;
-    }
-    this.#second = Math.max(second, this.#second);
   }
 }
 

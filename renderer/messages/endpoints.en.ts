@@ -60,6 +60,9 @@ export const endpoints = {
   'endpoints.rateTitle':
     'Mean of the last ten seconds; probes and questions about the server are not counted',
   'endpoints.spark': 'Requests in each of the last 60 seconds, at most {most}',
+  'endpoints.sparkP95': 'p95 in each of the last 60 seconds, at most {most}',
+  'endpoints.sparkFailed': 'Failed requests in each of the last 60 seconds, at most {most}',
+  'endpoints.p95Title': 'Of what was answered in the last 60 seconds',
 
   'endpoints.tokens': 'Tokens',
   'endpoints.tokensNone': 'None yet',
@@ -101,10 +104,21 @@ export const endpoints = {
   'endpoints.language.typescript': 'TypeScript',
   'endpoints.copyExample': 'Copy {language} example for {model}',
 
+  'endpoints.byModel': 'By model',
+  'endpoints.byModelNote': 'called in the last 5 min',
+  'endpoints.byModelRate': 'Requests/s',
+  'endpoints.byModelP50': 'p50',
+  'endpoints.byModelP95': 'p95',
+  'endpoints.byModelFailed': 'Failed',
+  'endpoints.byModelShow': 'Show only requests of {model}',
+  'endpoints.byModelTotal': 'Requests',
+  'endpoints.requestsOf': 'of {model}, newest first',
+
   'endpoints.requests': 'Requests',
   'endpoints.requestsNote': 'newest first',
   'endpoints.requestsPaused': 'paused',
   'endpoints.requestsNone': 'No requests yet',
+  'endpoints.requestsNotKept': 'Its requests have made room for newer ones',
   'endpoints.requestsNoErrors': 'No request failed',
   'endpoints.show': 'Show requests',
   'endpoints.show.all': 'All',

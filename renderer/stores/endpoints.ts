@@ -6,6 +6,7 @@ import {
   defaultEndpointSettings,
   type EndpointSettings,
   type EndpointsState,
+  noRequestFigures,
   type RequestFigures,
   type ServedRequest,
 } from '../../app/contract/endpoints';
@@ -38,7 +39,6 @@ export interface EndpointsStore {
 
 const mostRequests = 500;
 const rateSeconds = 10;
-const noFigures: RequestFigures = { total: 0, failed: 0, perSecond: [], p50Ms: null, p95Ms: null };
 const nothing: EndpointsMirror = {
   state: {
     settings: defaultEndpointSettings,
@@ -49,7 +49,7 @@ const nothing: EndpointsMirror = {
     tokenCount: 0,
   },
   requests: [],
-  figures: noFigures,
+  figures: noRequestFigures,
   tokens: [],
   isShownOn: false,
   isAsking: false,

@@ -26,6 +26,8 @@ test('a request of a program is looked at, and its picture opened in the playgro
 
   const requests = page.getByRole('table', { name: 'Requests' });
   await expect(requests.getByText('400')).toBeVisible();
+  const byModel = page.getByRole('table', { name: 'By model' });
+  await expect(byModel.getByRole('row', { name: /^fashion-mnist .* 1 2$/ })).toBeVisible(); // one of the two failed
   await requests.getByRole('button', { name: '/v1/models/fashion-mnist:classify' }).click();
   const inspector = page.getByRole('complementary', { name: 'Inspector' });
   await expect(inspector.getByText('POST /v1/models/fashion-mnist:classify')).toBeVisible();

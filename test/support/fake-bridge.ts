@@ -6,6 +6,7 @@ import {
   type AccessToken,
   defaultEndpointSettings,
   type EndpointsState,
+  noRequestFigures,
   type RequestDetail,
 } from '../../app/contract/endpoints';
 import type { InputOffer, JobView } from '../../app/contract/job-calls';
@@ -360,10 +361,7 @@ export class FakeEngine {
       this.tell('endpoints.changed', this.endpoints);
       return this.endpoints;
     },
-    'endpoints.requests': async () => ({
-      requests: [],
-      figures: { total: 0, failed: 0, perSecond: [], p50Ms: null, p95Ms: null },
-    }),
+    'endpoints.requests': async () => ({ requests: [], figures: noRequestFigures }),
     'endpoints.request': async ({ number }) => this.requestDetails.get(number) ?? null,
     'endpoints.openPicture': async () => this.nextPictures,
     'endpoints.tokens': async () => this.accessTokens,

@@ -20,6 +20,8 @@ const mostRows = 100;
 /** Below this many pixels the version stands behind the model, and the call alone in its column. */
 const narrowTable = 640;
 export interface RequestsTableProps {
+  /** Only what was asked of this model or route, as the calls name it. */
+  readonly model?: string | null;
   /** The one that is looked at, by its number. */
   readonly selected?: number | null;
   /** Left out where none can be looked at. */
@@ -32,14 +34,11 @@ export interface RequestsTableProps {
 }
 
 /** `table` "Requests": what was answered last, newest first, live until it is paused. */
-export function RequestsTable({ of, selected = null, onSelect }: RequestsTableProps) {
+export function RequestsTable({ of, model: asked = null, selected = null, onSelect }: RequestsTableProps) {
   const { t, format, endpoints } = useServices();
   const all = useStore(endpoints.store, (state) => state.requests);
-  const route = of?.route;
-  const live = useMemo(
-    () => (route === undefined ? all : all.filter(({ model }) => model === route)),
-    [all, route],
-  );
+  const only = of?.route ?? asked;
+  const live = useMemo(() => (only === null ? all : all.filter(({ model }) => model === only)), [all, only]);
   const failedCount = live.filter(({ status }) => status !== 'OK').length;
   const [paused, setPaused] = useState<readonly ServedRequest[] | null>(null);
   const [shown, setShown] = useState<Shown>('all');
@@ -58,7 +57,13 @@ export function RequestsTable({ of, selected = null, onSelect }: RequestsTablePr
       <SectionHead
         id="endpoints-requests"
         title={t('endpoints.requests')}
-        note={t(paused ? 'endpoints.requestsPaused' : 'endpoints.requestsNote')}
+        note={
+          paused
+            ? t('endpoints.requestsPaused')
+            : asked === null
+              ? t('endpoints.requestsNote')
+              : t('endpoints.requestsOf', { model: asked })
+        }
       >
         <SegmentedControl<Shown>
           label={t('endpoints.show')}
@@ -90,7 +95,9 @@ export function RequestsTable({ of, selected = null, onSelect }: RequestsTablePr
               ? 'endpoints.requestsNoErrors'
               : of
                 ? 'routes.noRequests'
-                : 'endpoints.requestsNone',
+                : asked === null
+                  ? 'endpoints.requestsNone'
+                  : 'endpoints.requestsNotKept',
           )}
         />
       ) : (

@@ -13,6 +13,7 @@ import { CallSection } from './CallSection';
 import styles from './EndpointsArea.module.css';
 import { EndpointsBadge } from './EndpointsBadge';
 import { FiguresSection } from './FiguresSection';
+import { ModelsTable } from './ModelsTable';
 import { OffState } from './OffState';
 import { RequestInspector } from './RequestInspector';
 import { RequestsTable } from './RequestsTable';
@@ -22,6 +23,10 @@ import { TokensSection } from './TokensSection';
 export function ServerDetail({ onBack }: { readonly onBack: (() => void) | null }) {
   const { t, endpoints, toasts, ui } = useServices();
   const [selected, setSelected] = useState<number | null>(null);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const model = useStore(endpoints.store, ({ figures }) =>
+    figures.models.some((each) => each.model === chosen) ? chosen : null,
+  );
   const { problem, status } = useStore(endpoints.store, (state) => state.state);
   const isAsking = useStore(endpoints.store, (state) => state.isAsking);
   const isOn = useStore(endpoints.store, (state) => state.isShownOn);
@@ -56,7 +61,10 @@ export function ServerDetail({ onBack }: { readonly onBack: (() => void) | null 
             <FiguresSection />
             <CallSection />
             <TokensSection />
+            <ModelsTable chosen={model} onChoose={setChosen} />
             <RequestsTable
+              key={model}
+              model={model}
               selected={selected}
               onSelect={(number) => {
                 setSelected(number);

@@ -3,7 +3,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { EndpointsState } from '../../../app/contract/endpoints';
-import { endpointsStateSchema, servedRequestsSchema } from '../../../app/contract/endpoints';
+import {
+  endpointsStateSchema,
+  noRequestFigures,
+  servedRequestsSchema,
+} from '../../../app/contract/endpoints';
 import { createEndpointsControl } from '../../../main/endpoints/control';
 import { machineAddresses } from '../../../main/endpoints/machine-addresses';
 import { RecentRequests } from '../../../main/endpoints/recent-requests';
@@ -218,6 +222,9 @@ describe('the endpoints of the app', () => {
 });
 
 describe('the last requests', () => {
+  /** Quantiles hold within 4 %. */
+  const near = (ms: number) =>
+    expect.toSatisfy((value) => typeof value === 'number' && Math.abs(value / ms - 1) <= 0.04);
   const record: RequestRecord = {
     requestId: 'r',
     entrypoint: 'REST',
@@ -261,10 +268,49 @@ describe('the last requests', () => {
     expect(recent.all().figures).toMatchObject({ total: 301, p50Ms: figures.p50Ms });
     expect(figures.perSecond.filter((count) => count > 0)).toEqual([300, 1]);
     expect(figures.perSecond).toHaveLength(60);
-    expect(figures.p50Ms).toBeGreaterThan(195);
+    expect(figures.p50Ms).toBeGreaterThan(140);
     expect(figures.p95Ms).toBeGreaterThan(figures.p50Ms ?? 0);
     await clock.advance(61_000);
     expect(recent.all().figures.perSecond.every((count) => count === 0)).toBe(true);
+    recent.dispose();
+  });
+
+  test('are counted by the second and by the model that was called', async () => {
+    const clock = new FakeClock(1_000_000);
+    const recent = new RecentRequests(clock);
+    const ask = (model: string, count: number, differences: Partial<RequestRecord> = {}): void => {
+      for (let at = 0; at < count; at++) recent.observe({ ...record, model, ...differences });
+    };
+    ask('often', 40, { durationMs: 10 });
+    ask('seldom', 5, { durationMs: 2 });
+    ask('seldom', 3, { status: 'UNAVAILABLE', version: null });
+    ask('no such model', 7, { status: 'NOT_FOUND', version: null });
+    await clock.advance(1_000);
+    ask('often', 20, { durationMs: 50 });
+    await clock.advance(1_000);
+    const { figures } = recent.all();
+    expect(figures.perSecond.slice(-3)).toEqual([55, 20, 0]);
+    expect(figures.failedPerSecond.slice(-3)).toEqual([10, 0, 0]);
+    expect(figures.p95PerSecond.slice(-3)).toEqual([near(10), near(50), null]);
+    expect([figures.p50Ms, figures.p95Ms]).toEqual([near(10), near(50)]);
+    expect(figures.models).toEqual([
+      { model: 'often', total: 60, failed: 0, perSecond: 6, p50Ms: near(10), p95Ms: near(50) },
+      { model: 'seldom', total: 8, failed: 3, perSecond: 0.8, p50Ms: near(2), p95Ms: near(2) },
+    ]);
+    await clock.advance(60_000);
+    expect(recent.all().figures.models[0]).toMatchObject({ total: 60, perSecond: 0, p95Ms: null });
+    await clock.advance(240_000);
+    expect(recent.all().figures).toMatchObject({ total: 0, failed: 0, models: [] });
+    recent.dispose();
+  });
+
+  test('of very many names keep those that were called last', () => {
+    const recent = new RecentRequests(new FakeClock(1_000_000));
+    for (let name = 0; name < 500; name++)
+      for (let at = 0; at <= 500 - name; at++) recent.observe({ ...record, model: `m${name}` });
+    const { models } = recent.all().figures;
+    expect(models).toHaveLength(20);
+    expect(models[0]).toMatchObject({ model: 'm300', total: 201 });
     recent.dispose();
   });
 
@@ -311,7 +357,12 @@ describe('the last requests', () => {
     const recent = new RecentRequests(new FakeClock());
     expect(recent.all()).toEqual({
       requests: [],
-      figures: { total: 0, failed: 0, perSecond: Array(60).fill(0), p50Ms: null, p95Ms: null },
+      figures: {
+        ...noRequestFigures,
+        perSecond: Array(60).fill(0),
+        failedPerSecond: Array(60).fill(0),
+        p95PerSecond: Array(60).fill(null),
+      },
     });
   });
 });

@@ -2,7 +2,12 @@
 import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../../../../app/base/errors';
-import type { EndpointsState, ServedRequest } from '../../../../../app/contract/endpoints';
+import {
+  type EndpointsState,
+  noRequestFigures,
+  type RequestFigures,
+  type ServedRequest,
+} from '../../../../../app/contract/endpoints';
 import { EndpointsArea } from '../../../../../renderer/features/endpoints/EndpointsArea';
 import { InspectorSlot } from '../../../../../renderer/ui/Inspector';
 import { type RenderedPage, renderPage } from '../../../../support/render-page';
@@ -31,10 +36,22 @@ const aRequest = (number: number, differences: Partial<ServedRequest> = {}): Ser
   caller: null,
   ...differences,
 });
+const busy: RequestFigures = {
+  ...noRequestFigures,
+  perSecond: [10, 30, 7],
+  failedPerSecond: [0, 2, 9],
+  p95PerSecond: [null, 17.2, 90],
+  p50Ms: 1.2,
+  p95Ms: 17.2,
+  models: [
+    { model: 'digits', total: 4_000, failed: 12, perSecond: 19.5, p50Ms: 1.2, p95Ms: 17.2 },
+    { model: 'flowers', total: 5, failed: 5, perSecond: 0.5, p50Ms: null, p95Ms: null },
+  ],
+};
 const serve = ({ engine }: RenderedPage, ...requests: ServedRequest[]): void =>
   act(() => {
     const failed = requests.filter(({ status }) => status !== 'OK').length;
-    const figures = { total: requests.length, failed, perSecond: [10, 30, 7], p50Ms: 1.2, p95Ms: 17.2 };
+    const figures = { ...busy, total: requests.length, failed };
     engine.tell('endpoints.requested', { requests, figures });
   });
 const change = ({ engine }: RenderedPage, differences: Partial<EndpointsState>): void =>
@@ -165,8 +182,44 @@ describe('requests', () => {
     expect(newest).toContain('404');
     expect(newest).toContain('flowers');
     expect(older).toContain('200');
-    expect(screen.getByText('20.0')).toBeDefined(); // of the two seconds that are over
-    expect(screen.getByText('17.2 ms')).toBeDefined();
+    const figures = screen.getByLabelText('Figures');
+    expect(within(figures).getByText('20.0')).toBeDefined(); // of the two seconds that are over
+    expect(within(figures).getByText('17.2 ms')).toBeDefined();
+    // of the seconds that are over
+    const charts = within(figures).getAllByRole('img');
+    expect(charts.map((chart) => chart.getAttribute('aria-label')?.replaceAll('\u00a0', ' '))).toEqual([
+      'Requests in each of the last 60 seconds, at most 30',
+      'p95 in each of the last 60 seconds, at most 17.2 ms',
+      'Failed requests in each of the last 60 seconds, at most 2',
+    ]);
+    // nothing was answered in the first of the two
+    expect(charts[1]?.querySelector('path')?.getAttribute('d')).toBe('M120,1Z');
+  });
+
+  test('are counted by model, and one model alone can be listed', async () => {
+    const page = await renderPage(<EndpointsArea />);
+    await turnOn();
+    expect(screen.queryByRole('table', { name: 'By model' })).toBeNull();
+    serve(page, aRequest(1), aRequest(2, { model: 'flowers', status: 'UNAVAILABLE', httpStatus: 503 }));
+    const byModel = screen.getByRole('table', { name: 'By model' });
+    const cells = within(byModel)
+      .getAllByRole('row')
+      .map((row) => [...row.children].map((cell) => cell.textContent?.replaceAll('\u00a0', ' ')));
+    expect(cells).toEqual([
+      ['Model', 'Requests/s', 'p50', 'p95', 'Failed', 'Requests'],
+      ['digits', '19.5', '1.2 ms', '17.2 ms', '12', '4,000'],
+      ['flowers', '0.5', '–', '–', '5', '5'],
+    ]);
+    expect(rowsOf()).toHaveLength(2);
+    fireEvent.click(within(byModel).getByRole('button', { name: 'flowers' }));
+    expect(rowsOf()).toHaveLength(1);
+    expect(rowsOf()[0]).toContain('503');
+    fireEvent.click(within(byModel).getByRole('button', { name: 'flowers' }));
+    expect(rowsOf()).toHaveLength(2);
+    // one that is called no more cannot keep the others out of the list
+    fireEvent.click(within(byModel).getByRole('button', { name: 'flowers' }));
+    act(() => page.engine.tell('endpoints.requested', { requests: [], figures: noRequestFigures }));
+    expect(rowsOf()).toHaveLength(2);
   });
 
   test('can be narrowed to those that failed', async () => {

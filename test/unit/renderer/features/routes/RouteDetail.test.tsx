@@ -2,6 +2,7 @@
 import { act, cleanup, configure, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../../../../app/base/errors';
+import { noRequestFigures } from '../../../../../app/contract/endpoints';
 import type { Route } from '../../../../../app/contract/routes';
 import { EndpointsArea } from '../../../../../renderer/features/endpoints/EndpointsArea';
 import { aRoute, armFigures } from '../../../../support/fake-routes';
@@ -543,7 +544,7 @@ describe('at work', () => {
     act(() =>
       engine.tell('endpoints.requested', {
         requests: [request(1, 'clothes'), request(2, 'shop')],
-        figures: { total: 2, failed: 0, perSecond: [], p50Ms: 1, p95Ms: 1 },
+        figures: noRequestFigures,
       }),
     );
     const rows = within(await screen.findByRole('table', { name: 'Requests' })).getAllByRole('row');
