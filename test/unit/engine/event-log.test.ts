@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -8,6 +8,7 @@ import { MemoryEventStore } from '../../../main/engine/event-store';
 import { type RecordedHead, type RecordedVersion, Replay } from '../../../main/engine/history';
 import { SqliteEventStore } from '../../../main/engine/sqlite-event-store';
 import { FakeClock } from '../../support/fake-clock';
+import { spoilDatabase } from '../../support/spoil-database';
 
 const head: RecordedHead = {
   platform: 'onnx',
@@ -198,11 +199,7 @@ test('events survive a restart, with ids that go on, and a run starts from the s
 });
 
 test.each([
-  [
-    'garbage',
-    async () =>
-      writeFile(join(folder, 'events.db'), 'not a database, and long enough to be read as one'.repeat(50)),
-  ],
+  ['garbage', () => spoilDatabase(join(folder, 'events.db'))],
   [
     'a torn page',
     async () => {

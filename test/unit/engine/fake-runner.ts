@@ -16,6 +16,8 @@ import type {
 import type { RunnerExit, RunnerProcess, SpawnRunner } from '../../../main/runner/runner-process';
 
 const mb = 1_000_000;
+/** Whenever it is measured: a memory that changed with time would make a test depend on how long it takes. */
+const residentBytes = 60 * mb;
 
 /**
  * Runners without processes. A version's `model.onnx` is a word here: `bad` fails to load for good, `slow` loads when
@@ -61,7 +63,8 @@ export class FakeRunners {
 
 export class FakeRunner implements RunnerProcess {
   readonly name: string;
-  readonly pid = 1;
+  /** None: the memory of another process would be looked at. */
+  readonly pid = undefined;
   readonly #runners: FakeRunners;
   readonly #message = new Emitter<Batch<FromRunner>>();
   readonly #exit = new Emitter<RunnerExit>();
@@ -98,8 +101,7 @@ export class FakeRunner implements RunnerProcess {
   #take(message: ToRunner): void {
     if (this.#hasExited) return;
     if (message.kind === 'start') this.#say({ kind: 'started' });
-    else if (message.kind === 'ping')
-      this.#say({ kind: 'pong', id: message.id, stats: { residentBytes: 50 * mb } });
+    else if (message.kind === 'ping') this.#say({ kind: 'pong', id: message.id, stats: { residentBytes } });
     else if (message.kind === 'request' && !this.swallow)
       this.#answer(message.id, message.method, message.input);
   }
@@ -115,8 +117,8 @@ export class FakeRunner implements RunnerProcess {
         if (this.#label === 'bad' || isRefused) {
           const error = new AppError('MODEL_FILE_TRUNCATED', {}, { detail: 'ends early' }).toWire();
           this.#say({ kind: 'failed', id, error });
-        } else if (this.#label === 'slow') this.#runners.hold(() => done({ residentBytes: 60 * mb }));
-        else done({ residentBytes: 60 * mb });
+        } else if (this.#label === 'slow') this.#runners.hold(() => done({ residentBytes }));
+        else done({ residentBytes });
         return;
       }
       case 'openBatch': {
@@ -129,7 +131,7 @@ export class FakeRunner implements RunnerProcess {
         );
         const preprocessing = { width: 28 };
         done({
-          residentBytes: 60 * mb,
+          residentBytes,
           versions: versions.map(({ version }) => ({ version, preprocessing })),
         });
         return;

@@ -1,8 +1,9 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Job } from '../../../app/contract/jobs';
 import type { Engine } from '../../../main/engine-api';
 import { hashVersion } from '../../../main/sources/content-hash';
+import { spoilDatabase } from '../../support/spoil-database';
 import { EngineBench, untilWords } from './engine-bench';
 
 let bench: EngineBench;
@@ -112,12 +113,7 @@ test('a damaged file of jobs is kept aside and said, and the models start', asyn
   const first = await start();
   await untilWords(first, 'digits', '2 available, 1 available');
   await first.close();
-  // the write-ahead log alone could mend the file
-  for (const suffix of ['-wal', '-shm']) await rm(`${bench.stateFolder}/jobs.db${suffix}`, { force: true });
-  await writeFile(
-    `${bench.stateFolder}/jobs.db`,
-    'not a database, and long enough to be read as one'.repeat(50),
-  );
+  await spoilDatabase(bench.path('state', 'jobs.db'));
   const second = await start();
   await untilWords(second, 'digits', '2 available, 1 available');
   expect(second.jobs.list()).toEqual([]);

@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { routeSchema } from '../../../app/contract/routes';
 import type { Routed } from '../../../main/routes-api';
 import { failureOf } from '../../support/app-errors';
+import { spoilDatabase } from '../../support/spoil-database';
 import { EngineBench, untilWords } from './engine-bench';
 import { ask, askAs, counted, patience, shop, startWithClothes } from './route-bench';
 
@@ -257,7 +258,7 @@ describe('what was done', () => {
     await first.routes.save(shop({ v1: 100 }), null);
     await ask(first);
     await first.close();
-    await writeFile(bench.path('state', 'traffic.db'), 'no database at all, but long enough to look at');
+    await spoilDatabase(bench.path('state', 'traffic.db'));
     const second = await bench.start();
     await untilWords(second, 'clothes', '3 available, 2 available, 1 available');
     await ask(second);
