@@ -20,7 +20,7 @@ import { TokenStore } from './auth/token-store';
 import { machineAddresses } from './machine-addresses';
 import { RecentRequests } from './recent-requests';
 import { requestExamples } from './request-examples';
-import type { Endpoints, ListenAt } from './server';
+import type { AccessRules, Endpoints, ListenAt } from './server';
 
 export interface EndpointsControlOptions {
   readonly engine: Engine;
@@ -194,8 +194,14 @@ class Control implements EndpointsControl {
   async #carryOut(): Promise<void> {
     const settings = this.#settings;
     if (this.#isClosed || isDeepStrictEqual(settings, this.#carriedOut)) return;
+    const before = this.#carriedOut;
     this.#carriedOut = settings;
     this.#problem = null;
+    if (this.#running && before && differOnlyInAccess(before, settings)) {
+      this.#running.endpoints.setAccess(this.#accessOf(settings));
+      this.#tell();
+      return;
+    }
     if (this.#running) {
       this.#become('stopping');
       await this.#stop();
@@ -246,10 +252,9 @@ class Control implements EndpointsControl {
         rest: settings.restPort === null ? null : { host, port: settings.restPort },
         grpc: settings.grpcPort === null ? null : { host, port: settings.grpcPort },
         whenPortIsTaken: 'takeNext',
-        tokens: needsToken(settings) ? this.#tokens : null,
+        ...this.#accessOf(settings),
         tls: null,
         nonFinite: 'null',
-        isCorsEnabled: settings.isCorsEnabled,
         metricsPath,
         hostNames: [],
         version,
@@ -263,6 +268,13 @@ class Control implements EndpointsControl {
       await dispose();
       throw thrown;
     }
+  }
+
+  #accessOf(settings: EndpointSettings): AccessRules {
+    return {
+      tokens: needsToken(settings) ? this.#tokens : null,
+      isCorsEnabled: settings.isCorsEnabled,
+    };
   }
 
   async #stop(): Promise<void> {
@@ -301,3 +313,10 @@ class Control implements EndpointsControl {
 
 const needsToken = ({ needsToken: isWanted, reach }: EndpointSettings): boolean =>
   isWanted || reach === 'network';
+
+/** Then clients can stay connected. */
+const differOnlyInAccess = (one: EndpointSettings, other: EndpointSettings): boolean =>
+  isDeepStrictEqual(
+    { ...one, needsToken: false, isCorsEnabled: false },
+    { ...other, needsToken: false, isCorsEnabled: false },
+  );

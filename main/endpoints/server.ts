@@ -1,7 +1,7 @@
 import { AppError } from '../../app/base/errors';
 import type { NonFinite } from '../runner/codecs/codec';
 import { errorCodeOf } from '../sources/file-system';
-import { createTokenGate, openGate } from './auth/gate';
+import { createTokenGate, type Gate, openGate } from './auth/gate';
 import type { TokenStore } from './auth/token-store';
 import type { BatchPort } from './batches/batch-port';
 import { createBatchRoutes } from './batches/batch-routes';
@@ -29,7 +29,15 @@ export interface ListenAt {
   readonly port: number;
 }
 
-export interface EndpointsOptions {
+/** Who may call; may be changed while clients are connected. */
+export interface AccessRules {
+  /** Null asks nobody for a token. */
+  readonly tokens: TokenStore | null;
+  /** May web pages of any site call? */
+  readonly isCorsEnabled: boolean;
+}
+
+export interface EndpointsOptions extends AccessRules {
   readonly port: InferencePort;
   /** Null takes no batches. */
   readonly batches?: BatchPort | null;
@@ -40,12 +48,9 @@ export interface EndpointsOptions {
   readonly grpcSocketPath?: string | undefined;
   /** What to do about a port that is taken. */
   readonly whenPortIsTaken: 'takeNext' | 'fail';
-  /** Null asks nobody for a token. */
-  readonly tokens: TokenStore | null;
   readonly tls: TlsSettings | null;
   readonly limits?: Partial<EndpointLimits>;
   readonly nonFinite: NonFinite;
-  readonly isCorsEnabled: boolean;
   /** Null serves no metrics. */
   readonly metricsPath: string | null;
   /** Names, beside this machine's own, under which clients may call. */
@@ -61,6 +66,8 @@ export interface Endpoints {
   /** Where it listens; null where it does not. */
   readonly rest: ListenAt | null;
   readonly grpc: ListenAt | null;
+  /** From the next request on; connections stay. Throws FAILED_PRECONDITION as `startEndpoints` does, and changes nothing then. */
+  setAccess(rules: AccessRules): void;
   /** Takes nothing new, lets what is in flight finish within the time, ends the rest. */
   close(withinMs: number): Promise<void>;
 }
@@ -72,11 +79,13 @@ const portsTried = 100;
  * and PORT_IN_USE; nothing is left open then.
  */
 export async function startEndpoints(options: EndpointsOptions): Promise<Endpoints> {
-  const { port, tokens } = options;
-  checkAddresses(options);
+  const { port } = options;
+  checkAddresses(options, options);
+  let access: AccessRules = options;
   const limits = { ...defaultLimits, ...options.limits };
   const tls = options.tls && (await readTls(options.tls));
-  const gate = tokens ? createTokenGate(tokens) : openGate;
+  let lets = gateOf(access);
+  const gate: Gate = (authorization, scope) => lets(authorization, scope);
   const metrics = new ServingMetrics(port);
   const statistics = new RequestStatistics();
   let isClosing = false;
@@ -103,13 +112,13 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
     ],
     // Whoever shows a token or a certificate may call under any name that leads here.
     allowedHosts: options.rest && isLoopback(options.rest.host) ? options.hostNames : null,
-    isCorsEnabled: options.isCorsEnabled,
+    isCorsEnabled: () => access.isCorsEnabled,
   });
   const methods = grpcMethods({
     port,
     statistics,
     isReady,
-    isHealthOfModelsTold: options.tokens === null,
+    isHealthOfModelsTold: () => access.tokens === null,
     counterValue: (name) => metrics.counterValue(name),
     version: options.version,
   });
@@ -123,14 +132,25 @@ export async function startEndpoints(options: EndpointsOptions): Promise<Endpoin
   try {
     const rest = options.rest && (await listen(http, options.rest, options.whenPortIsTaken));
     if (options.grpcSocketPath !== undefined) await grpc.listenAtSocket(options.grpcSocketPath);
-    return { rest, grpc: options.grpc && (await listen(grpc, options.grpc, options.whenPortIsTaken)), close };
+    return {
+      rest,
+      grpc: options.grpc && (await listen(grpc, options.grpc, options.whenPortIsTaken)),
+      setAccess: (rules) => {
+        checkAddresses(options, rules);
+        access = rules;
+        lets = gateOf(rules);
+      },
+      close,
+    };
   } catch (thrown) {
     await close(0);
     throw thrown;
   }
 }
 
-function checkAddresses({ rest, grpc, tokens, tls }: EndpointsOptions): void {
+const gateOf = ({ tokens }: AccessRules): Gate => (tokens ? createTokenGate(tokens) : openGate);
+
+function checkAddresses({ rest, grpc, tls }: EndpointsOptions, { tokens }: AccessRules): void {
   const isOpen = [rest, grpc].some((at) => at !== null && !isLoopback(at.host));
   if (isOpen && !tokens && !asksForCertificates(tls))
     throw new AppError(

@@ -43,7 +43,7 @@ export async function grpcWorld({
       port,
       statistics,
       isReady,
-      isHealthOfModelsTold,
+      isHealthOfModelsTold: () => isHealthOfModelsTold,
       counterValue: async () => 0,
       version: '1',
     }),

@@ -11,9 +11,10 @@ import { FakeInferencePort } from './fake-inference-port';
 import { ask, type HttpAsk } from './http-client';
 
 export interface HttpWorldOptions
-  extends Partial<Omit<HttpServerOptions, 'limits' | 'observe' | 'protocols'>> {
+  extends Partial<Omit<HttpServerOptions, 'limits' | 'observe' | 'protocols' | 'isCorsEnabled'>> {
   readonly limits?: Partial<EndpointLimits>;
   readonly port?: FakeInferencePort;
+  readonly isCorsEnabled?: boolean;
   readonly more?: readonly FindRoute[];
   /** Asked before the protocols. */
   readonly first?: readonly FindRoute[];
@@ -25,6 +26,7 @@ export async function httpWorld({
   port = new FakeInferencePort(),
   more = [],
   first = [],
+  isCorsEnabled = false,
   ...options
 }: HttpWorldOptions = {}) {
   const records: RequestRecord[] = [];
@@ -43,9 +45,9 @@ export async function httpWorld({
       statistics.observe(record);
     },
     allowedHosts: [],
-    isCorsEnabled: false,
     tls: null,
     ...options,
+    isCorsEnabled: () => isCorsEnabled,
   });
   const number = await endpoint.listen('127.0.0.1', 0);
   onTestFinished(() => endpoint.close(0));

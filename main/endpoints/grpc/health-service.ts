@@ -9,7 +9,7 @@ const service = '/grpc.health.v1.Health';
 export interface HealthOptions {
   readonly port: InferencePort;
   readonly isReady: () => boolean;
-  readonly isHealthOfModelsTold: boolean;
+  readonly isHealthOfModelsTold: () => boolean;
   /** Full names of the services that are served. */
   readonly services: readonly string[];
 }
@@ -26,7 +26,7 @@ export function healthService({
 }: HealthOptions): readonly GrpcMethod[] {
   const statusOf = (name: string, { closing }: GrpcCall): ServingStatus => {
     if (closing.aborted) return 'NOT_SERVING';
-    const model = isHealthOfModelsTold ? port.model(name) : undefined;
+    const model = isHealthOfModelsTold() ? port.model(name) : undefined;
     if (model) return model.versions.some((version) => version.isReady) ? 'SERVING' : 'NOT_SERVING';
     if (name !== '' && !services.includes(name)) return 'SERVICE_UNKNOWN';
     return isReady() ? 'SERVING' : 'NOT_SERVING';

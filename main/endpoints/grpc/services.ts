@@ -12,7 +12,7 @@ export interface GrpcServicesOptions {
   readonly statistics: RequestStatistics;
   readonly isReady: () => boolean;
   /** Does the health service tell of models by their names? Whoever asks it shows no token. */
-  readonly isHealthOfModelsTold: boolean;
+  readonly isHealthOfModelsTold: () => boolean;
   readonly counterValue: (metric: string) => Promise<number>;
   /** Ours; shown to clients. */
   readonly version: string;

@@ -29,7 +29,8 @@ export interface HttpServerOptions {
   readonly limits: EndpointLimits;
   readonly observe: ObserveRequest;
   readonly allowedHosts: readonly string[] | null;
-  readonly isCorsEnabled: boolean;
+  /** Asked for each request. */
+  readonly isCorsEnabled: () => boolean;
   /** Null serves in the clear. */
   readonly tls: TlsFiles | null;
 }
@@ -148,7 +149,7 @@ export class HttpEndpoint {
     };
     try {
       this.#checkOrigin(headers);
-      reply = this.#options.isCorsEnabled && method === 'OPTIONS' ? preflight(headers) : notFound;
+      reply = this.#options.isCorsEnabled() && method === 'OPTIONS' ? preflight(headers) : notFound;
       if (reply === notFound) {
         route = this.#find(method, url, headers);
         if (route) {
@@ -293,7 +294,7 @@ export class HttpEndpoint {
   #headers(request: IncomingMessage, { headers }: HttpReply, requestId: string): OutgoingHttpHeaders {
     return {
       'x-request-id': requestId,
-      ...(this.#options.isCorsEnabled ? corsHeaders : {}),
+      ...(this.#options.isCorsEnabled() ? corsHeaders : {}),
       // What is left of a body that was not read would be taken for the next request.
       ...(this.#isDraining || hasUnreadBody(request) ? { connection: 'close' } : {}),
       ...headers,

@@ -6,8 +6,8 @@ const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
 export interface OriginPolicyOptions {
   /** Names, beside this machine's own, under which clients may call; null when any will do, since each must show a token. */
   readonly allowedHosts: readonly string[] | null;
-  /** Web pages of any site may call. */
-  readonly isCorsEnabled: boolean;
+  /** May web pages of any site call? Asked for each request. */
+  readonly isCorsEnabled: () => boolean;
 }
 
 /**
@@ -22,7 +22,7 @@ export function createOriginPolicy({ allowedHosts, isCorsEnabled }: OriginPolicy
     if (allowedHosts && !isKnown(nameOf(headers.host ?? '')))
       throw denied('This host name is not served here.');
     const { origin } = headers;
-    if (origin === undefined || isCorsEnabled) return;
+    if (origin === undefined || isCorsEnabled()) return;
     const [, host = ''] = /^https?:\/\/([^/]+)$/i.exec(origin) ?? [];
     if (!isKnown(nameOf(host)) || host.toLowerCase() !== headers.host?.toLowerCase())
       throw denied('Requests from web pages of other sites are not served.');

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { Agent, get } from 'node:http';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { EndpointsState } from '../../../app/contract/endpoints';
@@ -45,6 +46,16 @@ function port(use: 'free' | 'taken'): Promise<number> {
         resolve(number);
       } else server.close(() => resolve(number));
     });
+  });
+}
+
+/** Asks for the models over a connection that the agent keeps. */
+function askOver(agent: Agent, at: number, headers = {}) {
+  return new Promise<{ readonly status: number | undefined; readonly socket: Socket }>((resolve, reject) => {
+    get({ agent, port: at, host: '127.0.0.1', path: '/v1/models', headers }, (response) => {
+      const { statusCode: status, socket } = response; // the response lets go of its socket when it ends
+      response.resume().on('end', () => resolve({ status, socket }));
+    }).on('error', reject);
   });
 }
 
@@ -170,6 +181,38 @@ describe('the endpoints of the app', () => {
     await endpoints.revokeToken(id);
     expect(await status({ authorization })).toBe(401);
     expect(endpoints.state().tokenCount).toBe(0);
+  });
+
+  test('change who may call for the next request, and close no connection', async () => {
+    const endpoints = await control();
+    const rest = await port('free');
+    await endpoints.set({ isOn: true, restPort: rest, grpcPort: null });
+    const told: EndpointsState[] = [];
+    endpoints.onDidChange((state) => told.push(state));
+    const { token } = await endpoints.createToken('robot', ['read']);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    onTestFinished(() => agent.destroy());
+    const { socket } = await askOver(agent, rest);
+    const status = async (headers = {}) => {
+      const { status: answered, socket: used } = await askOver(agent, rest, headers);
+      expect(used).toBe(socket);
+      return answered;
+    };
+    const authorization = `Bearer ${token}`;
+    const origin = 'https://elsewhere.example';
+    expect([await status(), await status({ origin })]).toEqual([200, 403]);
+    expect(await endpoints.set({ needsToken: true })).toMatchObject({
+      status: 'on',
+      settings: { needsToken: true },
+    });
+    expect([await status(), await status({ authorization })]).toEqual([401, 200]);
+    await endpoints.set({ needsToken: false, isCorsEnabled: true });
+    expect([await status(), await status({ origin })]).toEqual([200, 200]);
+    expect(told.map(({ status: now, settings }) => [now, settings.needsToken])).toEqual([
+      ['on', false], // a token was made
+      ['on', true],
+      ['on', false],
+    ]);
   });
 
   test('with neither HTTP nor gRPC are refused, and stay as they were', async () => {

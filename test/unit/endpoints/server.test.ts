@@ -76,6 +76,18 @@ describe('addresses and ports', () => {
     }
   });
 
+  test('others may call only with a token, also when who may call is changed', async () => {
+    const tokens = await TokenStore.open({ load: async () => [], save: async () => undefined });
+    const open = await started({ rest: { host: '0.0.0.0', port: 0 }, tokens });
+    expect((await open.get('/v1/models')).status).toBe(401);
+    const change = async () => open.endpoints.setAccess({ tokens: null, isCorsEnabled: true });
+    expect((await failureOf(change)).code).toBe('FAILED_PRECONDITION');
+    expect((await open.get('/v1/models')).status).toBe(401);
+    const here = await started({ tokens });
+    here.endpoints.setAccess({ tokens: null, isCorsEnabled: false });
+    expect((await here.get('/v1/models')).status).toBe(200);
+  });
+
   test('when one of two cannot be opened, neither is', async () => {
     const port = await takenPort();
     const rest = { ...local, port: await takenPort().then((taken) => taken + 1) };
