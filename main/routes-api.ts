@@ -1,10 +1,11 @@
 import type { Event } from '../app/base/emitter';
+import type { AppError } from '../app/base/errors';
 import type { Classification } from '../app/contract/inference';
 import type {
   Decision,
   DifferingAnswer,
   DryRun,
-  Outcome,
+  Feedback,
   Route,
   RouteDraft,
   RouteFigures,
@@ -13,6 +14,7 @@ import type {
   RoutesChange,
   RoutesSnapshot,
   RouteView,
+  Verdict,
 } from '../app/contract/routes';
 import type { RecordedRequest } from './traffic/dry-run';
 import type { RequestAttributes } from './traffic/request-attributes';
@@ -57,8 +59,10 @@ export interface Routes {
   differing(name: string, before: number | undefined, limit: number): Promise<DifferingAnswer[]>;
   /** Null where it was no picture, or is no longer kept. */
   differingPicture(name: string, id: number): Promise<Uint8Array | null>;
-  /** What came of an answer; null takes it back. Throws ROUTE_REQUEST_UNKNOWN. */
-  feedback(name: string, requestId: string, outcome: Outcome | null): Promise<void>;
+  /** What came of an answer. Throws ROUTE_REQUEST_UNKNOWN, and INVALID_ARGUMENT for a label where the answer names no single class. */
+  feedback(name: string, requestId: string, verdict: Verdict): Promise<void>;
+  /** Of many answers, in order; for each what `feedback` would throw, or null. */
+  feedbackAll(name: string, said: readonly Feedback[]): Promise<(AppError | null)[]>;
   /** Asks a route as a client would that sends these headers. */
   classify(request: RouteClassifyRequest, signal?: AbortSignal): Promise<RoutedClassification>;
 }

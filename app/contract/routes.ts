@@ -392,3 +392,10 @@ export type DifferingAnswer = z.infer<typeof differingAnswerSchema>;
 
 export const outcomeSchema = z.enum(['right', 'wrong']);
 export type Outcome = z.infer<typeof outcomeSchema>;
+
+/** What is said of an answer: its outcome, null to take it back, or the true label, from which the outcome follows. */
+export type Verdict = Outcome | null | { readonly label: string };
+export interface Feedback {
+  readonly requestId: string;
+  readonly verdict: Verdict;
+}

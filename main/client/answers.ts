@@ -242,3 +242,10 @@ export const statisticsSchema = z.object({
     }),
   ),
 });
+
+export const feedbackAnswerSchema = z.object({
+  taken: z.int(),
+  /** Of a list: what was not taken, and why. */
+  refused: z.array(z.object({ requestId: z.string(), error: z.string() })),
+});
+export type FeedbackAnswer = z.infer<typeof feedbackAnswerSchema>;

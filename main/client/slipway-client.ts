@@ -1,10 +1,13 @@
 import type { z } from 'zod';
+import type { Feedback, Verdict } from '../../app/contract/routes';
 import {
   type Batch,
   type BatchPictureResult,
   batchResultSchema,
   batchSchema,
   errorSchema,
+  type FeedbackAnswer,
+  feedbackAnswerSchema,
   type InferAnswer,
   type InferRequestBody,
   inferAnswerSchema,
@@ -152,11 +155,14 @@ export class SlipwayClient {
     return (await this.send({ method: 'GET', path, signal })).status === 200;
   }
 
-  /** Says what came of an answer of a route, by its request id; null takes it back. */
-  async feedback(route: string, requestId: string, outcome: 'right' | 'wrong' | null): Promise<void> {
-    const path = `/v1/routes/${encodeURIComponent(route)}:feedback`;
-    const body = JSON.stringify({ requestId, outcome });
-    checked(await this.send({ method: 'POST', path, body, headers: json }));
+  /** Says what came of an answer of a route, by its request id: an outcome, null to take it back, or the true label. */
+  async feedback(route: string, requestId: string, verdict: Verdict): Promise<void> {
+    await this.#ask(feedbackPath(route), feedbackOf({ requestId, verdict }), feedbackAnswerSchema, {});
+  }
+
+  /** The same of up to a thousand answers at once; tells how many were taken, and of the others why not. */
+  feedbackAll(route: string, said: readonly Feedback[]): Promise<FeedbackAnswer> {
+    return this.#ask(feedbackPath(route), { outcomes: said.map(feedbackOf) }, feedbackAnswerSchema, {});
   }
 
   /** Open Inference Protocol, in which a label stands where a version does. */
@@ -307,6 +313,12 @@ function routedBy(headers: Headers): RoutedBy {
 }
 
 const json = { 'content-type': 'application/json' };
+
+const feedbackPath = (route: string): string => `/v1/routes/${encodeURIComponent(route)}:feedback`;
+const feedbackOf = ({ requestId, verdict }: Feedback) =>
+  typeof verdict === 'object' && verdict !== null
+    ? { requestId, label: verdict.label }
+    : { requestId, outcome: verdict };
 
 const batchPath = (id: string): string => `/v1/batches/${encodeURIComponent(id)}`;
 

@@ -78,7 +78,7 @@ export interface ServedModelConfig {
 
 export type RoutesPort = Pick<
   Routes,
-  'snapshot' | 'get' | 'preview' | 'dryRun' | 'save' | 'remove' | 'stopArm' | 'figures' | 'feedback'
+  'snapshot' | 'get' | 'preview' | 'dryRun' | 'save' | 'remove' | 'stopArm' | 'figures' | 'feedbackAll'
 >;
 
 /** What the endpoints need of the engine. Every method throws `AppError`. */

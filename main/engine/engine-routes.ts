@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
 import {
+  type Feedback,
   type Route,
   type RouteDraft,
   type RoutePreview,
   type RouteProblem,
   routeSchema,
+  type Verdict,
 } from '../../app/contract/routes';
 import type { RouteRequests, Routes } from '../routes-api';
 import { DryRunner, type RecordedRequest } from '../traffic/dry-run';
@@ -164,9 +166,14 @@ export class EngineRoutes implements Routes {
     return this.#parts.ledger.picture(name, id);
   }
 
-  async feedback(name: string, requestId: string, outcome: Parameters<Routes['feedback']>[2]): Promise<void> {
+  async feedback(name: string, requestId: string, verdict: Verdict): Promise<void> {
+    const [refused] = await this.feedbackAll(name, [{ requestId, verdict }]);
+    if (refused) throw refused;
+  }
+
+  async feedbackAll(name: string, said: readonly Feedback[]): Promise<(AppError | null)[]> {
     this.#entry(name);
-    await this.#parts.ledger.feedback(name, requestId, outcome);
+    return this.#parts.ledger.feedback(name, said);
   }
 
   async classify(request: Parameters<Routes['classify']>[0], signal?: AbortSignal) {

@@ -3,7 +3,16 @@ import type { Clock } from '../../app/base/clock';
 import { Emitter, type Event } from '../../app/base/emitter';
 import { AppError, reportUnexpected } from '../../app/base/errors';
 import type { Disposable } from '../../app/base/lifecycle';
-import type { DifferingAnswer, Outcome, Route, RouteRate, Share } from '../../app/contract/routes';
+import type {
+  AnswerGist,
+  DifferingAnswer,
+  Feedback,
+  Outcome,
+  Route,
+  RouteRate,
+  Share,
+  Verdict,
+} from '../../app/contract/routes';
 import type { RecordedRequest } from './dry-run';
 import { RecordedRequests } from './recorded-requests';
 import type { RequestAttributes } from './request-attributes';
@@ -130,7 +139,7 @@ export class TrafficLedger {
   note(name: string, served: ServedRequest): void {
     const book = this.#books.get(name);
     if (!book) return;
-    const { atMs, attributes, arm, rule } = served;
+    const { atMs, attributes, arm, rule, gist } = served;
     book.counts.note(served);
     book.series.note(arm, atMs);
     book.dirtySteps.add(Math.floor(atMs / stepMs));
@@ -146,6 +155,7 @@ export class TrafficLedger {
         rule,
         arm,
         atMs,
+        label: labelOf(gist),
         outcome: null,
       });
     }
@@ -174,17 +184,26 @@ export class TrafficLedger {
     this.#planFlush();
   }
 
-  /** Takes what came of an answer; null takes it back. Throws ROUTE_REQUEST_UNKNOWN. */
-  async feedback(route: string, requestId: string, outcome: Outcome | null): Promise<void> {
-    const key = `${route}\n${requestId}`;
-    const answer = this.#answers.get(key) ?? (await (await this.#written()).answer(route, requestId));
-    if (!answer)
-      throw new AppError(
-        'ROUTE_REQUEST_UNKNOWN',
-        { route, request: requestId },
-        { detail: `${route} has answered no request ${requestId}, or too long ago` },
-      );
+  /** Takes what came of answers, in order; says of each why it was not taken: ROUTE_REQUEST_UNKNOWN, INVALID_ARGUMENT. */
+  async feedback(route: string, said: readonly Feedback[]): Promise<(AppError | null)[]> {
+    const older = said.map(({ requestId }) => requestId).filter((id) => !this.#answers.has(keyOf(route, id)));
+    const kept = older.length === 0 ? new Map() : await (await this.#written()).answers(route, older);
+    const refused: (AppError | null)[] = [];
+    for (const { requestId, verdict } of said) {
+      const answer = this.#answers.get(keyOf(route, requestId)) ?? kept.get(requestId);
+      if (!answer) refused.push(requestUnknown(route, requestId));
+      else if (isLabel(verdict) && answer.label === null) refused.push(namesNoClass(requestId));
+      else {
+        await this.#judge(answer, isLabel(verdict) ? outcomeOf(answer, verdict) : verdict);
+        refused.push(null);
+      }
+    }
+    return refused;
+  }
+
+  async #judge(answer: KeptAnswer, outcome: Outcome | null): Promise<void> {
     if (answer.outcome === outcome) return;
+    const { route } = answer;
     const book = this.#books.get(route);
     if (book?.counts.sinceMs === answer.sinceMs) {
       book.counts.noteOutcome(answer.rule, answer.arm, answer.outcome, outcome);
@@ -238,7 +257,7 @@ export class TrafficLedger {
   }
 
   #keepAnswer(answer: KeptAnswer): void {
-    this.#answers.set(`${answer.route}\n${answer.requestId}`, answer);
+    this.#answers.set(keyOf(answer.route, answer.requestId), answer);
     if (this.#answersWaiting >= maxAnswersWaiting) return;
     this.#newAnswers.push(answer);
     if (this.#newAnswers.length >= answersPerWrite) this.#flushNow();
@@ -309,6 +328,32 @@ const newBook = (sinceMs: number): Book => ({
   isDirty: false,
   isResuming: false,
 });
+
+const keyOf = (route: string, requestId: string): string => `${route}\n${requestId}`;
+
+/** What the answer says its one example is. */
+const labelOf = (gist: AnswerGist | null): string | null =>
+  (gist?.kind === 'classes' && gist.rows.length === 1 && gist.rows[0]?.label) || null;
+
+const isLabel = (verdict: Verdict): verdict is Exclude<Verdict, Outcome | null> =>
+  typeof verdict === 'object' && verdict !== null;
+
+const outcomeOf = (answer: KeptAnswer, { label }: { readonly label: string }): Outcome =>
+  answer.label === label ? 'right' : 'wrong';
+
+const requestUnknown = (route: string, requestId: string): AppError =>
+  new AppError(
+    'ROUTE_REQUEST_UNKNOWN',
+    { route, request: requestId },
+    { detail: `${route} has answered no request ${requestId}, or too long ago` },
+  );
+
+const namesNoClass = (requestId: string): AppError =>
+  new AppError(
+    'INVALID_ARGUMENT',
+    {},
+    { detail: `The answer to ${requestId} names no single class: say "right" or "wrong" of it` },
+  );
 
 /** The part of a route by which its counts are told apart: a change of anything else goes on counting. */
 export const countedPart = ({ arms, rules, split, stickyBy }: Route) => ({ arms, rules, split, stickyBy });

@@ -12,6 +12,8 @@ export interface KeptAnswer {
   readonly rule: string | null;
   readonly arm: string;
   readonly atMs: number;
+  /** The class that it names; null for several, or none. */
+  readonly label: string | null;
   readonly outcome: Outcome | null;
 }
 
@@ -58,11 +60,13 @@ const schema = `
     route TEXT NOT NULL, at_ms INTEGER NOT NULL, split TEXT NOT NULL, PRIMARY KEY (route, at_ms)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS answers (
     request_id TEXT NOT NULL, route TEXT NOT NULL, since_ms INTEGER NOT NULL, rule TEXT, arm TEXT NOT NULL,
-    at_ms INTEGER NOT NULL, outcome TEXT, PRIMARY KEY (request_id, route));
+    at_ms INTEGER NOT NULL, label TEXT, outcome TEXT, PRIMARY KEY (request_id, route));
   CREATE TABLE IF NOT EXISTS differing (
     id INTEGER PRIMARY KEY, route TEXT NOT NULL, body TEXT NOT NULL, picture BLOB);
   CREATE INDEX IF NOT EXISTS differing_by_route ON differing (route, id);
-  PRAGMA user_version = 1;`;
+  PRAGMA user_version = 2;`;
+/** From version 1 of the schema, which did not keep labels. */
+const addLabels = 'ALTER TABLE answers ADD COLUMN label TEXT';
 
 /**
  * What routes counted, in an SQLite file. Writing goes through `exec`, which libsql runs on a thread of its own. Kept are all counts since
@@ -80,6 +84,10 @@ export class TrafficStore {
   static async open(path: string): Promise<TrafficStore> {
     const db = new Database(path, {});
     try {
+      const [{ user_version: version }] = (await (await db.prepare('PRAGMA user_version')).all()) as [
+        { readonly user_version: number },
+      ];
+      if (version === 1) await db.exec(addLabels);
       await db.exec(schema);
       return new TrafficStore(db);
     } catch (error) {
@@ -131,28 +139,27 @@ export class TrafficStore {
     return rows.map(({ at_ms, split }) => ({ atMs: at_ms, split: JSON.parse(split) as Share[] }));
   }
 
-  async answer(route: string, requestId: string): Promise<KeptAnswer | undefined> {
-    const [row] = await this.#all<{
+  /** Those of the answers that are kept, by request id. */
+  async answers(route: string, requestIds: readonly string[]): Promise<ReadonlyMap<string, KeptAnswer>> {
+    const rows = await this.#all<{
+      request_id: string;
       since_ms: number;
       rule: string | null;
       arm: string;
       at_ms: number;
+      label: string | null;
       outcome: Outcome | null;
     }>(
-      'SELECT since_ms, rule, arm, at_ms, outcome FROM answers WHERE request_id = ? AND route = ?',
-      requestId,
+      `SELECT request_id, since_ms, rule, arm, at_ms, label, outcome FROM answers
+       WHERE route = ? AND request_id IN (SELECT value FROM json_each(?))`,
       route,
+      JSON.stringify(requestIds),
     );
-    return (
-      row && {
+    return new Map(
+      rows.map(({ request_id: requestId, since_ms: sinceMs, at_ms: atMs, ...row }) => [
         requestId,
-        route,
-        sinceMs: row.since_ms,
-        rule: row.rule,
-        arm: row.arm,
-        atMs: row.at_ms,
-        outcome: row.outcome,
-      }
+        { requestId, route, sinceMs, atMs, ...row },
+      ]),
     );
   }
 
@@ -213,9 +220,18 @@ export class TrafficStore {
         changes.map(({ route, atMs, split }) => [route, atMs, JSON.stringify(split)]),
       ),
       insert(
-        'answers',
-        7,
-        answers.map((it) => [it.requestId, it.route, it.sinceMs, it.rule, it.arm, it.atMs, it.outcome]),
+        'answers (request_id, route, since_ms, rule, arm, at_ms, label, outcome)',
+        8,
+        answers.map((it) => [
+          it.requestId,
+          it.route,
+          it.sinceMs,
+          it.rule,
+          it.arm,
+          it.atMs,
+          it.label,
+          it.outcome,
+        ]),
       ),
       ...differing.map(insertDiffering),
       ...prune({ steps, answers, differing }),

@@ -1,5 +1,5 @@
 import { AppError } from '../../app/base/errors';
-import { type Route, type RouteView, routeSchema } from '../../app/contract/routes';
+import { type Feedback, type Route, type RouteView, routeSchema } from '../../app/contract/routes';
 import type { RoutesPort } from '../../main/endpoints/inference-port';
 import { DryRunner } from '../../main/traffic/dry-run';
 import { RequestSeries, RouteCounts } from '../../main/traffic/route-counts';
@@ -87,10 +87,13 @@ export class FakeRoutesPort implements RoutesPort {
     return figuresOf(this.#found(name), account, window, 1_000_000, () => 0);
   }
 
-  async feedback(name: string, requestId: string): Promise<void> {
+  async feedbackAll(name: string, said: readonly Feedback[]): Promise<(AppError | null)[]> {
     this.#found(name);
-    if (requestId !== knownRequest)
-      throw new AppError('ROUTE_REQUEST_UNKNOWN', { route: name }, { detail: `No request ${requestId}` });
+    return said.map(({ requestId }) =>
+      requestId === knownRequest
+        ? null
+        : new AppError('ROUTE_REQUEST_UNKNOWN', { route: name }, { detail: `No request ${requestId}` }),
+    );
   }
 
   #found(name: string): Route {

@@ -73,10 +73,13 @@ export const routeOperations: readonly Operation[] = [
     method: 'post',
     path: '/v1/routes/{route}:feedback',
     api: 'RouteFeedback',
-    summary: 'What came of an answer, by its x-request-id',
+    summary: 'What came of an answer, or of up to a thousand, by its x-request-id',
     scope: 'infer',
     request: 'FeedbackRequest',
-    answer: 'Done',
-    statuses: { 404: 'No such route, or it has answered no such request', 400: 'The request makes no sense' },
+    answer: 'FeedbackAnswer',
+    statuses: {
+      404: 'No such route, or it has answered no such request: of a list they are in the answer',
+      400: 'The request makes no sense',
+    },
   }),
 ];

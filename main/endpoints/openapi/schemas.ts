@@ -7,6 +7,7 @@ import {
   classesAnswerSchema,
   errorSchema,
   examplesSchema,
+  feedbackAnswerSchema,
   inferAnswerSchema,
   inferRequestSchema,
   liveSchema,
@@ -89,6 +90,7 @@ export const documentedSchemas = {
   DryRunRequest: dryRunRequestSchema,
   DryRunAnswer: dryRunAnswerSchema,
   FeedbackRequest: feedbackRequestSchema,
+  FeedbackAnswer: feedbackAnswerSchema,
   Done: doneSchema,
 } as const satisfies Record<string, z.ZodType>;
 export type SchemaName = keyof typeof documentedSchemas;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AppError } from '../../../app/base/errors';
 import {
   type RouteDraft,
@@ -8,13 +9,15 @@ import {
 import { problemLine } from '../../traffic/problem-text';
 import type { TokenScope } from '../auth/token-scope';
 import type { FindRoute, HttpCall, HttpReply, HttpRoute } from '../http/http-call';
-import { readJson } from '../http/json-body';
+import { conforming, readJson } from '../http/json-body';
 import { jsonReply, jsonType } from '../http/replies';
 import type { InferencePort, RoutesPort } from '../inference-port';
+import { clientError } from '../statuses';
 import {
   armRequestSchema,
   dryRunRequestSchema,
-  feedbackRequestSchema,
+  feedbackListSchema,
+  feedbackSchema,
   routeRequestSchema,
 } from './routes-messages';
 import { parseRoutesUrl, type RoutesUrl } from './routes-url';
@@ -102,9 +105,24 @@ const actions: Readonly<Record<OfRoute['kind'], Action>> = {
     api: 'RouteFeedback',
     scope: 'infer',
     handle: async (routes, { route }, call) => {
-      const { requestId, outcome } = await readJson(call, feedbackRequestSchema, maxBodyBytes);
-      await routes.feedback(route, requestId, outcome);
-      return jsonReply({}, { model: route });
+      const body = await readJson(call, z.unknown(), maxBodyBytes);
+      const isList = typeof body === 'object' && body !== null && 'outcomes' in body;
+      const said = isList
+        ? conforming(feedbackListSchema, body).outcomes
+        : [conforming(feedbackSchema, body)];
+      const failures = await routes.feedbackAll(
+        route,
+        said.map(({ requestId, outcome = null, label }) => ({
+          requestId,
+          verdict: label === undefined ? outcome : { label },
+        })),
+      );
+      if (!isList && failures[0]) throw failures[0];
+      const refused = said.flatMap(({ requestId }, at) => {
+        const failure = failures[at];
+        return failure ? [{ requestId, error: clientError(failure).message }] : [];
+      });
+      return jsonReply({ taken: said.length - refused.length, refused }, { model: route });
     },
   },
 };

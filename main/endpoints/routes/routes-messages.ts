@@ -49,11 +49,20 @@ export const dryRunRequestSchema = z.strictObject({
 });
 export const dryRunAnswerSchema = dryRunSchema.extend({ problems: z.array(routeProblemSchema) });
 
-export const feedbackRequestSchema = z.strictObject({
-  /** The `x-request-id` of the answer. */
-  requestId: z.string().min(1).max(64),
-  /** Null takes it back. */
-  outcome: outcomeSchema.nullable(),
-});
+/** What came of one answer. */
+export const feedbackSchema = z
+  .strictObject({
+    /** The `x-request-id` of the answer. */
+    requestId: z.string().min(1).max(64),
+    /** Null takes it back. */
+    outcome: outcomeSchema.nullable().optional(),
+    /** What is true: the answer was right when its first class is called so, and wrong otherwise. */
+    label: z.string().min(1).max(1_024).optional(),
+  })
+  .refine(({ outcome, label }) => (outcome === undefined) !== (label === undefined), {
+    message: 'Give either outcome or label',
+  });
+export const feedbackListSchema = z.strictObject({ outcomes: z.array(feedbackSchema).min(1).max(1_000) });
+export const feedbackRequestSchema = z.union([feedbackSchema, feedbackListSchema]);
 /** Nothing more to say. */
 export const doneSchema = z.strictObject({});

@@ -113,6 +113,19 @@ describe('a route of the configuration of slipway serve', () => {
     await client.feedback('shop', routed?.requestId ?? '', 'right');
     const view = (await ask(server.restPort, '/v1/routes/shop')).json();
     expect(view).toMatchObject({ figures: { arms: [{ arm: 'old', outcomes: { right: 1, wrong: 0 } }, {}] } });
+    await client.feedback('shop', routed?.requestId ?? '', { label: 'Coat' });
+    const said = [
+      { requestId: routed?.requestId ?? '', verdict: { label: 'Bag' } },
+      { requestId: 'none', verdict: 'wrong' },
+    ] as const;
+    expect(await client.feedbackAll('shop', said)).toMatchObject({
+      taken: 1,
+      refused: [{ requestId: 'none' }],
+    });
+    const judged = (await ask(server.restPort, '/v1/routes/shop')).json();
+    expect(judged).toMatchObject({
+      figures: { arms: [{ arm: 'old', outcomes: { right: 1, wrong: 0 } }, {}] },
+    });
     await expect(client.feedback('shop', 'none', 'right')).rejects.toThrow('has answered no request none');
   });
 

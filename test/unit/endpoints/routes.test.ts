@@ -231,6 +231,29 @@ describe('routes over HTTP', () => {
     expect((await feedback({ requestId: 'none', outcome: 'wrong' })).status).toBe(404);
     expect((await feedback({ requestId: id, outcome: 'maybe' })).status).toBe(400);
     expect((await feedback({ requestId: id, outcome: null })).status).toBe(200);
+    const both = await feedback({ requestId: id, outcome: 'right', label: 'shirt' });
+    expect([both.status, both.text]).toEqual([400, expect.stringContaining('either outcome or label')]);
+  });
+
+  test('feedback on many answers comes in one call, which says what was not taken', async () => {
+    await put();
+    const ids = [(await predict()).headers['x-request-id'], (await predict()).headers['x-request-id']];
+    const feedback = (outcomes: unknown) => send('/v1/routes/shop:feedback', { body: { outcomes } });
+    const answer = await feedback([
+      ...ids.map((requestId) => ({ requestId, outcome: 'right' })),
+      { requestId: 'none', outcome: 'wrong' },
+    ]);
+    expect([answer.status, answer.json()]).toEqual([
+      200,
+      {
+        taken: 2,
+        refused: [{ requestId: 'none', error: 'shop has answered no request none, or too long ago' }],
+      },
+    ]);
+    const { figures } = (await send('/v1/routes/shop')).json() as { figures: { arms: unknown[] } };
+    expect(figures.arms[0]).toMatchObject({ arm: 'v1', outcomes: { right: 2, wrong: 0 } });
+    for (const wrong of [[], Array(1_001).fill({ requestId: 'x', outcome: null }), [{ requestId: 'x' }], 'x'])
+      expect((await feedback(wrong)).status).toBe(400);
   });
 
   test('an arm is stopped and started in one call', async () => {

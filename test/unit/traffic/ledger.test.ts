@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'libsql/promise';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { DifferingAnswer } from '../../../app/contract/routes';
+import type { DifferingAnswer, Verdict } from '../../../app/contract/routes';
 import { ShadowQueue } from '../../../main/traffic/shadow-queue';
 import { type ServedRequest, TrafficLedger } from '../../../main/traffic/traffic-ledger';
 import { TrafficStore } from '../../../main/traffic/traffic-store';
-import { failureOf } from '../../support/app-errors';
 import { FakeClock } from '../../support/fake-clock';
 import { takeUnexpected } from '../../support/setup';
 import { aRequest, splitOf } from './a-route';
@@ -44,6 +44,12 @@ const served = (requestId: string, more: Partial<ServedRequest> = {}): ServedReq
   ...more,
 });
 
+const judge = (ledger: TrafficLedger, requestId: string, verdict: Verdict) =>
+  ledger.feedback('shop', [{ requestId, verdict }]);
+const says = (...labels: string[]): Partial<ServedRequest> => ({
+  gist: { kind: 'classes', rows: labels.map((label) => ({ label, confidence: 0.9 })) },
+});
+
 describe('a ledger', () => {
   test('keeps counts, steps, changes and answers over a restart', async () => {
     const first = open();
@@ -52,7 +58,7 @@ describe('a ledger', () => {
     first.note('shop', served('b'));
     first.noteCopy('shop', 'v2', 'agreed');
     first.noteCopy('shop', 'v2', 'dropped');
-    await first.feedback('shop', 'b', 'right');
+    await judge(first, 'b', 'right');
     await first.close();
 
     const second = open();
@@ -71,7 +77,7 @@ describe('a ledger', () => {
     });
     expect(account?.series.at(clock.now()).get('v1')).toBe(2);
     expect(account?.changes).toEqual([]); // the change was long before the window
-    await second.feedback('shop', 'b', 'wrong');
+    await judge(second, 'b', 'wrong');
     expect(account?.counts.of(null, 'v1')).toMatchObject({ right: 0, wrong: 1 });
   });
 
@@ -105,9 +111,9 @@ describe('a ledger', () => {
     ledger.begin('shop', 5, split);
     ledger.note('shop', served('a'));
     ledger.begin('shop', 6, split);
-    await ledger.feedback('shop', 'a', 'wrong');
+    await judge(ledger, 'a', 'wrong');
     expect(ledger.account('shop')?.counts.rules.size).toBe(0);
-    await ledger.feedback('shop', 'a', 'right');
+    await judge(ledger, 'a', 'right');
     await ledger.close();
     const store = await TrafficStore.open(join(folder, 'traffic.db'));
     expect((await store.counts('shop', 5)).of(null, 'v1')).toMatchObject({ requests: 1, right: 1, wrong: 0 });
@@ -118,7 +124,66 @@ describe('a ledger', () => {
     const ledger = open();
     ledger.begin('shop', 5, split);
     ledger.note('shop', served('a', { status: 'failed' }));
-    expect((await failureOf(() => ledger.feedback('shop', 'a', 'right'))).code).toBe('ROUTE_REQUEST_UNKNOWN');
+    expect((await judge(ledger, 'a', 'right'))[0]?.code).toBe('ROUTE_REQUEST_UNKNOWN');
+  });
+
+  test('knows the outcome by the true label, of many answers at once and over a restart', async () => {
+    const first = open();
+    first.begin('shop', 5, split);
+    first.note('shop', served('bag', says('Bag')));
+    first.note('shop', served('coat', says('Coat')));
+    first.note('shop', served('two', says('Bag', 'Coat')));
+    first.note('shop', served('number'));
+    const refused = await first.feedback('shop', [
+      { requestId: 'bag', verdict: { label: 'Bag' } },
+      { requestId: 'none', verdict: { label: 'Bag' } },
+      { requestId: 'two', verdict: { label: 'Bag' } },
+      { requestId: 'number', verdict: { label: '7' } },
+      { requestId: 'number', verdict: 'wrong' },
+      { requestId: 'number', verdict: 'right' },
+    ]);
+    expect(refused.map((failure) => failure?.code)).toEqual([
+      undefined,
+      'ROUTE_REQUEST_UNKNOWN',
+      'INVALID_ARGUMENT',
+      'INVALID_ARGUMENT',
+      undefined,
+      undefined,
+    ]);
+    expect(first.account('shop')?.counts.of(null, 'v1')).toMatchObject({ right: 2, wrong: 0 });
+    await first.close();
+
+    const second = open();
+    await second.resume('shop', 5);
+    // said twice of one that is read from disk, it is counted once
+    await second.feedback('shop', [
+      { requestId: 'coat', verdict: { label: 'Bag' } },
+      { requestId: 'coat', verdict: { label: 'Bag' } },
+      { requestId: 'bag', verdict: null },
+    ]);
+    expect(second.account('shop')?.counts.of(null, 'v1')).toMatchObject({ right: 1, wrong: 1 });
+  });
+
+  test('goes on with a file of before labels were kept', async () => {
+    const file = join(folder, 'traffic.db');
+    const db = new Database(file, {});
+    await db.exec(`
+      CREATE TABLE answers (
+        request_id TEXT NOT NULL, route TEXT NOT NULL, since_ms INTEGER NOT NULL, rule TEXT, arm TEXT NOT NULL,
+        at_ms INTEGER NOT NULL, outcome TEXT, PRIMARY KEY (request_id, route));
+      INSERT INTO answers VALUES ('old', 'shop', 5, NULL, 'v1', 1, NULL);
+      PRAGMA user_version = 1;`);
+    db.close();
+    const ledger = open();
+    ledger.begin('shop', 5, split);
+    expect((await judge(ledger, 'old', { label: 'Bag' }))[0]?.code).toBe('INVALID_ARGUMENT');
+    expect(await judge(ledger, 'old', 'right')).toEqual([null]);
+    ledger.note('shop', served('new', says('Bag')));
+    await ledger.close();
+    const again = await TrafficStore.open(file);
+    expect((await again.answers('shop', ['old', 'new', 'none'])).get('new')).toMatchObject({ label: 'Bag' });
+    expect((await again.answers('shop', ['old'])).get('old')).toMatchObject({ outcome: 'right', atMs: 1 });
+    await again.close();
   });
 
   test('writes every two seconds, and tells how busy routes are once a second until they rest', async () => {
@@ -148,7 +213,7 @@ describe('a ledger', () => {
     ledger.note('shop', served('a'));
     await ledger.flush();
     expect(ledger.account('shop')?.counts.of(null, 'v1').requests).toBe(1);
-    await ledger.feedback('shop', 'a', 'right');
+    await judge(ledger, 'a', 'right');
     await ledger.close();
     expect(takeUnexpected()).toEqual([1, 2, 3].map(() => new Error('no disk')));
   });
