@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { httpWorld } from '../support/http-world';
+import type { LocalEndpoints } from '../support/local-endpoints';
 import { classifierModel } from '../support/onnx-classifiers';
-import { type Listening, type RealServer, realServer } from '../support/real-server';
+import { type RealServer, realServer } from '../support/real-server';
 import { addingModel, constantModel, echoModel } from '../support/small-models';
 
 // From a socket through an engine to a process with the real runtime, and back.
@@ -31,7 +32,7 @@ const typical = {
 } as const;
 
 let server: RealServer;
-let usual: Listening;
+let usual: LocalEndpoints;
 beforeAll(async () => {
   server = await realServer({
     floats: { 1: echoModel({ x: {} }) },

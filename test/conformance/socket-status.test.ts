@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeOfCall } from '../support/grpc-client';
 import { ask } from '../support/http-client';
-import { type Listening, type RealServer, realServer } from '../support/real-server';
+import type { LocalEndpoints } from '../support/local-endpoints';
+import { type RealServer, realServer } from '../support/real-server';
 import { startServer, untilAvailable } from '../support/running-server';
 import { addingModel } from '../support/small-models';
 
@@ -27,7 +28,7 @@ const available = (version: number) => ({
 const availableOverGrpc = (version: number) => ({ ...available(version), status: {} });
 
 let server: RealServer;
-let usual: Listening;
+let usual: LocalEndpoints;
 beforeAll(async () => {
   server = await realServer({ m: { 1: addingModel(1), 2: addingModel(2) }, 'm x': { 1: addingModel(1) } });
   usual = await server.listen({});

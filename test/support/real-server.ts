@@ -2,13 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EnginePort } from '../../main/endpoints/engine-port';
-import { type Endpoints, type EndpointsOptions, startEndpoints } from '../../main/endpoints/server';
+import type { EndpointsOptions } from '../../main/endpoints/server';
 import { createEngine } from '../../main/engine';
 import type { Engine, EngineOptions } from '../../main/engine-api';
 import { createNodeSpawn } from '../../main/runner/spawn-node';
 import { builtRunner } from './built-runner';
-import { callOnce } from './grpc-client';
-import { ask, type HttpAnswer, type HttpAsk } from './http-client';
+import { type LocalEndpoints, localEndpoints } from './local-endpoints';
 import { type ModelSpec, onnxModel } from './onnx-writer';
 
 /** Versions by model; each is loaded. */
@@ -19,19 +18,8 @@ export interface RealServer {
   /** Where the models are, each in a folder of its name. */
   readonly folder: string;
   /** Listens on other ports, with other options, in front of the same engine. */
-  listen(options: Partial<EndpointsOptions>): Promise<Listening>;
+  listen(options: Partial<EndpointsOptions>): Promise<LocalEndpoints>;
   close(): Promise<void>;
-}
-
-export interface Listening {
-  readonly ask: (path: string, request?: HttpAsk) => Promise<HttpAnswer>;
-  /** One unary call over gRPC. */
-  readonly call: (
-    path: string,
-    types: readonly [string, string],
-    message: Record<string, unknown>,
-  ) => Promise<Record<string, unknown>>;
-  readonly restPort: number;
 }
 
 /** Writes the models, and starts an engine whose processes load them with the real runtime; resolves when every version is available. */
@@ -58,7 +46,7 @@ export async function realServer(
     serving,
   });
   const port = new EnginePort(engine);
-  const open: Endpoints[] = [];
+  const open: LocalEndpoints[] = [];
   await Promise.all(
     Object.entries(models).map(([name, versions]) => allSettled(engine, name, Object.keys(versions).length)),
   );
@@ -66,31 +54,12 @@ export async function realServer(
     engine,
     folder,
     listen: async (options) => {
-      const at = { host: '127.0.0.1', port: 0 };
-      const endpoints = await startEndpoints({
-        port,
-        rest: at,
-        grpc: at,
-        whenPortIsTaken: 'fail',
-        tokens: null,
-        tls: null,
-        nonFinite: 'null',
-        isCorsEnabled: false,
-        metricsPath: '/monitoring/prometheus/metrics',
-        hostNames: [],
-        version: 'test',
-        ...options,
-      });
+      const endpoints = await localEndpoints(port, options);
       open.push(endpoints);
-      const restPort = endpoints.rest?.port ?? 0;
-      return {
-        restPort,
-        ask: (path, request) => ask(restPort, path, request),
-        call: (path, types, message) => callOnce(`127.0.0.1:${endpoints.grpc?.port}`, path, types, message),
-      };
+      return endpoints;
     },
     close: async () => {
-      await Promise.all(open.map((it) => it.close(0)));
+      await Promise.all(open.map((it) => it.close()));
       port.dispose();
       await engine.close();
       await rm(folder, { recursive: true });

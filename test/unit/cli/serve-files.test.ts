@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { readBatchingParameters, readMetricsPath, readSslConfig } from '../../../main/cli/serve/text-files';
-import { startEndpoints } from '../../../main/endpoints/server';
 import { failureOf } from '../../support/app-errors';
 import { FakeInferencePort } from '../../support/fake-inference-port';
+import { localEndpoints } from '../../support/local-endpoints';
 
 let folder: string;
 beforeAll(() => {
@@ -75,24 +75,12 @@ describe('files of TensorFlow Serving', () => {
     );
     const asField = (path: string): string => JSON.stringify(readFileSync(path, 'utf8'));
     const tls = await readSslConfig(file(`server_key: ${asField(key)} server_cert: ${asField(cert)}`));
-    const endpoints = await startEndpoints({
-      port: new FakeInferencePort(),
-      rest: { host: '127.0.0.1', port: 0 },
-      grpc: null,
-      whenPortIsTaken: 'fail',
-      tokens: null,
-      tls,
-      nonFinite: 'null',
-      isCorsEnabled: false,
-      metricsPath: null,
-      hostNames: [],
-      version: '1',
-    });
-    onTestFinished(() => endpoints.close(0));
+    const endpoints = await localEndpoints(new FakeInferencePort(), { grpc: null, tls });
+    onTestFinished(() => endpoints.close());
     const status = await new Promise<number | undefined>((settle, reject) => {
       const options = {
         host: '127.0.0.1',
-        port: endpoints.rest?.port,
+        port: endpoints.restPort,
         path: '/healthz',
         ca: readFileSync(cert),
         servername: 'localhost',

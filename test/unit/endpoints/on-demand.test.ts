@@ -1,15 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EnginePort } from '../../../main/endpoints/engine-port';
-import { type Endpoints, startEndpoints } from '../../../main/endpoints/server';
 import type { Engine } from '../../../main/engine-api';
-import { callOnce } from '../../support/grpc-client';
-import { ask } from '../../support/http-client';
+import { type LocalEndpoints, localEndpoints } from '../../support/local-endpoints';
 import { EngineBench, until, untilWords } from '../engine/engine-bench';
 
 let bench: EngineBench;
 let engine: Engine;
 let port: EnginePort;
-let endpoints: Endpoints;
+let endpoints: LocalEndpoints;
 
 beforeEach(async () => {
   bench = await EngineBench.create();
@@ -26,34 +24,19 @@ beforeEach(async () => {
     ],
   });
   port = new EnginePort(engine);
-  endpoints = await startEndpoints({
-    port,
-    rest: { host: '127.0.0.1', port: 0 },
-    grpc: { host: '127.0.0.1', port: 0 },
-    whenPortIsTaken: 'fail',
-    tokens: null,
-    tls: null,
-    nonFinite: 'null',
-    isCorsEnabled: false,
-    metricsPath: null,
-    hostNames: [],
-    version: 'test',
-  });
+  endpoints = await localEndpoints(port);
   await until(engine, 'digits', ({ versions }) => versions.length === 2);
 });
 afterEach(async () => {
-  await endpoints.close(0);
+  await endpoints.close();
   port.dispose();
   await bench.close();
 });
 
-const get = (path: string, body?: string) =>
-  ask(endpoints.rest?.port ?? 0, path, body === undefined ? {} : { body });
-const call = (path: string, types: readonly [string, string], message: Record<string, unknown>) =>
-  callOnce(`127.0.0.1:${endpoints.grpc?.port}`, path, types, message);
+const get = (path: string, body?: string) => endpoints.ask(path, body === undefined ? {} : { body });
 const isReadyOverGrpc = async (version = ''): Promise<unknown> =>
   (
-    await call(
+    await endpoints.call(
       '/inference.GRPCInferenceService/ModelReady',
       ['inference.ModelReadyRequest', 'inference.ModelReadyResponse'],
       { name: 'digits', version },

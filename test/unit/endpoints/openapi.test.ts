@@ -8,12 +8,12 @@ import type { Operation } from '../../../main/endpoints/openapi/operation';
 import { operations } from '../../../main/endpoints/openapi/operations';
 import { documentedSchemas, type SchemaName } from '../../../main/endpoints/openapi/schemas';
 import type { RequestRecord } from '../../../main/endpoints/request-record';
-import { startEndpoints } from '../../../main/endpoints/server';
 import { version } from '../../../package.json';
 import { FakeBatchPort } from '../../support/fake-batch-port';
 import { aModel, FakeInferencePort, portVersion } from '../../support/fake-inference-port';
 import { aServedRoute, knownRequest } from '../../support/fake-routes-port';
-import { ask, type HttpAsk } from '../../support/http-client';
+import type { HttpAsk } from '../../support/http-client';
+import { localEndpoints } from '../../support/local-endpoints';
 
 const json = { 'content-type': 'application/json' };
 /** A request that the fake model understands, by the schema that the document names. */
@@ -37,24 +37,13 @@ async function started(
   port = new FakeInferencePort([aModel('m', [2, 1], { labels: [{ label: 'stable', version: 1 }] })]),
 ) {
   const records: RequestRecord[] = [];
-  const endpoints = await startEndpoints({
-    port,
+  const endpoints = await localEndpoints(port, {
     batches: new FakeBatchPort(),
-    rest: { host: '127.0.0.1', port: 0 },
     grpc: null,
-    whenPortIsTaken: 'fail',
-    tokens: null,
-    tls: null,
-    nonFinite: 'null',
-    isCorsEnabled: false,
-    metricsPath: '/monitoring/prometheus/metrics',
-    hostNames: [],
-    version: '1',
     observe: (record) => records.push(record),
   });
-  onTestFinished(() => endpoints.close(0));
-  const send = (path: string, request?: HttpAsk) => ask(endpoints.rest?.port ?? 0, path, request);
-  return { records, send };
+  onTestFinished(() => endpoints.close());
+  return { records, send: endpoints.ask };
 }
 
 const pathOf = ({ path }: Operation, model = 'm', route = 'shop'): string =>

@@ -6,12 +6,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SlipwayClient } from '../../../main/client/slipway-client';
 import { BatchService } from '../../../main/endpoints/batches/batch-service';
 import { EnginePort } from '../../../main/endpoints/engine-port';
-import { type Endpoints, startEndpoints } from '../../../main/endpoints/server';
 import { createEngine } from '../../../main/engine';
 import type { Engine } from '../../../main/engine-api';
 import { createNodeSpawn } from '../../../main/runner/spawn-node';
 import { builtRunner } from '../../support/built-runner';
-import { ask } from '../../support/http-client';
+import { type LocalEndpoints, localEndpoints } from '../../support/local-endpoints';
 import { onnxModel } from '../../support/onnx-writer';
 import { zipOf } from '../../support/zip';
 import { untilWords } from '../engine/engine-bench';
@@ -25,11 +24,11 @@ const writeBroken = (version: number, content: string | Uint8Array): void => {
 };
 let engine: Engine;
 let port: EnginePort;
-let endpoints: Endpoints;
+let endpoints: LocalEndpoints;
 let batches: BatchService;
 let uploads: string;
 const get = (path: string, body?: string | Uint8Array, headers = {}) =>
-  ask(endpoints.rest?.port ?? 0, path, body === undefined ? {} : { body, headers });
+  endpoints.ask(path, body === undefined ? {} : { body, headers });
 
 beforeAll(async () => {
   writeBroken(1, '');
@@ -56,20 +55,7 @@ beforeAll(async () => {
     inputRoot: join(samples, 'pictures'),
     mostBytes: 1_000_000,
   });
-  endpoints = await startEndpoints({
-    port,
-    batches,
-    rest: { host: '127.0.0.1', port: 0 },
-    grpc: null,
-    whenPortIsTaken: 'fail',
-    tokens: null,
-    tls: null,
-    nonFinite: 'null',
-    isCorsEnabled: false,
-    metricsPath: null,
-    hostNames: [],
-    version: 'test',
-  });
+  endpoints = await localEndpoints(port, { batches, grpc: null });
   await untilWords(engine, 'fashion', '3 available, 2 onDisk, 1 available');
   await untilWords(engine, 'broken', '2 failed, 1 failed');
 }, 60_000);
@@ -149,7 +135,7 @@ test('what is not there is said in TensorFlow Serving’s words', async () => {
 });
 
 test('a batch goes up, is answered picture by picture, and is forgotten with its pictures', async () => {
-  const client = new SlipwayClient({ url: `http://127.0.0.1:${endpoints.rest?.port}` });
+  const client = new SlipwayClient({ url: `http://127.0.0.1:${endpoints.restPort}` });
   const pictures = ['first', 'second'].map((name) => ({ name: `${name} bag.png`, bytes: image }));
   const broken = { name: 'broken.png', bytes: Buffer.from('no picture') };
   const { id } = await client.createBatch('fashion', [...pictures, broken], { versions: [3, 1], top: 1 });
@@ -199,7 +185,5 @@ test('a zip file and a form are taken; what is too large, broken or elsewhere is
   expect((await inFolder('..')).status).toBe(404);
   for (const { id } of (await get('/v1/batches').then((it) => it.json() as { batches: { id: string }[] }))
     .batches)
-    expect((await ask(endpoints.rest?.port ?? 0, `/v1/batches/${id}`, { method: 'DELETE' })).status).toBe(
-      200,
-    );
+    expect((await endpoints.ask(`/v1/batches/${id}`, { method: 'DELETE' })).status).toBe(200);
 });

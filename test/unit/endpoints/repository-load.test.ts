@@ -1,15 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EnginePort } from '../../../main/endpoints/engine-port';
-import { type Endpoints, startEndpoints } from '../../../main/endpoints/server';
 import type { Engine } from '../../../main/engine-api';
-import { callOnce } from '../../support/grpc-client';
-import { ask, type HttpAnswer } from '../../support/http-client';
+import { type LocalEndpoints, localEndpoints } from '../../support/local-endpoints';
 import { EngineBench, untilWords } from '../engine/engine-bench';
 
 let bench: EngineBench;
 let engine: Engine;
 let port: EnginePort;
-let endpoints: Endpoints;
+let endpoints: LocalEndpoints;
 
 beforeEach(async () => {
   bench = await EngineBench.create();
@@ -26,32 +24,18 @@ beforeEach(async () => {
     })),
   });
   port = new EnginePort(engine);
-  endpoints = await startEndpoints({
-    port,
-    rest: { host: '127.0.0.1', port: 0 },
-    grpc: { host: '127.0.0.1', port: 0 },
-    whenPortIsTaken: 'fail',
-    tokens: null,
-    tls: null,
-    nonFinite: 'null',
-    isCorsEnabled: false,
-    metricsPath: null,
-    hostNames: [],
-    version: 'test',
-  });
+  endpoints = await localEndpoints(port);
   for (const name of ['good', 'broken']) await untilWords(engine, name, '1 onDisk');
 });
 afterEach(async () => {
-  await endpoints.close(0);
+  await endpoints.close();
   port.dispose();
   await bench.close();
 });
 
-const overRest = async (model: string): Promise<HttpAnswer> =>
-  ask(endpoints.rest?.port ?? 0, `/v2/repository/models/${model}/load`, { body: '' });
+const overRest = (model: string) => endpoints.ask(`/v2/repository/models/${model}/load`, { body: '' });
 const overGrpc = (model: string) =>
-  callOnce(
-    `127.0.0.1:${endpoints.grpc?.port}`,
+  endpoints.call(
     '/inference.GRPCInferenceService/RepositoryModelLoad',
     ['inference.RepositoryModelLoadRequest', 'inference.RepositoryModelLoadResponse'],
     { model_name: model },
@@ -65,11 +49,11 @@ async function loadsWhenReleased(load: () => Promise<unknown>): Promise<void> {
     return it;
   });
   await untilWords(engine, 'good', '1 loading');
-  expect((await ask(endpoints.rest?.port ?? 0, '/v2/models/good/ready')).status).toBe(503);
+  expect((await endpoints.ask('/v2/models/good/ready')).status).toBe(503);
   expect(isAnswered).toBe(false);
   bench.runners.release();
   await answer;
-  expect((await ask(endpoints.rest?.port ?? 0, '/v2/models/good/ready')).status).toBe(200);
+  expect((await endpoints.ask('/v2/models/good/ready')).status).toBe(200);
 }
 
 describe('loading a model is answered', () => {

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { conditionSchema, type Route, routeSchema } from '../../../app/contract/routes';
 import { EnginePort } from '../../../main/endpoints/engine-port';
 import type { RequestRecord } from '../../../main/endpoints/request-record';
-import { type Endpoints, startEndpoints } from '../../../main/endpoints/server';
 import { createEngine } from '../../../main/engine';
 import type { Engine } from '../../../main/engine-api';
 import { createNodeSpawn } from '../../../main/runner/spawn-node';
 import { builtRunner } from '../../support/built-runner';
+import { type LocalEndpoints, localEndpoints } from '../../support/local-endpoints';
 import { encode } from '../../support/proto-client';
 import { untilWords } from '../engine/engine-bench';
 
@@ -22,7 +22,7 @@ const atOnce = 24;
 
 let engine: Engine;
 let port: EnginePort;
-let endpoints: Endpoints;
+let endpoints: LocalEndpoints;
 let client: Client;
 const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
 const failures: RequestRecord[] = [];
@@ -66,23 +66,12 @@ beforeAll(async () => {
   await untilWords(engine, 'fashion', '3 onDisk, 2 available, 1 available');
   await engine.routes.save(route, null);
   port = new EnginePort(engine);
-  endpoints = await startEndpoints({
-    port,
-    rest: { host: '127.0.0.1', port: 0 },
-    grpc: { host: '127.0.0.1', port: 0 },
-    whenPortIsTaken: 'fail',
-    tokens: null,
-    tls: null,
-    nonFinite: 'null',
-    isCorsEnabled: false,
-    metricsPath: null,
-    hostNames: [],
-    version: 'test',
+  endpoints = await localEndpoints(port, {
     observe: (record) => {
       if (record.status !== 'OK') failures.push(record);
     },
   });
-  client = new Client(`127.0.0.1:${endpoints.grpc?.port}`, credentials.createInsecure());
+  client = new Client(endpoints.grpcAddress, credentials.createInsecure());
 }, 60_000);
 afterAll(async () => {
   agent.destroy();
@@ -106,7 +95,7 @@ const overHttp = ({ id, headers }: Sent): Promise<Outcome> =>
     const sent = request(
       {
         host: '127.0.0.1',
-        port: endpoints.rest?.port,
+        port: endpoints.restPort,
         path: '/v1/models/shop:classify?top=1',
         method: 'POST',
         agent,

@@ -4,16 +4,16 @@ import { routeSchema } from '../../../app/contract/routes';
 import { TokenStore } from '../../../main/endpoints/auth/token-store';
 import { EnginePort } from '../../../main/endpoints/engine-port';
 import type { RequestRecord } from '../../../main/endpoints/request-record';
-import { type Endpoints, startEndpoints } from '../../../main/endpoints/server';
 import type { Engine } from '../../../main/engine-api';
-import { ask, type HttpAsk } from '../../support/http-client';
+import type { HttpAsk } from '../../support/http-client';
+import { type LocalEndpoints, localEndpoints } from '../../support/local-endpoints';
 import { decode, encode } from '../../support/proto-client';
 import { EngineBench, untilWords } from '../engine/engine-bench';
 
 let bench: EngineBench;
 let engine: Engine;
 let port: EnginePort;
-let endpoints: Endpoints;
+let endpoints: LocalEndpoints;
 const records: RequestRecord[] = [];
 
 /** What comes soon, on a machine that is busy with much else. */
@@ -49,30 +49,21 @@ beforeEach(async () => {
   port = new EnginePort(engine);
 });
 afterEach(async () => {
-  await endpoints.close(0);
+  await endpoints.close();
   port.dispose();
   await bench.close();
 });
 
 async function serve(tokens: TokenStore | null = null): Promise<void> {
-  endpoints = await startEndpoints({
-    port,
-    rest: { host: '127.0.0.1', port: 0 },
-    grpc: { host: '127.0.0.1', port: 0 },
-    whenPortIsTaken: 'fail',
+  endpoints = await localEndpoints(port, {
     tokens,
-    tls: null,
-    nonFinite: 'null',
-    isCorsEnabled: false,
     metricsPath: '/metrics',
-    hostNames: [],
-    version: 'test',
     observe: (record) => records.push(record),
   });
 }
 
 const send = async (path: string, { body, ...request }: Omit<HttpAsk, 'body'> & { body?: unknown } = {}) => {
-  const answer = await ask(endpoints.rest?.port ?? 0, path, {
+  const answer = await endpoints.ask(path, {
     ...request,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
@@ -344,7 +335,7 @@ describe('routes over gRPC', () => {
   let client: Client;
   beforeEach(async () => {
     await serve();
-    client = new Client(`127.0.0.1:${endpoints.grpc?.port}`, credentials.createInsecure());
+    client = new Client(endpoints.grpcAddress, credentials.createInsecure());
     await put();
   });
   afterEach(() => client.close());

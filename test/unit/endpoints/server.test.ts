@@ -6,22 +6,10 @@ import { type EndpointsOptions, isLoopback, startEndpoints } from '../../../main
 import { failureOf } from '../../support/app-errors';
 import { aModel, FakeInferencePort, portVersion } from '../../support/fake-inference-port';
 import { ask } from '../../support/http-client';
+import { local, localOptions } from '../../support/local-endpoints';
 
-const local = { host: '127.0.0.1', port: 0 };
-const optionsOf = (differences: Partial<EndpointsOptions> = {}): EndpointsOptions => ({
-  port: new FakeInferencePort(),
-  rest: local,
-  grpc: local,
-  whenPortIsTaken: 'fail',
-  tokens: null,
-  tls: null,
-  nonFinite: 'null',
-  isCorsEnabled: false,
-  metricsPath: '/monitoring/prometheus/metrics',
-  hostNames: [],
-  version: '1',
-  ...differences,
-});
+const optionsOf = (differences: Partial<EndpointsOptions> = {}): EndpointsOptions =>
+  localOptions(new FakeInferencePort(), differences);
 
 async function started(differences: Partial<EndpointsOptions> = {}) {
   const endpoints = await startEndpoints(optionsOf(differences));

@@ -3,30 +3,19 @@ import { connect } from 'node:tls';
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { TokenStore } from '../../../main/endpoints/auth/token-store';
-import { startEndpoints } from '../../../main/endpoints/server';
 import { FakeInferencePort } from '../../support/fake-inference-port';
 import { callOnce, codeOfCall } from '../../support/grpc-client';
 import { sendThenRead } from '../../support/http-client';
+import { localEndpoints } from '../../support/local-endpoints';
 import { authority, clientFiles, tlsPath } from '../../support/tls-fixtures';
 
-const local = { host: '127.0.0.1', port: 0 };
-
 async function started({ clientCa = null as string | null, tokens = null as TokenStore | null } = {}) {
-  const endpoints = await startEndpoints({
-    port: new FakeInferencePort(),
-    rest: local,
-    grpc: local,
-    whenPortIsTaken: 'fail',
+  const endpoints = await localEndpoints(new FakeInferencePort(), {
     tokens,
     tls: { key: tlsPath('server-key.pem'), cert: tlsPath('server.pem'), clientCa },
-    nonFinite: 'null',
-    isCorsEnabled: false,
-    metricsPath: null,
-    hostNames: [],
-    version: '1',
   });
-  onTestFinished(() => endpoints.close(0));
-  return { rest: endpoints.rest?.port ?? 0, grpc: `127.0.0.1:${endpoints.grpc?.port}` };
+  onTestFinished(() => endpoints.close());
+  return { rest: endpoints.restPort, grpc: endpoints.grpcAddress };
 }
 
 /** Resolves with the status; rejects with what broke the connection. */
