@@ -52,4 +52,17 @@ export interface Exchange {
   readonly response: Uint8Array | null;
 }
 
+/** What is known only where a request was handled. */
+export type RequestFacts = Pick<
+  RequestRecord,
+  'model' | 'version' | 'routed' | 'attributes' | 'timingsMs' | 'exampleCount' | 'exchange'
+>;
+
+/** All of them, also those that nothing is known about; `named` is what the call itself names. */
+export function requestFacts(known: Partial<RequestFacts>, named = ''): RequestFacts {
+  const { model = named, version = null, routed = null, attributes = null } = known;
+  const { timingsMs = null, exampleCount = 0, exchange = null } = known;
+  return { model, version, routed, attributes, timingsMs, exampleCount, exchange };
+}
+
 export type ObserveRequest = (record: RequestRecord) => void;

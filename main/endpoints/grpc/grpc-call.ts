@@ -1,5 +1,5 @@
 import type { TokenScope } from '../auth/token-scope';
-import type { RequestRecord } from '../request-record';
+import type { RequestFacts } from '../request-record';
 
 /** A call over gRPC that has been let in. */
 export interface GrpcCall {
@@ -15,16 +15,9 @@ export interface GrpcCall {
   readonly closing: AbortSignal;
 }
 
-export type GrpcRecord = Partial<
-  Pick<
-    RequestRecord,
-    'model' | 'version' | 'routed' | 'attributes' | 'timingsMs' | 'exampleCount' | 'exchange'
-  >
->;
-
 export interface GrpcReply {
   readonly bytes: Uint8Array;
-  readonly record?: GrpcRecord;
+  readonly record?: Partial<RequestFacts>;
   /** Sent ahead of the answer. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -32,10 +25,14 @@ export interface GrpcReply {
 /** A failure with what is known of the request, so that it is counted for its model. */
 export class FailedCall extends Error {
   override readonly name = 'FailedCall';
-  readonly record: GrpcRecord;
+  readonly record: Partial<RequestFacts>;
   readonly metadata: Readonly<Record<string, string>>;
 
-  constructor(cause: unknown, record: GrpcRecord, metadata: Readonly<Record<string, string>> = {}) {
+  constructor(
+    cause: unknown,
+    record: Partial<RequestFacts>,
+    metadata: Readonly<Record<string, string>> = {},
+  ) {
     super('A call failed', { cause });
     this.record = record;
     this.metadata = metadata;

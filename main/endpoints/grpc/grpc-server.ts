@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type ListenOptions } from 'node:net';
 import {
   logVerbosity,
@@ -11,12 +10,14 @@ import {
   type sendUnaryData,
   setLogVerbosity,
 } from '@grpc/grpc-js';
-import { AppError, reportUnexpected } from '../../../app/base/errors';
+import { reportUnexpected } from '../../../app/base/errors';
+import type { StatusCode } from '../../../app/base/status';
 import { truncateMessage } from '../../runner/codecs/request-errors';
+import { assertRoom, clientLeft, requestIdOf, unavailable } from '../admission';
 import { type Gate, ScopeMissing } from '../auth/gate';
 import type { EndpointLimits } from '../limits';
 import { OpenConnections } from '../open-connections';
-import type { ObserveRequest } from '../request-record';
+import { type ObserveRequest, type RequestFacts, requestFacts } from '../request-record';
 import { clientError, codeOf } from '../statuses';
 import type { TlsFiles } from '../tls';
 import {
@@ -24,7 +25,6 @@ import {
   type FeedMethod,
   type GrpcCall,
   type GrpcMethod,
-  type GrpcRecord,
   type StreamMethod,
   type UnaryMethod,
 } from './grpc-call';
@@ -50,9 +50,6 @@ interface AnyCall {
 /** Messages stay the bytes that they are: the main process decodes no tensors. */
 const asBytes = (bytes: Buffer): Buffer => bytes;
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-/** Made once: every call is cancelled at its end, and an abort without a reason makes an exception, with its stack. */
-const clientLeft = new AppError('CANCELLED', {}, { detail: 'The client has left.' });
-const givenRequestId = /^[\w.-]{1,64}$/;
 
 /** A gRPC server of methods that take and give bytes, with the same gate and limits as over HTTP. */
 export class GrpcEndpoint {
@@ -164,7 +161,7 @@ export class GrpcEndpoint {
     call: ServerUnaryCall<Buffer, Buffer>,
     callback: sendUnaryData<Buffer>,
   ): Promise<void> {
-    const requestId = requestIdOf(call);
+    const requestId = idOf(call);
     const observed = this.#observe(method, requestId, call.request.length);
     let caller: string | null = null;
     try {
@@ -198,7 +195,7 @@ export class GrpcEndpoint {
       last = last.then(() => this.#answerInStream(method, body, admitted, call)).finally(() => call.resume());
     });
     call.on('end', () => void last.then(() => call.end()));
-    const end = (): void => void last.then(() => fail(call, shuttingDown()));
+    const end = (): void => void last.then(() => fail(call, unavailable('The server is shutting down.')));
     admitted.closing.addEventListener('abort', end, { signal: admitted.signal });
     call.on('error', () => undefined);
   }
@@ -236,11 +233,10 @@ export class GrpcEndpoint {
   }
 
   /** Lets a call in, or throws. */
-  #admit(method: GrpcMethod, call: AnyCall, requestId = requestIdOf(call)): GrpcCall {
+  #admit(method: GrpcMethod, call: AnyCall, requestId = idOf(call)): GrpcCall {
     const { gate, limits } = this.#options;
     const caller = gate(textOf(call.metadata, 'authorization'), method.scope);
-    if (method.scope === 'infer' && this.#inFlight > limits.maxInFlight)
-      throw unavailable('Too many requests at once.');
+    if (method.scope === 'infer') assertRoom(this.#inFlight, limits.maxInFlight);
     const left = new AbortController();
     call.on('cancelled', () => left.abort(clientLeft));
     return {
@@ -261,14 +257,12 @@ export class GrpcEndpoint {
     const startedAtMs = Date.now();
     const startedAt = performance.now();
     return (
-      status: ReturnType<typeof clientError>['status'],
-      record: GrpcRecord,
+      status: StatusCode,
+      facts: Partial<RequestFacts>,
       responseBytes: number,
       caller: string | null,
     ): void => {
       this.#inFlight--;
-      const { model = '', version = null, routed = null, attributes = null } = record;
-      const { timingsMs = null, exampleCount = 0, exchange = null } = record;
       this.#options.observe({
         requestId,
         entrypoint: 'GRPC',
@@ -277,28 +271,18 @@ export class GrpcEndpoint {
         httpStatus: null,
         scope,
         caller,
-        model,
-        version,
-        routed,
-        attributes,
         status,
         startedAtMs,
         durationMs: performance.now() - startedAt,
-        timingsMs,
-        exampleCount,
         requestBytes,
         responseBytes,
-        exchange,
+        ...requestFacts(facts),
       });
     };
   }
 }
 
-/** The client's own, if it is a plain one. */
-function requestIdOf({ metadata }: AnyCall): string {
-  const given = textOf(metadata, 'x-request-id');
-  return given !== undefined && givenRequestId.test(given) ? given : randomUUID();
-}
+const idOf = ({ metadata }: AnyCall): string => requestIdOf(textOf(metadata, 'x-request-id'));
 
 function textOf(metadata: Metadata, key: string): string | undefined {
   const [value] = metadata.get(key);
@@ -318,11 +302,6 @@ function metadataOf(marks: Readonly<Record<string, string>>): Metadata {
   for (const [name, value] of Object.entries(marks)) metadata.set(name, value);
   return metadata;
 }
-
-const unavailable = (detail: string): AppError =>
-  new AppError('INVALID_ARGUMENT', {}, { detail, status: 'UNAVAILABLE' });
-
-const shuttingDown = (): AppError => unavailable('The server is shutting down.');
 
 function failureOf(thrown: unknown) {
   const { status, message } = clientError(thrown instanceof FailedCall ? thrown.cause : thrown);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { StatusCode } from '../../../app/base/status';
 import type { TokenScope } from '../auth/token-scope';
-import type { RequestRecord } from '../request-record';
+import type { RequestFacts } from '../request-record';
 
 /** A request over HTTP that has been let in. */
 export interface HttpCall {
@@ -27,14 +27,7 @@ export interface HttpReply {
   readonly body: Uint8Array | string | AsyncIterable<string>;
   readonly headers?: Readonly<Record<string, string>>;
   /** What the metrics and the log say of it; null for what nobody counts, such as a probe. */
-  readonly record: Partial<
-    Pick<
-      RequestRecord,
-      'model' | 'version' | 'routed' | 'attributes' | 'timingsMs' | 'exampleCount' | 'exchange'
-    >
-  > & {
-    readonly status: StatusCode;
-  };
+  readonly record: Partial<RequestFacts> & { readonly status: StatusCode };
 }
 
 /** What a URL leads to. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   createServer,
   type IncomingMessage,
@@ -11,11 +10,12 @@ import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { AppError, reportUnexpected } from '../../../app/base/errors';
+import { reportUnexpected } from '../../../app/base/errors';
+import { assertRoom, clientLeft, requestIdOf } from '../admission';
 import { type Caller, type Gate, ScopeMissing } from '../auth/gate';
 import type { EndpointLimits } from '../limits';
 import { OpenConnections } from '../open-connections';
-import type { ObserveRequest } from '../request-record';
+import { type ObserveRequest, requestFacts } from '../request-record';
 import type { TlsFiles } from '../tls';
 import type { FindRoute, HttpCall, HttpReply, HttpRoute } from './http-call';
 import { createOriginPolicy } from './origin-policy';
@@ -36,13 +36,10 @@ export interface HttpServerOptions {
 }
 
 const compress = promisify(gzip);
-/** Made once: an abort without a reason makes an exception, with its stack, for every client that leaves. */
-const clientLeft = new AppError('CANCELLED', {}, { detail: 'The client has left.' });
 /** Smaller answers fit a packet anyhow. */
 const minCompressedBytes = 1_400;
 /** How often, while it closes, it looks whether all is answered. */
 const lookEveryMs = 20;
-const givenRequestId = /^[\w.-]{1,64}$/;
 const corsHeaders = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'POST, GET',
@@ -131,8 +128,7 @@ export class HttpEndpoint {
     const startedAtMs = Date.now();
     const startedAt = performance.now();
     const { method = 'GET', url = '/', headers } = request;
-    const given = headers['x-request-id'];
-    const requestId = typeof given === 'string' && givenRequestId.test(given) ? given : randomUUID();
+    const requestId = requestIdOf(headers['x-request-id']);
     this.#inFlight++;
     let route: HttpRoute | null = null;
     let reply: HttpReply;
@@ -163,10 +159,9 @@ export class HttpEndpoint {
     }
     const responseBytes = await this.#send(request, response, reply, requestId);
     this.#inFlight--;
-    const { api, scope, model: named } = route ?? nowhere;
-    if (!route && reply.record.status === 'OK') return;
-    const { model = named, version = null, timingsMs = null, status } = reply.record;
-    const { exampleCount = 0, exchange = null, routed = null, attributes = null } = reply.record;
+    const { api, scope, model } = route ?? nowhere;
+    const { status } = reply.record;
+    if (!route && status === 'OK') return;
     this.#options.observe({
       requestId,
       entrypoint: 'REST',
@@ -175,18 +170,12 @@ export class HttpEndpoint {
       httpStatus: reply.status,
       scope,
       caller,
-      model,
-      version,
-      routed,
-      attributes,
       status,
       startedAtMs,
       durationMs: performance.now() - startedAt,
-      timingsMs,
-      exampleCount,
       requestBytes,
       responseBytes,
-      exchange,
+      ...requestFacts(reply.record, model),
     });
   }
 
@@ -219,8 +208,7 @@ export class HttpEndpoint {
   ): Promise<HttpReply> {
     const { limits } = this.#options;
     const { method = 'GET', url = '/', headers } = request;
-    if (route.scope === 'infer' && this.#inFlight > limits.maxInFlight)
-      throw unavailable('Too many requests at once.');
+    if (route.scope === 'infer') assertRoom(this.#inFlight, limits.maxInFlight);
     return route.handle({
       method,
       url,
@@ -321,9 +309,6 @@ const isHeldBack = ({ headers, readableFlowing }: IncomingMessage): boolean =>
 
 const acceptsGzip = (header: string | string[] | undefined): boolean =>
   typeof header === 'string' && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/i.test(header);
-
-const unavailable = (detail: string): AppError =>
-  new AppError('INVALID_ARGUMENT', {}, { detail, status: 'UNAVAILABLE' });
 
 const notFound: HttpReply = { ...errorText(404, 'Not found'), record: { status: 'NOT_FOUND' } };
 
