@@ -1,7 +1,8 @@
 import type { Plan, Switching, VersionPolicy } from '../../app/contract/models';
+import type { SimulationStep } from '../serving/rehearsal';
 import type { ServableId } from '../serving/servable-id';
 import type { ServableSnapshot } from '../serving/servable-snapshot';
-import { type SimulationStep, simulate } from '../serving/simulate';
+import { simulate } from '../serving/simulate';
 import type { PolicyChoice } from '../serving/stream-policies';
 import { versionsByPolicy } from '../sources/version-policy';
 

@@ -6,7 +6,7 @@ import type { ServingOptions } from '../engine-api';
 import { isInferenceServable } from '../platforms/inference-servable';
 import { BasicManager } from '../serving/basic-manager';
 import { EventBus } from '../serving/event-bus';
-import { latest } from '../serving/manager';
+import { isLeaving, isOrWillBeReady } from '../serving/harness-state';
 import { mainRamIn, memoryTracker, type ResourceTracker } from '../serving/resource-tracker';
 import { mainOnly, ResourceUtil } from '../serving/resource-util';
 import { mainMemory } from '../serving/resources';
@@ -21,7 +21,7 @@ import { SystemWatcher } from '../sources/system-watcher';
 import type { VersionFolder } from '../sources/version-folders';
 import { MemoryLoans } from './memory-loans';
 import type { ModelEntry } from './model-registry';
-import { planOnDemand } from './on-demand-plan';
+import { type OnDemandPlanInput, planOnDemand } from './on-demand-plan';
 import type { Platforms } from './platform';
 import { type PlanInput, planPolicy } from './policy-plan';
 import { RollingReload } from './rolling-reload';
@@ -182,12 +182,12 @@ export class ServingCore implements ServingControl {
       return scanned ? this.#forecast(id.name, scanned) : null;
     };
     if (this.manager.isOnDemand(name)) {
-      const ready = this.manager.snapshots(name).filter(({ state }) => state === 'ready');
       return planOnDemand({
         ...change,
-        loaded: new Map(ready.map(({ id, reservedBytes }) => [id.version, reservedBytes ?? 0])),
-        current: this.manager.target(latest(name))?.version,
-        forecastOf: (version) => forecastOf({ name, version }),
+        model: name,
+        ...this.#onDemand(),
+        registered: this.manager.registered(name),
+        forecastOf,
         chargedBytes,
         budgetBytes,
       });
@@ -201,6 +201,23 @@ export class ServingCore implements ServingControl {
       chargedBytes: chargedBytes - this.manager.spareBytes, // it makes room for whatever is to be loaded
       budgetBytes,
     });
+  }
+
+  /** What is loaded, or has failed to load, of models that are loaded on demand. */
+  #onDemand(): Pick<OnDemandPlanInput, 'servables' | 'leavingBytes'> {
+    let leavingBytes = 0;
+    const servables = [...this.#managed.values()].flatMap((id) => {
+      const snapshot = this.manager.isOnDemand(id.name) ? this.manager.snapshot(id) : undefined;
+      if (!snapshot) return [];
+      const { state, isAspired, lastUsedAtMs, sinceMs, reservedBytes } = snapshot;
+      const isLoaded = isOrWillBeReady(state);
+      if (isLeaving(state)) leavingBytes += reservedBytes ?? 0;
+      if (!isLoaded && !this.manager.hasFailed(id)) return [];
+      const isPinned = this.#applied.get(id.name)?.pinned.includes(id.version) ?? false;
+      const usedAtMs = lastUsedAtMs ?? sinceMs;
+      return { id, isLoaded, isRegistered: isAspired, isPinned, usedAtMs, chargedBytes: reservedBytes };
+    });
+    return { servables, leavingBytes };
   }
 
   figures(name: string, version: number, scanned?: ScannedVersion): LoaderFigures {

@@ -76,3 +76,7 @@ const charged: ReadonlySet<HarnessStateKind> = new Set([
 ]);
 /** Does a harness in this state hold resources? */
 export const holdsResources = (kind: HarnessStateKind): boolean => charged.has(kind);
+
+/** Is it loaded, or about to be? */
+export const isOrWillBeReady = (state: HarnessStateKind): boolean =>
+  state === 'ready' || state === 'loading' || state === 'loadApproved' || state === 'loadRequested';

@@ -1,12 +1,11 @@
-import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
-import { type Disposable, toDisposable } from '../../app/base/lifecycle';
-import type { AspiredVersionPolicy, ServableAction } from './aspired-version-policy';
+import type { AspiredVersionPolicy } from './aspired-version-policy';
 import { AspiredVersionsManager } from './aspired-versions-manager';
 import { BasicManager } from './basic-manager';
-import { type HarnessStateKind, isLeaving, isTerminal } from './harness-state';
-import { type Loader, type LoaderFactory, loaderFactory } from './loader';
-import { type MemoryShortage, ResourceTracker } from './resource-tracker';
+import { type HarnessStateKind, isLeaving, isOrWillBeReady, isTerminal } from './harness-state';
+import { type LoaderFactory, loaderFactory } from './loader';
+import { loaderOf, type SimulationStep, StoppedClock, shortageIn, stepBefore } from './rehearsal';
+import { ResourceTracker } from './resource-tracker';
 import { mainOnly, ResourceUtil } from './resource-util';
 import { mainMemory } from './resources';
 import { type ServableData, servableData, servableError } from './servable-data';
@@ -38,14 +37,6 @@ export interface SimulationInput {
   readonly numLoadThreads?: number;
 }
 
-export interface SimulationStep extends ServableAction {
-  readonly bytes: number;
-  /** The latest step before it that went the other way in the same stream: what it had to wait for. */
-  readonly after: ServableId | null;
-  /** Set when it did not fit: what it needed and what there was at that moment. */
-  readonly refusal: MemoryShortage | null;
-}
-
 export interface Simulation {
   /** In the order in which they are decided. */
   readonly steps: readonly SimulationStep[];
@@ -64,26 +55,6 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
   const rehearsal = new Rehearsal(input);
   await rehearsal.takeUpPresentState();
   return rehearsal.tryOut();
-}
-
-/** Time does not pass in a rehearsal; what is due at once is done when asked. */
-class StoppedClock implements Clock {
-  #due: (() => void)[] = [];
-
-  now(): number {
-    return 0;
-  }
-
-  schedule(delayMs: number, callback: () => void): Disposable {
-    if (delayMs <= 0) this.#due.push(callback);
-    return toDisposable(() => {
-      this.#due = this.#due.filter((other) => other !== callback);
-    });
-  }
-
-  runDue(): void {
-    for (const callback of this.#due.splice(0)) callback();
-  }
 }
 
 class Rehearsal {
@@ -151,7 +122,7 @@ class Rehearsal {
       steps.push({
         ...action,
         bytes: this.#input.bytesOf(action.id),
-        after: before(steps, action),
+        after: stepBefore(steps, action),
         refusal: null,
       });
     });
@@ -217,39 +188,9 @@ const loading =
 const wasRefused = ({ state, error }: SimulatedServable): boolean =>
   state === 'error' && error?.code === 'MEMORY_EXHAUSTED';
 
-const isOrWillBeReady = (state: HarnessStateKind): boolean =>
-  state === 'ready' || state === 'loading' || state === 'loadApproved' || state === 'loadRequested';
-
-function before(steps: readonly SimulationStep[], { kind, id }: ServableAction): ServableId | null {
-  const previous = steps.findLast((step) => step.id.name === id.name);
-  return previous && previous.kind !== kind ? previous.id : null;
-}
-
 function markRefused(steps: SimulationStep[], id: ServableId, { params }: AppError): void {
   const index = steps.findLastIndex((step) => step.kind === 'load' && sameServable(step.id, id));
   const step = steps[index];
   if (!step) return;
-  const bytes = (name: keyof MemoryShortage): number => Number(params[name]);
-  const refusal = {
-    needBytes: bytes('needBytes'),
-    freeBytes: bytes('freeBytes'),
-    totalBytes: bytes('totalBytes'),
-  };
-  steps[index] = { ...step, refusal };
-}
-
-function loaderOf(bytes: number): Loader {
-  let servable: object | undefined;
-  return {
-    estimateResources: () => Promise.resolve(mainMemory(bytes)),
-    load: () => {
-      servable = {};
-      return Promise.resolve();
-    },
-    unload: () => {
-      servable = undefined;
-      return Promise.resolve();
-    },
-    servable: () => servable,
-  };
+  steps[index] = { ...step, refusal: shortageIn(params) };
 }

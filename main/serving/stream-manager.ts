@@ -132,6 +132,11 @@ export class StreamManager implements Manager, Target<LoaderFactory> {
     }
   }
 
+  /** Is nothing under way, and nothing to decide? */
+  get isAtRest(): boolean {
+    return this.#aspired.isAtRest && this.#caching.loadsInProgress === 0;
+  }
+
   isOnDemand(name: string): boolean {
     return this.#onDemand.has(name);
   }
@@ -141,6 +146,11 @@ export class StreamManager implements Manager, Target<LoaderFactory> {
     return this.#catalogue.isRegistered(id);
   }
 
+  /** Of a stream that is loaded on demand: what can be, newest first. */
+  registered(name: string): number[] {
+    return this.#catalogue.loadable(name);
+  }
+
   /** What a request to a stream that is loaded on demand is answered by, loaded or not; undefined when nothing is. */
   target(request: ServableRequest): ServableId | undefined {
     const { name, kind } = request;
@@ -148,6 +158,12 @@ export class StreamManager implements Manager, Target<LoaderFactory> {
     if (version === undefined) return undefined;
     const id = { name, version };
     return this.isRegistered(id) || this.#basic.isAvailable(id) ? id : undefined;
+  }
+
+  /** Has its load failed, so that requests without a version mean another? What has died after it answered has not. */
+  hasFailed(id: ServableId): boolean {
+    const state = this.#basic.find(id)?.harness.state;
+    return state?.kind === 'error' && state.servedMs === null;
   }
 
   /** Of a stream that is loaded on demand: would a request be told why it has just failed to load? */
@@ -269,13 +285,13 @@ export class StreamManager implements Manager, Target<LoaderFactory> {
       return;
     }
     this.#predecessors.set(name, before);
-    if (!this.#hasFailed({ name, version: successor })) this.load({ name, version: successor }, 'ST3');
+    if (!this.hasFailed({ name, version: successor })) this.load({ name, version: successor }, 'ST3');
   }
 
   /** The version that the stream's requests mean: the newest that has not failed, once it can answer in the place of the one before. */
   #latest(name: string): number {
     const versions = this.#catalogue.loadable(name);
-    const newest = versions.find((version) => !this.#hasFailed({ name, version })) ?? versions[0];
+    const newest = versions.find((version) => !this.hasFailed({ name, version })) ?? versions[0];
     const predecessor = this.#predecessors.get(name);
     const isNewestReady = newest !== undefined && this.#basic.isAvailable({ name, version: newest });
     if (
@@ -293,11 +309,6 @@ export class StreamManager implements Manager, Target<LoaderFactory> {
     } catch {
       return undefined;
     }
-  }
-
-  #hasFailed(id: ServableId): boolean {
-    const state = this.#basic.find(id)?.harness.state;
-    return state?.kind === 'error' && state.servedMs === null;
   }
 
   /** What is not registered any more goes once the newest that is can answer, or the one that held its place is gone. */

@@ -187,6 +187,40 @@ test('what a preview foretells is what the engine then does, on random histories
   );
 });
 
+test('so is what it foretells of a model that is loaded on demand', { timeout: 120_000 }, async () => {
+  const begin = [
+    { do: 'budget', megabytes: 4_000 },
+    { do: 'policy', policy: { kind: 'all' }, switching: 'availabilityPreserving' },
+  ] as const satisfies Act[];
+  await engine.models.setLoading('digits', { loaded: 'onDemand', idleUnloadMs: null });
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyAct, { maxLength: 6 }), anyPolicy, async (history, last) => {
+      for (const act of [...begin, ...history]) await carryOut(act);
+      const plan = await preview(last.policy, last.switching);
+      const [before] = await engine.models.events({ model: 'digits', limit: 1 });
+      await carryOut(last);
+      const events = (await engine.models.events({ model: 'digits', limit: 100 }))
+        .filter(({ id }) => id > (before?.id ?? 0))
+        .reverse();
+      const did = events.flatMap(({ kind, version }) =>
+        kind === 'loading' ? [`load ${version}`] : kind === 'unloading' ? [`unload ${version}`] : [],
+      );
+      const carriedOut = plan.steps.filter(({ action, refusal }) => action !== 'keep' && refusal === null);
+      expect(did).toEqual(carriedOut.map(({ action, version }) => `${action} ${version}`));
+      const refused = plan.steps.filter(({ refusal }) => refusal !== null).map(({ version }) => version);
+      expect(versionsIn('failed')).toEqual(expect.arrayContaining(refused));
+      const stay = plan.steps.filter(
+        ({ version, action, refusal }) =>
+          action !== 'unload' &&
+          refusal === null &&
+          !carriedOut.some((it) => it.action === 'unload' && it.version === version),
+      );
+      expect(versionsIn('available')).toEqual(stay.map(({ version }) => version).sort((a, b) => b - a));
+    }),
+    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 25) },
+  );
+});
+
 const anyChange = fc.record({
   name: fc.constantFrom('a', 'b'),
   versions: fc.uniqueArray(fc.integer({ min: 0, max: 4 }), { maxLength: 4 }),
