@@ -22,6 +22,7 @@ import type {
   Plan,
   Switching,
   TakenBack,
+  UndoableActions,
   VersionPolicy,
 } from '../app/contract/models';
 import type { PictureOffer } from '../app/contract/pictures';
@@ -179,7 +180,7 @@ export interface Models {
   /** The folder on this machine, for the shell to show. Never for a client. */
   folderOf(model: string, version?: number): string;
   /** What `undo` takes, oldest first: also tokens of earlier runs. */
-  undoable(): readonly string[];
+  undoable(): UndoableActions;
   undo(token: string): Promise<TakenBack>;
   /** Newest first. */
   events(filter: EventFilter): Promise<ModelEvent[]>;

@@ -26,6 +26,7 @@ import {
   planSchema,
   switchingSchema,
   takenBackSchema,
+  undoableActionsSchema,
   versionNumberSchema,
   versionPolicySchema,
 } from './models';
@@ -133,7 +134,7 @@ export const callSpecs = {
   /** Whether a version stays in memory once it is loaded on demand. */
   'models.setPinned': { input: versionRef.extend({ isPinned: z.boolean() }), output: undoable },
   /** The tokens that `models.undo` takes, oldest first: also those of earlier runs. */
-  'models.undoable': { input: z.void(), output: z.array(z.string()) },
+  'models.undoable': { input: z.void(), output: undoableActionsSchema },
   'models.undo': { input: z.strictObject({ undo: z.string() }), output: takenBackSchema },
   /** All of them: what is absent has its default again. Versions that are loaded are loaded anew where that is needed. */
   'models.setRunning': {

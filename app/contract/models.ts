@@ -199,6 +199,14 @@ export type Offer = z.infer<typeof offerSchema>;
 
 /** So many of the last actions can be taken back. */
 export const undoLimit = 50;
+
+/** Tokens of what can be taken back, oldest first. A program's changes over the network are no person's to take back by accident. */
+export const undoableActionsSchema = z.strictObject({
+  byPerson: z.array(z.string()),
+  /** Each stands in the event of its change too, as `params.undo`. */
+  byProgram: z.array(z.string()),
+});
+export type UndoableActions = z.infer<typeof undoableActionsSchema>;
 /** What was taken back: the kind of the event that recorded it, and the models that it was about. */
 export const takenBackSchema = z.strictObject({ action: z.string(), models: z.array(modelNameSchema) });
 export type TakenBack = z.infer<typeof takenBackSchema>;

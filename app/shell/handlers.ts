@@ -95,7 +95,7 @@ export function createHandlers(
     'models.setLoading': async ({ model, ...loading }) => (await models()).setLoading(model, loading),
     'models.setPinned': async ({ model, version, isPinned }) =>
       (await models()).setPinned(model, version, isPinned),
-    'models.undoable': async () => [...(await models()).undoable()],
+    'models.undoable': async () => (await models()).undoable(),
     'models.setRunning': async ({ model, running }) => (await models()).setRunning(model, running),
     'models.undo': async ({ undo }) => (await models()).undo(undo),
     'pictures.choose': async () => {

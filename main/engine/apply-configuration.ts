@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../app/base/errors';
-import type { Model } from '../../app/contract/models';
+import type { Model, ModelEvent } from '../../app/contract/models';
 import type { Route } from '../../app/contract/routes';
 import { configError } from '../config/config-error';
 import type { ModelConfig } from '../config/config-schema';
@@ -9,12 +9,14 @@ import type { ServerConfig } from '../config/server-config';
 import { defaultPlatformNames } from '../config/validate-config';
 import { validateRoutes } from '../config/validate-routes';
 import type { ConfigurationReport, ModelReport, RouteReport } from '../engine-api';
+import type { Inverse } from './entry-patch';
 import { type ModelEntry, type ModelRegistry, modelEntrySchema } from './model-registry';
 import type { ModelViews } from './model-views';
 import type { RouteEntry } from './route-entry';
 import type { RoutesControl } from './routes-control';
 import type { ServingControl } from './serving-control';
 import type { SettingsStore } from './settings-store';
+import type { UndoStack } from './undo-stack';
 
 export interface ApplyConfigurationParts {
   readonly registry: ModelRegistry;
@@ -22,6 +24,7 @@ export interface ApplyConfigurationParts {
   readonly views: ModelViews;
   readonly control: Pick<ServingControl, 'apply' | 'label'>;
   readonly routes: Pick<RoutesControl, 'stamped' | 'carryOut'>;
+  readonly undo: Pick<UndoStack, 'push'>;
 }
 
 /** The models that a first configuration names, for a run that is to begin with them. Throws CONFIG_INVALID, CONFIG_CHANGE_REFUSED. */
@@ -64,7 +67,10 @@ export class Configurations {
         resources: null,
         routes: null,
       };
-      const { models } = await this.#apply(activeOf(known ? [known] : []), config);
+      const { models } = await this.#apply(activeOf(known ? [known] : []), config, () => {
+        const inverse = inverseOf(known, this.#parts.registry.find(name));
+        return { undo: this.#parts.undo.push(inverse, 'program') };
+      });
       const [report] = models;
       if (!report) throw new Error(`Nothing was said of ${name}`);
       return report;
@@ -77,7 +83,12 @@ export class Configurations {
     return done;
   }
 
-  async #apply(active: ActiveConfig, config: ServerConfig): Promise<ConfigurationReport> {
+  /** `params` of its events are asked for when all of it is kept. */
+  async #apply(
+    active: ActiveConfig,
+    config: ServerConfig,
+    params: () => ModelEvent['params'] = () => ({}),
+  ): Promise<ConfigurationReport> {
     const { registry, views, settings } = this.#parts;
     const { next, change } = transition(active, config, defaultPlatformNames, (name) =>
       knownPlatform(views.get(name)),
@@ -94,7 +105,8 @@ export class Configurations {
       throw thrown;
     }
     this.#isSet ||= next.kind === 'list';
-    carryOut(this.#parts, change);
+    if (change.added.length + change.changed.length + change.removed.length > 0)
+      carryOut(this.#parts, change, params());
     this.#parts.routes.carryOut(before, { cause: 'configuration' });
     return { models: reportOf(change), routes: routes.report, memoryBytes: memory };
   }
@@ -189,23 +201,41 @@ function changesOf(registry: ModelRegistry, change: ConfigChange): ReadonlyMap<s
   return changes;
 }
 
-function carryOut({ registry, views, control }: ApplyConfigurationParts, change: ConfigChange): void {
+function carryOut(
+  { registry, views, control }: ApplyConfigurationParts,
+  change: ConfigChange,
+  params: ModelEvent['params'],
+): void {
   for (const { name } of change.removed) {
-    views.remove(name, { kind: 'modelRemoved', cause: 'configuration' });
+    views.remove(name, { kind: 'modelRemoved', cause: 'configuration', params });
     control.apply(name, null);
   }
   for (const { name } of change.added) {
     const entry = registry.get(name);
     control.label(name, entry.labels);
-    views.add(entry, { kind: 'modelAdded', cause: 'configuration' });
+    views.add(entry, { kind: 'modelAdded', cause: 'configuration', params });
     control.apply(name, entry);
   }
   for (const { to, settings } of change.changed) {
-    const params = { settings: settings.join(', ') };
     control.label(to.name, to.labels);
-    views.noteEntry(to.name, { kind: 'settingChanged', cause: 'configuration', params });
+    views.noteEntry(to.name, {
+      kind: 'settingChanged',
+      cause: 'configuration',
+      params: { settings: settings.join(', '), ...params },
+    });
     control.apply(to.name, registry.get(to.name));
   }
+}
+
+/** What takes back that one model was added, changed or removed. */
+function inverseOf(before: ModelEntry | undefined, after: ModelEntry | undefined): Inverse {
+  if (before && after) return { kind: 'settings', before, after };
+  if (before) return { kind: 'insert', entry: before, deletesCopies: false };
+  return {
+    kind: 'remove',
+    models: after ? [{ name: after.name, basePath: after.basePath }] : [],
+    copies: [],
+  };
 }
 
 const reportOf = ({ added, changed, removed, unchanged }: ConfigChange): readonly ModelReport[] => [

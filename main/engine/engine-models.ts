@@ -10,6 +10,7 @@ import {
   type Plan,
   type Switching,
   type TakenBack,
+  type UndoableActions,
   type Version,
   type VersionPolicy,
 } from '../../app/contract/models';
@@ -230,7 +231,7 @@ export class EngineModels implements Models {
     return scanned.path;
   }
 
-  undoable(): readonly string[] {
+  undoable(): UndoableActions {
     return this.#parts.undo.tokens();
   }
 

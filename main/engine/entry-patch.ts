@@ -124,6 +124,8 @@ export const inverseSchema = z.discriminatedUnion('kind', [
     /** Its folder is to be deleted once the removal cannot be taken back any more. */
     deletesCopies: z.boolean(),
   }),
+  /** Gives what a configuration changed of a model the values from before, and leaves what it did not change. */
+  z.strictObject({ kind: z.literal('settings'), before: modelEntrySchema, after: modelEntrySchema }),
   /** Loads or unloads a version of a model that is loaded on demand, without changing what is set. */
   z.strictObject({
     kind: z.literal('memory'),

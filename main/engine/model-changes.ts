@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../app/base/errors';
 import type { TakenBack } from '../../app/contract/models';
 import type { Additions } from './additions';
 import type { Occasion } from './chronicle';
 import { applyPatch, type EntryPatch, type Inverse } from './entry-patch';
-import type { ModelEntry, ModelRegistry } from './model-registry';
+import { type ModelEntry, type ModelRegistry, modelEntrySchema } from './model-registry';
 import type { ModelViews } from './model-views';
 import type { PictureChoices } from './picture-choices';
 import type { RoutesControl } from './routes-control';
@@ -28,12 +29,7 @@ export class ModelChanges {
 
   /** `version` when it is about one version. */
   async patch(model: string, patch: EntryPatch, occasion: Occasion, version?: number): Promise<void> {
-    const { registry, views, control } = this.#parts;
-    const entry = applyPatch(registry.get(model), patch);
-    await registry.commit(new Map([[model, entry]]));
-    control.label(model, entry.labels);
-    views.noteEntry(model, occasion, version);
-    control.apply(model, entry);
+    await this.#change(applyPatch(this.#parts.registry.get(model), patch), occasion, version);
   }
 
   /** `isComplete`: their folders were put there in one step just now. */
@@ -65,6 +61,27 @@ export class ModelChanges {
     control.keepInMemory(id, wish);
   }
 
+  async #putBack(
+    { before, after }: Extract<Inverse, { kind: 'settings' }>,
+    occasion: Occasion,
+  ): Promise<void> {
+    const now = this.#parts.registry.get(after.name);
+    const entry = modelEntrySchema.parse({
+      ...putBack(now, before, after),
+      ...Object.fromEntries(keyed.map((name) => [name, putBack(now[name], before[name], after[name])])),
+    });
+    await this.#change(entry, occasion);
+  }
+
+  async #change(entry: ModelEntry, occasion: Occasion, version?: number): Promise<void> {
+    const { registry, views, control } = this.#parts;
+    const { name } = entry;
+    await registry.commit(new Map([[name, entry]]));
+    control.label(name, entry.labels);
+    views.noteEntry(name, occasion, version);
+    control.apply(name, entry);
+  }
+
   /** Takes an action back. What of it is undone already, in another way, is no obstacle. */
   async takeBack(inverse: Inverse): Promise<TakenBack> {
     const { registry, additions } = this.#parts;
@@ -90,6 +107,9 @@ export class ModelChanges {
           throw new AppError('MODEL_NAME_TAKEN', { model: inverse.entry.name });
         await this.insert([inverse.entry], occasion);
         break;
+      case 'settings':
+        await this.#putBack(inverse, occasion);
+        break;
       case 'memory': {
         const { model, version, wish } = inverse;
         this.inMemory(model, version, wish, occasion);
@@ -114,9 +134,30 @@ function takenBackBy(inverse: Inverse): TakenBack {
       return { action: 'modelAdded', models: inverse.models.map(({ name }) => name) };
     case 'insert':
       return { action: 'modelRemoved', models: [inverse.entry.name] };
+    case 'settings':
+      return { action: 'settingChanged', models: [inverse.after.name] };
     case 'route':
       return { action: inverse.action, models: [inverse.name] };
     case 'pictures':
       return { action: inverse.action, models: [inverse.model] };
   }
 }
+
+/** Settings of which each key is one of its own. */
+const keyed = [
+  'labels',
+  'overrides',
+  'running',
+  'preprocessing',
+  'classNames',
+] as const satisfies (keyof ModelEntry)[];
+
+/** What is so now, with the values from before for what became another; undefined, and so left out, for what was not there. */
+const putBack = (now: object, before: object, after: object): Record<string, unknown> => {
+  const [then, later] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
+  const changed = [...new Set([...then.keys(), ...later.keys()])].filter(
+    (name) => !isDeepStrictEqual(then.get(name), later.get(name)),
+  );
+  const all = { ...now, ...Object.fromEntries(changed.map((name) => [name, then.get(name)])) };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+};

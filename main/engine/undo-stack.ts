@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../app/base/clock';
 import { Emitter, type Event } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
-import { undoLimit } from '../../app/contract/models';
+import { type UndoableActions, undoLimit } from '../../app/contract/models';
 import { type Inverse, inverseSchema } from './entry-patch';
 import { StateFile } from './state-file';
 
@@ -13,6 +13,8 @@ const documentSchema = z.object({
   inverses: z.array(z.tuple([z.string(), z.unknown()])),
 });
 type Document = z.infer<typeof documentSchema>;
+/** A token says whose action it takes back. */
+const prefixes = { person: 'undo-', program: 'program-' } as const;
 const empty: Document = { version: 1, next: 1, inverses: [] };
 
 /**
@@ -55,8 +57,8 @@ export class UndoStack {
   }
 
   /** Remembers how to take an action back; the token is what `run` takes. */
-  push(inverse: Inverse): string {
-    const token = `undo-${this.#next++}`;
+  push(inverse: Inverse, by: 'person' | 'program' = 'person'): string {
+    const token = `${prefixes[by]}${this.#next++}`;
     this.#inverses.set(token, inverse);
     const [oldest] = this.#inverses;
     if (oldest && this.#inverses.size > this.#limit) {
@@ -68,8 +70,10 @@ export class UndoStack {
   }
 
   /** What can be taken back, oldest first. */
-  tokens(): readonly string[] {
-    return [...this.#inverses.keys()];
+  tokens(): UndoableActions {
+    const by = (who: keyof typeof prefixes): string[] =>
+      [...this.#inverses.keys()].filter((token) => token.startsWith(prefixes[who]));
+    return { byPerson: by('person'), byProgram: by('program') };
   }
 
   inverses(): Iterable<Inverse> {

@@ -234,6 +234,7 @@ export const models = {
   'events.table': 'Events of {model}',
   'events.tableAll': 'Events of all models',
   'events.none': 'Nothing has happened yet',
+  'events.undo': 'Undo {what}, {model}',
   'events.column.time': 'Time',
   'events.column.model': 'Model',
   'events.column.what': 'About',

@@ -41,6 +41,8 @@ export interface ModelActions {
   readonly onDidChangeUndo: Event<void>;
   /** Takes back the last change, or the last of a route. */
   undoLast(route?: string): Promise<void>;
+  /** Takes one change back, whoever made it. */
+  undo(token: string): Promise<void>;
   /** Takes up what earlier runs left to take back. */
   connect(): Promise<void>;
 }
@@ -199,12 +201,13 @@ export function createModelActions({ client, router, toasts, t, format }: ModelA
     offerUndo,
     onDidChangeUndo: undoChanged.event,
     canUndo: (route) => lastChange(route) !== undefined,
+    undo,
     async undoLast(route) {
       const change = lastChange(route);
       if (change) await undo(change.undo);
     },
     async connect() {
-      const earlier = await client.call('models.undoable', undefined);
+      const { byPerson: earlier } = await client.call('models.undoable', undefined);
       keepChanges([
         ...earlier.map((undo) => ({ undo, route: undefined })),
         ...changes.filter(({ undo: known }) => !earlier.includes(known)),

@@ -190,8 +190,18 @@ export class FakeEngine {
     return () => listeners.delete(listener);
   }
 
-  #undoable(action: ModelEvent['kind'], model: string, run: () => void): { undo: string } {
-    const undo = `undo-${++this.#tokens}`;
+  /** A program has changed a model over the network: what its event says of it. */
+  changedByProgram(action: ModelEvent['kind'], model: string, run: () => void): ModelEvent['params'] {
+    return this.#undoable(action, model, run, 'program');
+  }
+
+  #undoable(
+    action: ModelEvent['kind'],
+    model: string,
+    run: () => void,
+    by: 'undo' | 'program' = 'undo',
+  ): { undo: string } {
+    const undo = `${by}-${++this.#tokens}`;
     this.#undo.set(undo, { action, models: [model], run });
     return { undo };
   }
@@ -335,7 +345,11 @@ export class FakeEngine {
         )
         .slice(-limit)
         .reverse(),
-    'models.undoable': async () => [...this.#undo.keys()],
+    'models.undoable': async () => {
+      const all = [...this.#undo.keys()];
+      const isOfProgram = (token: string): boolean => token.startsWith('program-');
+      return { byPerson: all.filter((it) => !isOfProgram(it)), byProgram: all.filter(isOfProgram) };
+    },
     'models.undo': async ({ undo }) => {
       const known = this.#undo.get(undo);
       if (!known) throw new AppError('FAILED_PRECONDITION');

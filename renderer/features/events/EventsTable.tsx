@@ -22,6 +22,7 @@ import {
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import type { ModelEvent } from '../../../app/contract/models';
 import { useServices } from '../../services';
+import { Button } from '../../ui/Button';
 import { classes } from '../../ui/classes';
 import { EmptyState } from '../../ui/EmptyState';
 import { Icon } from '../../ui/Icon';
@@ -34,6 +35,7 @@ import { useVirtualRows } from '../../ui/use-virtual-rows';
 import { useIsNarrower } from '../../ui/use-width';
 import styles from './EventsTable.module.css';
 import { eventCause, eventSubject, eventText } from './event-words';
+import { useUndoOfEvents } from './use-undo-of-events';
 
 type OtherKind = Exclude<ModelEvent['kind'], keyof typeof stateLooks>;
 
@@ -96,6 +98,7 @@ export interface EventsTableProps {
 /** What happened, newest first: when, to what, what, and why. */
 export function EventsTable({ model, events: log, isTall = false, onOpen, children }: EventsTableProps) {
   const { t } = useServices();
+  const undoOf = useUndoOfEvents(log);
   const newestFirst = useMemo(() => [...log].reverse(), [log]);
   const scroller = useRef<HTMLDivElement>(null);
   const isNarrow = useIsNarrower(scroller, narrowTable);
@@ -161,6 +164,7 @@ export function EventsTable({ model, events: log, isTall = false, onOpen, childr
                   isTabStop={String(event.id) === current}
                   onFocus={setFocused}
                   onOpen={onOpen}
+                  onUndo={undoOf(event)}
                 />
               )
             );
@@ -184,9 +188,20 @@ interface EventRowProps {
   readonly isTabStop: boolean;
   readonly onFocus: (key: string) => void;
   readonly onOpen: EventsTableProps['onOpen'];
+  /** Set when it can be taken back from here. */
+  readonly onUndo: (() => void) | undefined;
 }
 
-function EventRow({ event, hasModel, hasCause, rowIndex, isTabStop, onFocus, onOpen }: EventRowProps) {
+function EventRow({
+  event,
+  hasModel,
+  hasCause,
+  rowIndex,
+  isTabStop,
+  onFocus,
+  onOpen,
+  onUndo,
+}: EventRowProps) {
   const services = useServices();
   const { t, format, now } = services;
   const text = eventText(event, services);
@@ -216,6 +231,20 @@ function EventRow({ event, hasModel, hasCause, rowIndex, isTabStop, onFocus, onO
             className={badge[look?.tone ?? 'idle']}
           />
           <span className={styles['text']}>{text}</span>
+          {onUndo && (
+            <Button
+              size="sm"
+              look="quiet"
+              aria-label={t('events.undo', { what: text, model: event.model })}
+              onClick={(pressed) => {
+                pressed.stopPropagation(); // the row is not opened by it
+                onUndo();
+              }}
+              onKeyDown={(pressed) => pressed.stopPropagation()}
+            >
+              {t('common.undo')}
+            </Button>
+          )}
         </span>
       </td>
       {hasCause && (

@@ -220,14 +220,14 @@ describe('what a person does', () => {
   });
 
   test('what can be taken back is listed, oldest first, also after a restart', async () => {
-    const [addition] = engine.models.undoable();
+    const [addition] = engine.models.undoable().byPerson;
     const first = await engine.models.setLabel('digits', 'stable', 2);
     const second = await engine.models.setKeepLastGood('digits', false);
     await engine.close();
     engine = await bench.start();
-    expect(engine.models.undoable()).toEqual([addition, first.undo, second.undo]);
+    expect(engine.models.undoable().byPerson).toEqual([addition, first.undo, second.undo]);
     expect(await undone(first)).toEqual({ action: 'labelSet', models: ['digits'] });
-    expect(engine.models.undoable()).toEqual([addition, second.undo]);
+    expect(engine.models.undoable().byPerson).toEqual([addition, second.undo]);
   });
 
   test('cancel stops a load that runs; retry makes it go on', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ModelEvent } from '../../../app/contract/models';
 import { type ModelConfig, modelConfigSchema } from '../../../main/config/config-schema';
 import { readDocument } from '../../../main/config/read-document';
 import { readModelsConfig } from '../../../main/config/read-models-config';
@@ -149,6 +150,31 @@ describe('a configuration', () => {
     expect(await engine.models.configure('b', null)).toMatchObject({ change: 'removed' });
     expect((await failureOf(() => engine.models.configure('b', null))).code).toBe('MODEL_NOT_FOUND');
     expect(engine.models.snapshot().models.map(({ name }) => name)).toEqual(['a']);
+  });
+
+  test('a single model that a program added, changed or removed is put back from its event', async () => {
+    for (const version of [1, 2]) await bench.version('b', version);
+    const engine = await bench.start();
+    const given = (more: Partial<ModelConfig> = {}) =>
+      modelConfigSchema.parse({ name: 'b', basePath: bench.path('b'), ...more });
+    const undoOf = async (kind: ModelEvent['kind']): Promise<string> => {
+      const events = await engine.models.events({ limit: 100 });
+      return events.find((it) => it.kind === kind && it.cause === 'configuration')?.params['undo'] ?? '';
+    };
+    await engine.models.configure('b', given());
+    await engine.models.configure('b', given({ keepLastGood: false, labels: { stable: 1 } }));
+    await engine.models.setLabel('b', 'canary', 2);
+    const changed = await undoOf('settingChanged');
+    expect(engine.models.undoable().byProgram).toEqual([await undoOf('modelAdded'), changed]);
+    expect(await engine.models.undo(changed)).toEqual({ action: 'settingChanged', models: ['b'] });
+    expect(engine.models.get('b')).toMatchObject({ keepLastGood: true, labels: [{ label: 'canary' }] }); // the person's stays
+    await engine.models.configure('b', given({ keepLastGood: false }));
+    await engine.models.configure('b', null);
+    await engine.models.undo(await undoOf('modelRemoved'));
+    expect(engine.models.get('b')).toMatchObject({ keepLastGood: false });
+    await engine.models.undo(await undoOf('modelAdded'));
+    expect(engine.models.get('b')).toBeUndefined();
+    expect((await engine.models.events({ limit: 1 }))[0]).toMatchObject({ kind: 'undone', cause: 'person' });
   });
 
   test('CF6: a policy that is new takes back what was loaded and unloaded by hand; any other setting leaves it', async () => {

@@ -140,3 +140,24 @@ test('the panel at the foot shows the same history of the model in sight', async
   act(() => services.ui.setState({ eventsOpenIn: ['models'], eventsOf: 'model' }));
   await waitFor(() => expect(rows()).toHaveLength(1));
 });
+
+test('what a program changed is taken back from its event, once, and not by the shortcut', async () => {
+  let isBack = false;
+  const { engine, services } = await renderPage(<EventsPanel area="models" model={null} />, {
+    models: [digits],
+    events: [anEvent(1)],
+  });
+  act(() => services.ui.setState({ eventsOpenIn: ['models'] }));
+  await screen.findByRole('table');
+  const params = engine.changedByProgram('settingChanged', 'digits', () => {
+    isBack = true;
+  });
+  const change = { version: null, kind: 'settingChanged', cause: 'configuration', params } as const;
+  act(() => engine.log(anEvent(2, change)));
+  const undo = await screen.findByRole('button', { name: /^Undo .*, digits$/ });
+  expect(services.actions.canUndo()).toBe(false);
+  fireEvent.click(undo);
+  await waitFor(() => expect(isBack).toBe(true));
+  act(() => engine.log(anEvent(3, { kind: 'undone', cause: 'person' })));
+  await waitFor(() => expect(screen.queryByRole('button', { name: /^Undo/ })).toBeNull());
+});
