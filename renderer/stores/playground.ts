@@ -33,6 +33,10 @@ export interface PlaygroundState {
   readonly headers: ReadonlyMap<string, readonly HeaderLine[]>;
 }
 
+/** What is given to whatever is asked next. */
+export const picturesAtHand = ({ held, picture }: PlaygroundState): readonly Picture[] =>
+  held.length > 0 ? held : picture ? [picture] : [];
+
 export interface PlaygroundStore {
   readonly store: StoreApi<PlaygroundState>;
   /** Gives pictures to a version, in order, and selects the first. */

@@ -9,6 +9,7 @@ import { ErrorView } from '../../ui/ErrorView';
 import { Icon } from '../../ui/Icon';
 import styles from './AnswerColumn.module.css';
 import { closeCall, isUnsure, tiedClasses } from './answer';
+import columns from './Columns.module.css';
 import { ProbabilityBars } from './ProbabilityBars';
 import { RawOutput } from './RawOutput';
 import { RouteVerdict } from './RouteVerdict';
@@ -46,7 +47,7 @@ export function AnswerColumn({
   const { t } = useServices();
   const scroller = useRef<HTMLElement>(null);
   return (
-    <section ref={scroller} className={styles['column']} aria-labelledby="answer">
+    <section ref={scroller} className={columns['out']} aria-labelledby="answer">
       {question}
       {run?.outcome.kind === 'answered' ? (
         <>
@@ -63,7 +64,7 @@ export function AnswerColumn({
           </h2>
           {run?.outcome.kind === 'failed' && <ErrorView error={run.outcome.error} onRetry={onRunAgain} />}
           {run && (run.outcome.kind === 'waiting' || run.outcome.kind === 'running') && (
-            <p role="status" className={styles['busy']}>
+            <p role="status" className={columns['busy']}>
               <Icon of={LoaderCircle} isSpinning />
               {busy ?? t(`playground.${run.outcome.kind}`)}
             </p>

@@ -10,10 +10,12 @@ import { usePlatform } from '../../shell/use-platform';
 import type { DescriptionEntry } from '../../stores/descriptions';
 import type { TakePictures } from '../../stores/pictures';
 import { Button } from '../../ui/Button';
+import { classes } from '../../ui/classes';
 import { ErrorView } from '../../ui/ErrorView';
 import { SectionHead } from '../../ui/Panel';
 import { Skeleton } from '../../ui/Skeleton';
 import { RefusedPictures } from '../pictures/RefusedPictures';
+import columns from './Columns.module.css';
 import styles from './InputColumn.module.css';
 import { NotClassifier } from './NotClassifier';
 import { PicturePair } from './PicturePair';
@@ -78,7 +80,7 @@ export function InputColumn({
   const tensor = description?.inputs[0];
 
   return (
-    <section className={styles['column']} aria-labelledby="input-heading">
+    <section className={classes(columns['in'], columns['wide'])} aria-labelledby="input-heading">
       <SectionHead
         level={2}
         id="input-heading"

@@ -8,8 +8,10 @@ import { useServices } from '../../services';
 import { usePlatform } from '../../shell/use-platform';
 import type { TakePictures } from '../../stores/pictures';
 import { Button } from '../../ui/Button';
+import { classes } from '../../ui/classes';
 import { SectionHead } from '../../ui/Panel';
 import { RefusedPictures } from '../pictures/RefusedPictures';
+import columns from './Columns.module.css';
 import { HeadersEditor } from './HeadersEditor';
 import styles from './InputColumn.module.css';
 import { OriginalPicture } from './OriginalPicture';
@@ -33,7 +35,7 @@ export function RouteInput({ view, models, picture, onTake }: RouteInputProps) {
   );
   const keys = keysLabel('$mod+v', platform);
   return (
-    <section className={styles['column']} aria-labelledby="input-heading">
+    <section className={classes(columns['in'], columns['wide'])} aria-labelledby="input-heading">
       <SectionHead level={2} id="input-heading" title={t('playground.input')} />
       {picture && (
         <div className={pair['pair']}>

@@ -9,6 +9,7 @@ import type { Command } from '../../commands/registry';
 import { useServices } from '../../services';
 import { usePlatform } from '../../shell/use-platform';
 import type { TakePictures } from '../../stores/pictures';
+import { picturesAtHand } from '../../stores/playground';
 import { Skeleton } from '../../ui/Skeleton';
 import { useCommands } from '../../ui/use-commands';
 import { FindPreprocessing } from '../preparation/FindPreprocessing';
@@ -16,13 +17,16 @@ import { NameClasses } from '../preparation/NameClasses';
 import { PreparationQuestion } from '../preparation/PreparationQuestion';
 import { usePreparation } from '../preparation/use-preparation';
 import { AnswerColumn } from './AnswerColumn';
+import columns from './Columns.module.css';
 import { InputColumn } from './InputColumn';
 import { NotReady } from './NotReady';
 import styles from './RunDetail.module.css';
-import { RunHeader } from './RunHeader';
 import type { Run } from './recent-runs';
-import { neighbourVersion, withCompanion } from './target';
+import { choosePicturesCommand, compareCommand, runCommand, versionCommands } from './run-commands';
+import { withCompanion } from './target';
+import { useCompareAtHand } from './use-compare-at-hand';
 import { useDescription } from './use-description';
+import { VersionHeader } from './VersionHeader';
 
 export interface RunDetailProps {
   readonly models: readonly Model[];
@@ -37,9 +41,9 @@ export interface RunDetailProps {
 
 /** One version with the picture at hand: header, input, answer. */
 export function RunDetail({ models, routes, model, version, run, onTake, onShowRecent }: RunDetailProps) {
-  const { t, compare, playground, pictures, router, toasts } = useServices();
+  const { t, playground, pictures, router, toasts } = useServices();
+  const compareAtHand = useCompareAtHand();
   const picture = useStore(playground.store, (state) => state.picture);
-  const held = useStore(playground.store, (state) => state.held);
   const platform = usePlatform();
   const isAvailable = version?.lifecycle === 'available';
   const isAble = version !== undefined && canAnswer(version);
@@ -53,10 +57,8 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
   const isClassifier = description === undefined || description.preprocessing !== null;
 
   const actions = useMemo(() => {
-    const runWith = (number: number): void => {
-      const given = held.length > 0 ? held : picture ? [picture] : [];
-      playground.run({ model: model.name, version: number }, given);
-    };
+    const runWith = (number: number): void =>
+      playground.run({ model: model.name, version: number }, picturesAtHand(playground.store.getState()));
     return {
       runAgain: () => {
         if (version) runWith(version.version);
@@ -66,15 +68,9 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
         const chosen = model.versions.find((each) => each.version === number);
         if (chosen?.lifecycle === 'available') runWith(number);
       },
-      chooseModel: (name: string) => router.navigate({ area: 'playground', model: name, version: null }),
-      compare: () => {
-        compare.addPictures(held.length > 0 ? held : picture ? [picture] : []);
-        if (picture) compare.selectPicture(picture.id);
-        const versions = version ? withCompanion(model, version.version) : [];
-        router.navigate({ area: 'compare', versions });
-      },
+      compare: () => compareAtHand(version ? withCompanion(model, version.version) : []),
     };
-  }, [compare, held, model, picture, playground, router, version]);
+  }, [compareAtHand, model, playground, router, version]);
 
   const unavailable = !isAble
     ? t('playground.runNoVersion', { model: model.name })
@@ -87,30 +83,18 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
   const notPrepared = description?.preprocessing
     ? null
     : t('playground.runNotClassifier', { model: model.name });
-  const commands = useMemo((): readonly Command[] => {
-    const toVersion = (step: -1 | 1) => ({
-      unavailable: () =>
-        version && neighbourVersion(model, version.version, step) ? null : t('playground.noOtherVersion'),
-      run: () => {
-        const next = version && neighbourVersion(model, version.version, step);
-        if (next) actions.chooseVersion(next.version);
-      },
-    });
-    return [
-      {
-        id: 'run.again',
-        title: t('playground.run'),
-        group: 'run',
-        keys: ['$mod+Enter'],
-        unavailable: () => unavailable,
-        run: actions.runAgain,
-      },
-      {
-        id: 'run.choosePictures',
-        title: t('playground.choose'),
-        group: 'run',
-        run: () => void pictures.choose().catch(toasts.fail),
-      },
+  const runAgain = useMemo(
+    () => runCommand(t('playground.run'), unavailable, actions.runAgain),
+    [actions, t, unavailable],
+  );
+  const compareWith = useMemo(
+    () => compareCommand(t('playground.compareWith'), actions.compare),
+    [actions, t],
+  );
+  const commands = useMemo(
+    (): readonly Command[] => [
+      runAgain,
+      choosePicturesCommand(t, () => void pictures.choose().catch(toasts.fail)),
       {
         id: 'run.findPreprocessing',
         title: t('preparation.command'),
@@ -125,17 +109,11 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
         unavailable: () => notPrepared,
         run: () => setDialog('names'),
       },
-      {
-        id: 'run.compare',
-        title: t('playground.compareWith'),
-        group: 'run',
-        keys: ['$mod+Shift+c'],
-        run: actions.compare,
-      },
-      { id: 'run.olderVersion', title: t('playground.older'), group: 'run', keys: ['['], ...toVersion(-1) },
-      { id: 'run.newerVersion', title: t('playground.newer'), group: 'run', keys: [']'], ...toVersion(1) },
-    ];
-  }, [actions, model, notPrepared, pictures, t, toasts, unavailable, version]);
+      compareWith,
+      ...versionCommands(t, model, version?.version, actions.chooseVersion),
+    ],
+    [actions, compareWith, model, notPrepared, pictures, runAgain, t, toasts, version],
+  );
   useCommands(commands);
 
   const preparation = usePreparation({ model: model.name, version: version?.version ?? 0 });
@@ -153,24 +131,21 @@ export function RunDetail({ models, routes, model, version, run, onTake, onShowR
 
   return (
     <>
-      <RunHeader
+      <VersionHeader
         models={models}
         routes={routes}
         model={model}
         version={version}
-        runTitle={t('playground.run')}
+        run={runAgain}
         runIcon={Play}
-        unavailable={unavailable}
-        onModel={actions.chooseModel}
+        compare={compareWith}
         onVersion={actions.chooseVersion}
-        onRun={actions.runAgain}
-        onCompare={actions.compare}
         onShowRecent={onShowRecent}
       />
       {version === undefined || (!isAble && !isKept) ? (
         <NotReady model={model} version={version} onVersion={actions.chooseVersion} />
       ) : (
-        <div className={styles['columns']}>
+        <div className={columns['columns']}>
           {isAble ? (
             <InputColumn
               model={model}

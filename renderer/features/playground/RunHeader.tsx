@@ -1,84 +1,72 @@
 import { Columns2, List, type LucideIcon } from 'lucide-react';
-import type { Model, Version } from '../../../app/contract/models';
+import type { ReactNode } from 'react';
+import type { Model } from '../../../app/contract/models';
 import type { RouteView } from '../../../app/contract/routes';
 import { ariaKeys, keysLabel } from '../../commands/keys';
+import { type Command, unavailableReason } from '../../commands/registry';
 import { useServices } from '../../services';
 import { usePlatform } from '../../shell/use-platform';
 import { Button } from '../../ui/Button';
 import { IconButton } from '../../ui/IconButton';
 import { PaneHead } from '../../ui/Panel';
-import { StateBadge } from '../../ui/StateBadge';
-import { CopyAsCurl } from './CopyAsCurl';
 import styles from './RunHeader.module.css';
 import { TargetPicker } from './TargetPicker';
-import { VersionChoice } from './VersionChoice';
 
 export interface RunHeaderProps {
   readonly models: readonly Model[];
   readonly routes: readonly RouteView[];
-  readonly model: Model;
-  readonly version: Version | undefined;
-  /** What Run is called here. */
-  readonly runTitle: string;
+  /** The model or route that is asked. */
+  readonly target: string;
+  readonly run: Command;
   readonly runIcon: LucideIcon;
-  /** Why nothing can be run now. */
-  readonly unavailable: string | null;
-  readonly onModel: (name: string) => void;
-  readonly onVersion: (version: number) => void;
-  readonly onRun: () => void;
-  /** Null where the versions cannot be compared on pictures. */
-  readonly onCompare: (() => void) | null;
+  /** Null where nothing can be compared on pictures. */
+  readonly compare: Command | null;
   readonly onShowRecent: () => void;
+  /** Beside the target: what of it answers. */
+  readonly children: ReactNode;
+  /** More ways on, before those. */
+  readonly ways?: ReactNode;
 }
 
-/** Which version answers, and what can be done with it. */
+/** What is asked, and what can be done with it. */
 export function RunHeader({
   models,
   routes,
-  model,
-  version,
-  runTitle,
+  target,
+  run,
   runIcon,
-  unavailable,
-  onModel,
-  onVersion,
-  onRun,
-  onCompare,
+  compare,
   onShowRecent,
+  children,
+  ways,
 }: RunHeaderProps) {
-  const { t } = useServices();
+  const { t, router } = useServices();
   const platform = usePlatform();
-  const keys = (title: string, combination: string): string =>
-    t('common.shortcut', { title, keys: keysLabel(combination, platform) });
+  const shortcutOf = ({ title, keys: [first = ''] = [] }: Command) => ({
+    'aria-keyshortcuts': ariaKeys(first, platform),
+    title: t('common.shortcut', { title, keys: keysLabel(first, platform) }),
+  });
   return (
     <PaneHead>
       <span className={styles['recent']}>
         <IconButton icon={List} label={t('playground.showRecent')} onClick={onShowRecent} />
       </span>
-      <TargetPicker models={models} routes={routes} value={model.name} onChange={onModel} />
-      {version && (
-        <>
-          <VersionChoice
-            versions={model.versions}
-            labels={model.labels}
-            value={version.version}
-            onChange={onVersion}
-          />
-          <span className={styles['state']}>
-            <StateBadge state={version.lifecycle} />
-          </span>
-        </>
-      )}
+      <TargetPicker
+        models={models}
+        routes={routes}
+        value={target}
+        onChange={(model) => router.navigate({ area: 'playground', model, version: null })}
+      />
+      {children}
       <span className={styles['gap']} />
-      {version && <CopyAsCurl model={model.name} version={version.version} />}
-      {onCompare && (
+      {ways}
+      {compare && (
         <Button
           icon={Columns2}
-          className={styles['compare']}
-          aria-label={t('playground.compareWith')}
-          aria-keyshortcuts={ariaKeys('$mod+Shift+c', platform)}
-          title={keys(t('playground.compareWith'), '$mod+Shift+c')}
-          onClick={onCompare}
+          className={styles['way']}
+          aria-label={compare.title}
+          {...shortcutOf(compare)}
+          onClick={compare.run}
         >
           <span className={styles['label']}>{t('playground.compare')}</span>
         </Button>
@@ -86,12 +74,11 @@ export function RunHeader({
       <Button
         look="primary"
         icon={runIcon}
-        unavailable={unavailable}
-        aria-keyshortcuts={ariaKeys('$mod+Enter', platform)}
-        title={keys(runTitle, '$mod+Enter')}
-        onClick={onRun}
+        unavailable={unavailableReason(run)}
+        {...shortcutOf(run)}
+        onClick={run.run}
       >
-        {runTitle}
+        {run.title}
       </Button>
     </PaneHead>
   );

@@ -3,6 +3,7 @@ import { AppError, type WireError } from '../../../app/base/errors';
 import type { Description, Preprocessing, PreprocessingRanking } from '../../../app/contract/inference';
 import type { Picture } from '../../../app/contract/pictures';
 import { useServices } from '../../services';
+import { picturesAtHand } from '../../stores/playground';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorView } from '../../ui/ErrorView';
@@ -60,8 +61,7 @@ export function FindPreprocessing({ description, onKeep, onClose }: FindPreproce
         if (isStale) return;
         const known = byClass.map((name, index) => name || t('preparation.classNumber', { index }));
         setNames(known);
-        const { held, picture } = playground.store.getState();
-        const atHand = held.length > 0 ? held : picture ? [picture] : [];
+        const atHand = picturesAtHand(playground.store.getState());
         setPictures(atHand.map((each) => ({ picture: each, label: suggestClass(each.name, byClass) })));
       },
       (thrown: unknown) => setError(AppError.from(thrown).toWire()),

@@ -3,6 +3,7 @@ import { useServices } from '../../services';
 import { FactList } from '../../ui/FactList';
 import { SectionHead } from '../../ui/Panel';
 import { TextArea } from '../../ui/TextArea';
+import columns from '../playground/Columns.module.css';
 import styles from './KeysColumn.module.css';
 import type { TableFacts } from './table-facts';
 import { formatWords, sizeWords, typeWords } from './table-words';
@@ -19,7 +20,7 @@ export interface KeysColumnProps {
 export function KeysColumn({ text, count, facts, onText }: KeysColumnProps) {
   const { t, format } = useServices();
   return (
-    <section className={styles['column']} aria-labelledby="keys-heading">
+    <section className={columns['in']} aria-labelledby="keys-heading">
       <SectionHead
         level={2}
         id="keys-heading"

@@ -9,6 +9,7 @@ import { ErrorView } from '../../ui/ErrorView';
 import { Icon } from '../../ui/Icon';
 import { IconButton } from '../../ui/IconButton';
 import { SectionHead } from '../../ui/Panel';
+import columns from '../playground/Columns.module.css';
 import { MissingKeys } from './MissingKeys';
 import { Nearest } from './Nearest';
 import styles from './RowsColumn.module.css';
@@ -30,7 +31,7 @@ export function RowsColumn({ model, version, facts, onSelect, onWalkTo, onRetry 
   const { t, tables } = useServices();
   const lookup = useStore(tables.store, selectLookup({ model, version }));
   return (
-    <section className={styles['column']} aria-labelledby="rows">
+    <section className={columns['out']} aria-labelledby="rows">
       {lookup?.rows.kind === 'answered' ? (
         <Rows
           version={version}
@@ -47,7 +48,7 @@ export function RowsColumn({ model, version, facts, onSelect, onWalkTo, onRetry 
             <EmptyState heading={t('tables.nothingYet')} text={t('tables.nothingYetText')} />
           )}
           {lookup?.rows.kind === 'asking' && (
-            <p role="status" className={styles['busy']}>
+            <p role="status" className={columns['busy']}>
               <Icon of={LoaderCircle} isSpinning />
               {t('playground.running')}
             </p>

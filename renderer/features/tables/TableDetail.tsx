@@ -4,19 +4,18 @@ import { useStore } from 'zustand';
 import type { Model, Version } from '../../../app/contract/models';
 import type { RouteView } from '../../../app/contract/routes';
 import { mostKeys } from '../../../app/contract/tables';
-import type { Command } from '../../commands/registry';
 import { useServices } from '../../services';
 import { ErrorView } from '../../ui/ErrorView';
 import { Skeleton } from '../../ui/Skeleton';
 import { useCommands } from '../../ui/use-commands';
+import columns from '../playground/Columns.module.css';
 import { NotReady } from '../playground/NotReady';
-import { RunHeader } from '../playground/RunHeader';
-import { neighbourVersion } from '../playground/target';
+import { runCommand, versionCommands } from '../playground/run-commands';
 import { useDescription } from '../playground/use-description';
+import { VersionHeader } from '../playground/VersionHeader';
 import { KeysColumn } from './KeysColumn';
 import { keysOf, withKey } from './keys';
 import { RowsColumn } from './RowsColumn';
-import styles from './TableDetail.module.css';
 import { tableFacts } from './table-facts';
 
 export interface TableDetailProps {
@@ -69,7 +68,6 @@ export function TableDetail({ models, routes, model, version, onShowRecent }: Ta
         tables.setText(model.name, next);
         if (number !== undefined) void lookUp(number, keysOf(next), key);
       },
-      chooseModel: (name: string) => router.navigate({ area: 'playground', model: name, version: null }),
       chooseVersion: (chosen: number) => {
         router.navigate({ area: 'playground', model: model.name, version: chosen }, { replace: true });
         const next = model.versions.find((each) => each.version === chosen);
@@ -79,44 +77,27 @@ export function TableDetail({ models, routes, model, version, onShowRecent }: Ta
     };
   }, [announcer, format, hasVectors, keys, model, number, router, t, tables, text]);
 
-  const commands = useMemo((): readonly Command[] => {
-    const toVersion = (step: -1 | 1) => ({
-      unavailable: () =>
-        number !== undefined && neighbourVersion(model, number, step) ? null : t('playground.noOtherVersion'),
-      run: () => {
-        const next = number === undefined ? undefined : neighbourVersion(model, number, step);
-        if (next) actions.chooseVersion(next.version);
-      },
-    });
-    return [
-      {
-        id: 'run.again',
-        title: t('tables.lookUp'),
-        group: 'run',
-        keys: ['$mod+Enter'],
-        unavailable: () => unavailable,
-        run: actions.run,
-      },
-      { id: 'run.olderVersion', title: t('playground.older'), group: 'run', keys: ['['], ...toVersion(-1) },
-      { id: 'run.newerVersion', title: t('playground.newer'), group: 'run', keys: [']'], ...toVersion(1) },
-    ];
-  }, [actions, model, number, t, unavailable]);
+  const run = useMemo(
+    () => runCommand(t('tables.lookUp'), unavailable, actions.run),
+    [actions, t, unavailable],
+  );
+  const commands = useMemo(
+    () => [run, ...versionCommands(t, model, number, actions.chooseVersion)],
+    [actions, model, number, run, t],
+  );
   useCommands(commands);
 
   return (
     <>
-      <RunHeader
+      <VersionHeader
         models={models}
         routes={routes}
         model={model}
         version={version}
-        runTitle={t('tables.lookUp')}
+        run={run}
         runIcon={Search}
-        unavailable={unavailable}
-        onModel={actions.chooseModel}
+        compare={null}
         onVersion={actions.chooseVersion}
-        onRun={actions.run}
-        onCompare={null}
         onShowRecent={onShowRecent}
       />
       {version === undefined || !isAvailable ? (
@@ -126,7 +107,7 @@ export function TableDetail({ models, routes, model, version, onShowRecent }: Ta
       ) : facts === null ? (
         <Skeleton rows={6} />
       ) : (
-        <div className={styles['columns']}>
+        <div className={columns['columns']}>
           <KeysColumn
             text={text}
             count={keys.length}
