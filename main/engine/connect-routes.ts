@@ -1,4 +1,3 @@
-import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { specific } from '../serving/manager';
 import { servableNotFound } from '../serving/servable-errors';
@@ -11,6 +10,7 @@ import { RouteShadows } from './route-shadows';
 import { RouteTargets, type RouteTargetsParts } from './route-targets';
 import { RouteTasks } from './route-tasks';
 import { RoutedInference } from './routed-inference';
+import { setAside } from './set-aside';
 
 export interface ConnectRoutesParts
   extends RouteTargetsParts,
@@ -73,8 +73,7 @@ async function openStore(
     return await TrafficStore.open(path);
   } catch {
     // Routes must work whatever is wrong with it: it is kept for a look, and counting begins anew.
-    for (const suffix of ['', '-wal', '-shm'])
-      await rename(path + suffix, `${path}.broken-${nowMs}${suffix}`).catch(() => undefined);
+    await setAside(path, nowMs);
     onBroken(fileName);
     // Where the folder takes no file at all, what is counted ends with this run.
     return TrafficStore.open(path).catch(() => TrafficStore.open(':memory:'));

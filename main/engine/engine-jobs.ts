@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Clock } from '../../app/base/clock';
@@ -25,6 +25,7 @@ import { type PredictionParams, predictionParamsSchema } from '../jobs/tensors/p
 import type { UnpackInput } from '../runner/protocol';
 import type { ImportedVersion } from '../sources/library-source';
 import { batchKind, EngineBatches } from './engine-batches';
+import { setAside } from './set-aside';
 
 /** Where the engine keeps its long work. */
 export interface JobPlaces {
@@ -234,8 +235,7 @@ async function openStores(
     return await open();
   } catch {
     // Models must start whatever is wrong with it: it is kept for a look, and new jobs begin in a new file.
-    for (const suffix of ['', '-wal', '-shm'])
-      await rename(path + suffix, `${path}.broken-${clock.now()}${suffix}`).catch(() => undefined);
+    await setAside(path, clock.now());
     onBroken(basename(path));
     return open();
   }

@@ -181,7 +181,7 @@ export class EngineRoutes implements Routes {
     return this.#requests().classify(request, signal);
   }
 
-  /** What is wrong with a configured route beside what its document says: nothing is loaded yet, so only names are judged. */
+  /** Takes an action back. Throws ROUTE_CHANGED when the route is another one by now, MODEL_NAME_TAKEN. */
   async takeBack({ name, before, after, action }: Extract<Inverse, { kind: 'route' }>): Promise<void> {
     const now = this.#parts.registry.findRoute(name) ?? null;
     if (!isDeepStrictEqual(now?.route ?? null, after?.route ?? null))

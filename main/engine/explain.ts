@@ -1,6 +1,7 @@
 import type { Explanation } from '../../app/contract/explanation';
 import type { Model, ModelEvent, Version } from '../../app/contract/models';
 import type { ScannedVersion } from '../sources/model-scan';
+import { shortageParams } from './occasions';
 
 export interface ExplainFacts {
   readonly model: Model;
@@ -86,13 +87,7 @@ const reasonsByCause: Readonly<Partial<Record<ModelEvent['cause'], Answer['reaso
 
 function waiting(model: Model, { waitingFor, version }: Version): Answer {
   if (waitingFor) {
-    const { needBytes, freeBytes, totalBytes } = waitingFor;
-    const params = {
-      needBytes: String(needBytes),
-      freeBytes: String(freeBytes),
-      totalBytes: String(totalBytes),
-    };
-    return { reason: 'waitingForMemory', params, decidedBy: ['waiting'] };
+    return { reason: 'waitingForMemory', params: shortageParams(waitingFor), decidedBy: ['waiting'] };
   }
   const leaving = model.versions.filter((it) => it.version !== version && it.lifecycle === 'unloading');
   if (model.switching === 'resourcePreserving' && leaving.length > 0) {

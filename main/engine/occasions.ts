@@ -1,3 +1,4 @@
+import type { MemoryShortage } from '../serving/resource-tracker';
 import type { ServableSnapshot } from '../serving/servable-snapshot';
 import type { Occasion } from './chronicle';
 
@@ -8,6 +9,17 @@ const causesOfRules: Readonly<Record<string, Occasion['cause']>> = {
   CM8: 'memory',
   CM14: 'person',
 };
+
+/** Of what it waits for, as events and explanations tell it. */
+export const shortageParams = ({
+  needBytes,
+  freeBytes,
+  totalBytes,
+}: MemoryShortage): Readonly<Record<string, string>> => ({
+  needBytes: String(needBytes),
+  freeBytes: String(freeBytes),
+  totalBytes: String(totalBytes),
+});
 
 /** Why a loaded or loading version changed: out of what happened to it, and who wanted it there. */
 export function occasionOf(
@@ -20,13 +32,7 @@ export function occasionOf(
   if (!servable) return { cause: wish };
   const { error, waitingFor, state } = servable;
   if (waitingFor) {
-    const { needBytes, freeBytes, totalBytes } = waitingFor;
-    const params = {
-      needBytes: String(needBytes),
-      freeBytes: String(freeBytes),
-      totalBytes: String(totalBytes),
-    };
-    return { cause: 'memory', params };
+    return { cause: 'memory', params: shortageParams(waitingFor) };
   }
   if (error && error.code !== 'CANCELLED') {
     if (error.code === 'MEMORY_EXHAUSTED') return { cause: 'memory', params: error.params };

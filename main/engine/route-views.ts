@@ -12,7 +12,7 @@ import type {
   RouteView,
 } from '../../app/contract/routes';
 import { plainRequest } from '../traffic/request-attributes';
-import type { Leaf, Router } from '../traffic/router';
+import { type Leaf, maxDepth, type Router } from '../traffic/router';
 import type { Task } from '../traffic/task';
 import { type KnownTargets, validateRoute } from '../traffic/validate-route';
 import type { RouteEntry } from './route-entry';
@@ -82,18 +82,18 @@ export class RouteViews implements Disposable {
       };
     },
     route: (name) => this.#parts.entries.findRoute(name)?.route,
-    task: (arm) => this.#taskOf(arm, 4),
+    task: (arm) => this.#taskOf(arm),
   };
 
   /** Settles when everything that the draft leads to, and is loaded, has said what it answers. */
   async learn(draft: Pick<RouteDraft, 'arms'>): Promise<void> {
     await Promise.all(
-      this.#leaves(draft.arms, 4).map(({ model, version }) => this.#parts.tasks.learn(model, version)),
+      this.#leaves(draft.arms).map(({ model, version }) => this.#parts.tasks.learn(model, version)),
     );
   }
 
-  #taskOf(arm: Pick<Arm, 'model' | 'version' | 'label'>, depth: number): Task | null {
-    for (const { model, version } of this.#leaves([arm], depth)) {
+  #taskOf(arm: Pick<Arm, 'model' | 'version' | 'label'>): Task | null {
+    for (const { model, version } of this.#leaves([arm])) {
       const task = this.#parts.tasks.get(model, version);
       if (task) return task;
     }
@@ -101,7 +101,7 @@ export class RouteViews implements Disposable {
   }
 
   /** What arms lead to now, through routes as well. */
-  #leaves(arms: readonly Pick<Arm, 'model' | 'version' | 'label'>[], depth: number): Leaf[] {
+  #leaves(arms: readonly Pick<Arm, 'model' | 'version' | 'label'>[], depth = maxDepth): Leaf[] {
     if (depth === 0) return [];
     return arms.flatMap((arm) => {
       const route = this.#parts.entries.findRoute(arm.model)?.route;
@@ -133,7 +133,7 @@ export class RouteViews implements Disposable {
 
   #learn(): void {
     for (const { route } of this.#parts.entries.routes()) {
-      const unknown = this.#leaves(route.arms, 4).filter(
+      const unknown = this.#leaves(route.arms).filter(
         ({ model, version }) => this.#parts.tasks.get(model, version) === null,
       );
       if (unknown.length > 0)

@@ -1,8 +1,8 @@
-import { rename } from 'node:fs/promises';
 import Database from 'libsql/promise';
 import { Breather } from '../serving/breather';
 import type { Checkpoint, EventFilter, EventStore } from './event-store';
 import type { LoggedEvent, RecordedModel, RecordedState } from './history';
+import { setAside } from './set-aside';
 
 const schema = `
   PRAGMA journal_mode = WAL;
@@ -42,12 +42,7 @@ export class SqliteEventStore implements EventStore {
       return await SqliteEventStore.#openSound(path);
     } catch {
       // whatever is wrong with it, the models must still start: it is kept for a look, and a new log begins
-      const aside = `${path}.broken-${nowMs}`;
-      await rename(path, aside).catch(() => undefined);
-      await Promise.all(
-        ['-wal', '-shm'].map((suffix) => rename(path + suffix, aside + suffix).catch(() => undefined)),
-      );
-      onBroken(aside);
+      onBroken(await setAside(path, nowMs));
       return SqliteEventStore.#openSound(path);
     }
   }
