@@ -9,6 +9,7 @@ import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/CheckBox';
 import { Icon } from '../../ui/Icon';
 import { IconButton } from '../../ui/IconButton';
+import { NoteBox } from '../../ui/NoteBox';
 import { SegmentedControl } from '../../ui/SegmentedControl';
 import styles from './EndpointsArea.module.css';
 import { PortsDialog } from './PortsDialog';
@@ -66,10 +67,9 @@ export function AddressSection() {
       </div>
       {isChoosingPorts && <PortsDialog settings={settings} onClose={() => setChoosingPorts(false)} />}
       {isGuarded && tokenCount === 0 && (
-        <p className={styles['warning']} role="alert">
-          <Icon of={TriangleAlert} />
+        <NoteBox tone="warn" icon={TriangleAlert} role="alert" className={styles['warning']}>
           {t('endpoints.noToken')}
-        </p>
+        </NoteBox>
       )}
       <AlertDialog
         isOpen={isAsking}

@@ -9,7 +9,8 @@ import { Button } from '../../ui/Button';
 import { classes } from '../../ui/classes';
 import { Icon } from '../../ui/Icon';
 import { IconButton } from '../../ui/IconButton';
-import { PaneHead } from '../../ui/Panel';
+import { ListPane } from '../../ui/ListPane';
+import list from '../../ui/ListPane.module.css';
 import { useRovingRows } from '../../ui/use-roving-rows';
 import styles from './EndpointsList.module.css';
 
@@ -66,22 +67,20 @@ export function EndpointsList({ shown }: { readonly shown: ShownEndpoint }) {
   const startNew = (): void => router.navigate({ area: 'endpoints', shown: { kind: 'newRoute' } });
 
   return (
-    <section className={styles['list']} aria-label={t('endpoints.list')} data-region="">
-      <PaneHead>
-        <h1 id="title" className={styles['title']}>
-          {t('endpoints.title')}
-        </h1>
-        <IconButton icon={Plus} label={t('routes.new')} onClick={startNew} />
-      </PaneHead>
-      <div ref={container} className={styles['scroll']} data-command-scope="list">
-        <h2 className={styles['groupHead']}>{t('endpoints.server')}</h2>
+    <ListPane
+      label={t('endpoints.list')}
+      title={t('endpoints.title')}
+      controls={<IconButton icon={Plus} label={t('routes.new')} onClick={startNew} />}
+    >
+      <div ref={container} className={list['scroll']} data-command-scope="list">
+        <h2 className={list['group']}>{t('endpoints.server')}</h2>
         <ul>
           <Row {...row(serverKey)} icon={Server} onKeyDown={onKeyDown} note={t(`endpoints.status.${status}`)}>
             {t('endpoints.thisComputer')}
           </Row>
         </ul>
-        <h2 className={classes(styles['groupHead'], styles['second'])}>
-          <span className={styles['title']}>{t('routes.title')}</span>
+        <h2 className={classes(list['group'], styles['second'])}>
+          {t('routes.title')}
           {names.length > 0 && <span className={styles['unit']}>{t('routes.rateUnit')}</span>}
         </h2>
         <ul aria-label={t('routes.title')}>
@@ -114,7 +113,7 @@ export function EndpointsList({ shown }: { readonly shown: ShownEndpoint }) {
           </div>
         )}
       </div>
-    </section>
+    </ListPane>
   );
 }
 

@@ -8,12 +8,14 @@ import { Button } from '../../ui/Button';
 import { classes } from '../../ui/classes';
 import { EmptyState } from '../../ui/EmptyState';
 import { IconButton } from '../../ui/IconButton';
+import { ListPane } from '../../ui/ListPane';
+import list from '../../ui/ListPane.module.css';
 import { Menu } from '../../ui/Menu';
-import { PaneHead } from '../../ui/Panel';
+import { ProgressTrack } from '../../ui/ProgressBar';
 import { useRovingRows } from '../../ui/use-roving-rows';
 import { JobBadge } from './JobBadge';
 import styles from './JobList.module.css';
-import { arrangeJobs, type JobsShown, shareOf } from './job-state';
+import { arrangeJobs, type JobsShown, jobLooks, shareOf, shownState } from './job-state';
 import { aboutWords, whenWords } from './job-words';
 
 const groups = ['running', 'queued', 'finished'] as const satisfies readonly JobGroup[];
@@ -23,7 +25,7 @@ export function JobList({ selected }: { readonly selected: string | null }) {
   const { t, jobs, ui, router, batching } = useServices();
   const byId = useStore(jobs.store, (state) => state.byId);
   const shown = useStore(ui, (state) => state.jobsShown);
-  const list = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const listId = useId();
   const grouped = useMemo(() => {
     const all = arrangeJobs(byId.values(), shown);
@@ -37,7 +39,7 @@ export function JobList({ selected }: { readonly selected: string | null }) {
   const onKeyDown = useRovingRows({
     keys,
     current: selected,
-    container: list,
+    container,
     onMove: (key) => choose(key, true),
     onSpace: (key) => choose(key),
     onEnter: (key) => {
@@ -48,29 +50,31 @@ export function JobList({ selected }: { readonly selected: string | null }) {
   const tabStop = selected !== null && keys.includes(selected) ? selected : keys[0];
 
   return (
-    <section className={styles['list']} aria-label={t('jobs.list')} data-region="">
-      <PaneHead>
-        <h1 id="title" className={styles['title']}>
-          {t('jobs.title')}
-        </h1>
-        <Menu
-          trigger={<IconButton icon={ListFilter} label={t('jobs.filter')} isPressed={shown !== 'all'} />}
-          entries={(['all', 'problems'] as const).map((value: JobsShown) => ({
-            id: value,
-            label: t(`jobs.filter.${value}`),
-            isChecked: shown === value,
-            onChoose: () => ui.setState({ jobsShown: value }),
-          }))}
-        />
-        <Button
-          icon={Plus}
-          aria-label={t('jobs.newBatch')}
-          title={t('jobs.newBatch')}
-          onClick={batching.open}
-        >
-          {t('jobs.new')}
-        </Button>
-      </PaneHead>
+    <ListPane
+      label={t('jobs.list')}
+      title={t('jobs.title')}
+      controls={
+        <>
+          <Menu
+            trigger={<IconButton icon={ListFilter} label={t('jobs.filter')} isPressed={shown !== 'all'} />}
+            entries={(['all', 'problems'] as const).map((value: JobsShown) => ({
+              id: value,
+              label: t(`jobs.filter.${value}`),
+              isChecked: shown === value,
+              onChoose: () => ui.setState({ jobsShown: value }),
+            }))}
+          />
+          <Button
+            icon={Plus}
+            aria-label={t('jobs.newBatch')}
+            title={t('jobs.newBatch')}
+            onClick={batching.open}
+          >
+            {t('jobs.new')}
+          </Button>
+        </>
+      }
+    >
       {keys.length === 0 ? (
         <EmptyState
           size="inline"
@@ -79,11 +83,11 @@ export function JobList({ selected }: { readonly selected: string | null }) {
         />
       ) : (
         <div
-          ref={list}
+          ref={container}
           role="listbox"
           aria-label={t('jobs.title')}
           tabIndex={-1}
-          className={styles['scroll']}
+          className={list['scroll']}
           data-command-scope="list"
           onKeyDown={onKeyDown}
         >
@@ -91,8 +95,8 @@ export function JobList({ selected }: { readonly selected: string | null }) {
             // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot hold options
             <div key={group} role="group" aria-labelledby={`${listId}-${group}`}>
               {/* a heading would be no child of a listbox */}
-              <div id={`${listId}-${group}`} role="presentation" className={styles['group']}>
-                {t(`jobs.group.${group}`)} <span className={styles['count']}>{some.length}</span>
+              <div id={`${listId}-${group}`} role="presentation" className={list['group']}>
+                {t(`jobs.group.${group}`)} <span>{some.length}</span>
               </div>
               {some.map((job) => (
                 <JobRow
@@ -107,7 +111,7 @@ export function JobList({ selected }: { readonly selected: string | null }) {
           ))}
         </div>
       )}
-    </section>
+    </ListPane>
   );
 }
 
@@ -121,7 +125,6 @@ interface JobRowProps {
 function JobRow({ job, isSelected, isTabStop, onChoose }: JobRowProps) {
   const services = useServices();
   const about = aboutWords(job, services);
-  const share = shareOf(job);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox has the keys
     <div
@@ -138,14 +141,7 @@ function JobRow({ job, isSelected, isTabStop, onChoose }: JobRowProps) {
         </span>
         <JobBadge job={job} isQuiet />
       </span>
-      {isActive(job) && (
-        <span className={styles['track']} aria-hidden="true">
-          <span
-            className={classes(styles['bar'], share === null && styles['unknown'])}
-            style={share === null ? undefined : { inlineSize: `${share * 100}%` }}
-          />
-        </span>
-      )}
+      {isActive(job) && <ProgressTrack share={shareOf(job)} tone={jobLooks[shownState(job)].tone} />}
       <span className={classes(styles['line'], styles['small'])}>
         <span className={styles['cut']} title={about}>
           {about}

@@ -3,9 +3,10 @@ import { useServices } from '../../services';
 import { isActive } from '../../stores/jobs';
 import { Button } from '../../ui/Button';
 import { ErrorView } from '../../ui/ErrorView';
+import { ProgressBar } from '../../ui/ProgressBar';
 import { useNow } from '../../ui/use-now';
 import { JobLog } from './JobLog';
-import { isOver, shareOf } from './job-state';
+import { isOver, jobLooks, shareOf, shownState } from './job-state';
 import { itemKind } from './job-words';
 import styles from './ProgressTab.module.css';
 import { RateChart } from './RateChart';
@@ -24,7 +25,7 @@ export function ProgressTab({ job, onShowFailed }: ProgressTabProps) {
   return (
     <div className={styles['tab']}>
       {job.error && <ErrorView error={job.error} />}
-      <ProgressBar job={job} />
+      <HowFar job={job} />
       <Figures job={job} onShowFailed={onShowFailed} />
       {error && <ErrorView error={error} />}
       {detail && (
@@ -51,7 +52,7 @@ function hintOf({ state, progress }: JobView) {
   return null;
 }
 
-function ProgressBar({ job }: { readonly job: JobView }) {
+function HowFar({ job }: { readonly job: JobView }) {
   const { t, format } = useServices();
   const { done, total } = job.progress;
   const share = shareOf(job);
@@ -67,19 +68,14 @@ function ProgressBar({ job }: { readonly job: JobView }) {
           <span className={styles['percent']}>{format.percent(Math.floor(share * 100) / 100)}</span>
         )}
       </div>
-      <div
-        role="progressbar"
-        tabIndex={-1}
-        aria-label={t('jobs.progress', { title: job.title })}
-        aria-valuemin={0}
-        aria-valuemax={total ?? undefined}
-        aria-valuenow={share === null ? undefined : done}
-        aria-valuetext={total === null ? words : t('jobs.progressValue', { done, total })}
-        className={styles['track']}
-        data-state={job.state}
-      >
-        <div className={styles['bar']} style={{ inlineSize: `${(share ?? 0) * 100}%` }} />
-      </div>
+      <ProgressBar
+        label={t('jobs.progress', { title: job.title })}
+        text={total === null ? words : t('jobs.progressValue', { done, total })}
+        done={done}
+        total={total}
+        tone={jobLooks[shownState(job)].tone}
+        isThick
+      />
     </div>
   );
 }

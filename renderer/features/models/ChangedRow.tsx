@@ -2,8 +2,7 @@ import { TriangleAlert } from 'lucide-react';
 import type { Model, Version } from '../../../app/contract/models';
 import { useServices } from '../../services';
 import { Button } from '../../ui/Button';
-import { classes } from '../../ui/classes';
-import { Icon } from '../../ui/Icon';
+import { NoteBox } from '../../ui/NoteBox';
 import styles from './VersionsTable.module.css';
 
 export interface ChangedRowProps {
@@ -22,17 +21,11 @@ export function ChangedRow({ model, version: { version, isChangedOnDisk }, colum
   return (
     <tr className={styles['reason']} aria-label={t('changed.row', { version })}>
       <td colSpan={columns}>
-        <div role="alert" className={classes(styles['reasonBox'], styles['changed'])}>
-          <Icon of={TriangleAlert} />
-          <div className={styles['words']}>
-            <p>
-              <strong>
-                {t('common.sentence', { text: t(isChangedOnDisk ? 'changed.title' : 'replaced.title') })}
-              </strong>{' '}
-              {t(isChangedOnDisk ? 'changed.text' : 'replaced.text', { version })}
-            </p>
-          </div>
-          <div className={styles['buttons']}>
+        <NoteBox
+          tone="warn"
+          icon={TriangleAlert}
+          role="alert"
+          buttons={
             <Button
               size="sm"
               aria-label={t(isChangedOnDisk ? 'changed.reloadNamed' : 'replaced.keepNamed', ref)}
@@ -40,8 +33,15 @@ export function ChangedRow({ model, version: { version, isChangedOnDisk }, colum
             >
               {t(isChangedOnDisk ? 'changed.reload' : 'replaced.keep')}
             </Button>
-          </div>
-        </div>
+          }
+        >
+          <p>
+            <strong>
+              {t('common.sentence', { text: t(isChangedOnDisk ? 'changed.title' : 'replaced.title') })}
+            </strong>{' '}
+            {t(isChangedOnDisk ? 'changed.text' : 'replaced.text', { version })}
+          </p>
+        </NoteBox>
       </td>
     </tr>
   );

@@ -5,7 +5,7 @@ import type { Model, Version } from '../../../app/contract/models';
 import { useServices } from '../../services';
 import { Button } from '../../ui/Button';
 import { ErrorDetails } from '../../ui/ErrorView';
-import { Icon } from '../../ui/Icon';
+import { NoteBox } from '../../ui/NoteBox';
 import styles from './VersionsTable.module.css';
 
 export interface FailureRowProps {
@@ -24,34 +24,36 @@ export function FailureRow({ model, version, error, columns }: FailureRowProps) 
   return (
     <tr className={styles['reason']} aria-label={t('versions.reasonRow', { version: version.version })}>
       <td colSpan={columns}>
-        <div className={styles['reasonBox']}>
-          <Icon of={OctagonAlert} />
-          <div className={styles['words']}>
-            <p>
-              <strong>{t('common.sentence', { text: title })}</strong> {text}
-            </p>
-            {next !== null && <p className={styles['next']}>{next}</p>}
-            {isOpen && <ErrorDetails error={error} />}
-          </div>
-          <div className={styles['buttons']}>
-            <Button
-              size="sm"
-              look="quiet"
-              aria-expanded={isOpen}
-              aria-label={t('versions.detailsNamed', ref)}
-              onClick={() => setOpen(!isOpen)}
-            >
-              {t('common.details')}
-            </Button>
-            <Button
-              size="sm"
-              aria-label={t('versions.retryNamed', ref)}
-              onClick={() => void actions.retry(ref)}
-            >
-              {t('versions.retry')}
-            </Button>
-          </div>
-        </div>
+        <NoteBox
+          tone="err"
+          icon={OctagonAlert}
+          buttons={
+            <>
+              <Button
+                size="sm"
+                look="quiet"
+                aria-expanded={isOpen}
+                aria-label={t('versions.detailsNamed', ref)}
+                onClick={() => setOpen(!isOpen)}
+              >
+                {t('common.details')}
+              </Button>
+              <Button
+                size="sm"
+                aria-label={t('versions.retryNamed', ref)}
+                onClick={() => void actions.retry(ref)}
+              >
+                {t('versions.retry')}
+              </Button>
+            </>
+          }
+        >
+          <p>
+            <strong>{t('common.sentence', { text: title })}</strong> {text}
+          </p>
+          {next !== null && <p className={styles['next']}>{next}</p>}
+          {isOpen && <ErrorDetails error={error} />}
+        </NoteBox>
       </td>
     </tr>
   );

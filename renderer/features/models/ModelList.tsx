@@ -10,8 +10,8 @@ import { EmptyState } from '../../ui/EmptyState';
 import { Field } from '../../ui/Field';
 import { IconButton } from '../../ui/IconButton';
 import { Kbd } from '../../ui/Kbd';
+import { ListPane } from '../../ui/ListPane';
 import { Menu } from '../../ui/Menu';
-import { PaneHead } from '../../ui/Panel';
 import { lowWindow, narrowWindow, useMedia } from '../../ui/use-media';
 import { MemoryBox } from './MemoryBox';
 import styles from './ModelList.module.css';
@@ -38,22 +38,25 @@ export function ModelList({ selected }: { readonly selected: string | null }) {
   const addKeys = keysLabel('$mod+o', platform);
 
   return (
-    <section className={styles['list']} aria-label={t('models.list')} data-region="">
-      <PaneHead hasLine={false}>
-        <h1 id="title" className={styles['title']}>
-          {t('models.title')}
-        </h1>
-        <ColumnsMenu />
-        <Button
-          icon={Plus}
-          isBusy={isLooking}
-          aria-label={t('models.addFolder')}
-          title={t('common.shortcut', { title: t('models.addFolder'), keys: addKeys })}
-          onClick={() => void adding.chooseFolder()}
-        >
-          {t('models.add')}
-        </Button>
-      </PaneHead>
+    <ListPane
+      label={t('models.list')}
+      title={t('models.title')}
+      hasLine={false}
+      controls={
+        <>
+          <ColumnsMenu />
+          <Button
+            icon={Plus}
+            isBusy={isLooking}
+            aria-label={t('models.addFolder')}
+            title={t('common.shortcut', { title: t('models.addFolder'), keys: addKeys })}
+            onClick={() => void adding.chooseFolder()}
+          >
+            {t('models.add')}
+          </Button>
+        </>
+      }
+    >
       <div className={styles['find']}>
         <Field
           ref={find}
@@ -92,7 +95,7 @@ export function ModelList({ selected }: { readonly selected: string | null }) {
         <ModelTable entries={rows} selected={selected} />
       )}
       {!isLow && <MemoryBox />}
-    </section>
+    </ListPane>
   );
 }
 

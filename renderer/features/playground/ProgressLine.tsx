@@ -1,5 +1,6 @@
 import { useServices } from '../../services';
 import { Button } from '../../ui/Button';
+import { ProgressBar } from '../../ui/ProgressBar';
 import styles from './ProgressLine.module.css';
 import type { QueueProgress } from './run-queue';
 
@@ -14,18 +15,13 @@ export function ProgressLine({ progress: { done, total }, onCancel }: ProgressLi
   if (total < 2) return null;
   return (
     <div className={styles['line']}>
-      <div
-        role="progressbar"
-        tabIndex={-1}
-        aria-label={t('playground.progress')}
-        aria-valuemin={0}
-        aria-valuemax={total}
-        aria-valuenow={done}
-        aria-valuetext={t('playground.progressValue', { done, total })}
-        className={styles['track']}
-      >
-        <div className={styles['bar']} style={{ inlineSize: `${(done / total) * 100}%` }} />
-      </div>
+      <ProgressBar
+        label={t('playground.progress')}
+        text={t('playground.progressValue', { done, total })}
+        done={done}
+        total={total}
+        className={styles['bar']}
+      />
       <span className={styles['text']} aria-hidden="true">
         {t('playground.progressText', { done, total })}
       </span>

@@ -1,31 +1,21 @@
-import { TriangleAlert } from 'lucide-react';
 import { useRef } from 'react';
 import type { ClassNames } from '../../../app/contract/inference';
 import { useServices } from '../../services';
 import { classes } from '../../ui/classes';
-import { Icon } from '../../ui/Icon';
 import { SpacerRow } from '../../ui/SpacerRow';
 import tableStyles from '../../ui/Table.module.css';
 import { useVirtualRows } from '../../ui/use-virtual-rows';
 import styles from './NameClasses.module.css';
+import { Warnings } from './Warnings';
 
 /** What each class is, or would be, called, with what is to be said of it. */
 export function ClassNamesPreview({ names: { byClass, warnings } }: { readonly names: ClassNames }) {
-  const { t, format, reason } = useServices();
+  const { t, format } = useServices();
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualRows(byClass.length, scroller);
   return (
     <>
-      {warnings.length > 0 && (
-        <ul className={styles['warnings']} aria-live="polite">
-          {warnings.map((warning) => (
-            <li key={warning.reason}>
-              <Icon of={TriangleAlert} size={14} />
-              <span>{reason(warning.reason, warning.params)}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Warnings warnings={warnings} isLive />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard */}
       <div ref={scroller} className={styles['scroll']} tabIndex={0}>
         <table

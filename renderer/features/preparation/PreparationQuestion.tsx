@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import type { Description, Preprocessing } from '../../../app/contract/inference';
 import { useServices } from '../../services';
 import { Button } from '../../ui/Button';
-import { Icon } from '../../ui/Icon';
+import { NoteBox } from '../../ui/NoteBox';
 import { guessesOf } from './guesses';
 import styles from './PreparationQuestion.module.css';
 
@@ -29,10 +29,30 @@ export function PreparationQuestion({ description, onKeep, onFind }: Preparation
       .finally(() => setKeeping(false));
   };
   return (
-    <section className={styles['question']} aria-labelledby={id}>
-      <Icon of={CircleHelp} />
-      <div className={styles['words']}>
-        <h3 id={id}>{t('preparation.question', { version })}</h3>
+    <section aria-labelledby={id}>
+      <NoteBox
+        tone="warn"
+        icon={CircleHelp}
+        buttons={
+          <>
+            <Button size="sm" aria-label={t('preparation.findNamed', { model, version })} onClick={onFind}>
+              {t('preparation.find')}
+            </Button>
+            <Button
+              size="sm"
+              look="quiet"
+              isBusy={isKeeping}
+              aria-label={t('preparation.rightNamed', { model, version })}
+              onClick={confirm}
+            >
+              {t('preparation.right')}
+            </Button>
+          </>
+        }
+      >
+        <h3 id={id} className={styles['question']}>
+          {t('preparation.question', { version })}
+        </h3>
         <p>{t('preparation.why')}</p>
         <ul className={styles['guesses']}>
           {guesses.map(({ part, words, note, others }) => (
@@ -43,21 +63,7 @@ export function PreparationQuestion({ description, onKeep, onFind }: Preparation
             </li>
           ))}
         </ul>
-      </div>
-      <div className={styles['buttons']}>
-        <Button size="sm" aria-label={t('preparation.findNamed', { model, version })} onClick={onFind}>
-          {t('preparation.find')}
-        </Button>
-        <Button
-          size="sm"
-          look="quiet"
-          isBusy={isKeeping}
-          aria-label={t('preparation.rightNamed', { model, version })}
-          onClick={confirm}
-        >
-          {t('preparation.right')}
-        </Button>
-      </div>
+      </NoteBox>
     </section>
   );
 }

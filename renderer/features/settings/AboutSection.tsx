@@ -4,7 +4,7 @@ import { useServices } from '../../services';
 import { Mark } from '../../shell/Mark';
 import { Button } from '../../ui/Button';
 import { FactList } from '../../ui/FactList';
-import { Icon } from '../../ui/Icon';
+import { NoteBox } from '../../ui/NoteBox';
 import { Skeleton } from '../../ui/Skeleton';
 import styles from './AboutSection.module.css';
 
@@ -32,13 +32,10 @@ export function AboutSection() {
   return (
     <div className={styles['about']}>
       {info.isFallbackRuntime && (
-        <div className={styles['note']}>
-          <Icon of={TriangleAlert} />
-          <div>
-            <strong>{t('about.fallback')}</strong>
-            <p>{t('about.fallbackText', { electron: info.electron })}</p>
-          </div>
-        </div>
+        <NoteBox tone="warn" icon={TriangleAlert}>
+          <strong>{t('about.fallback')}</strong>
+          <p>{t('about.fallbackText', { electron: info.electron })}</p>
+        </NoteBox>
       )}
       <div className={styles['head']}>
         <Mark />
