@@ -50,7 +50,10 @@ function ShortcutTable({ title, commands }: ShortcutTableProps) {
   return (
     <section>
       <h3 className={styles['title']}>{title}</h3>
-      <table className={classes(tableStyles['table'], tableStyles['tight'])} aria-label={title}>
+      <table
+        className={classes(tableStyles['table'], tableStyles['tight'], styles['table'])}
+        aria-label={title}
+      >
         <tbody>
           {commands.map((command) => (
             <tr key={command.id}>

@@ -7,8 +7,8 @@ export interface EmptyStateProps {
   readonly text?: ReactNode;
   /** At most two buttons. */
   readonly actions?: ReactNode;
-  /** `page` fills its place; `inline` takes a few lines in a list. */
-  readonly size?: 'page' | 'inline';
+  /** `page` fills its place; `inline` takes a few lines in a list, `flush` the same where its place has margins. */
+  readonly size?: 'page' | 'inline' | 'flush';
   /** The heading's level: 1 where it names the page. */
   readonly level?: 1 | 2 | 3;
   readonly id?: string;

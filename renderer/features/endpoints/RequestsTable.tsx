@@ -89,7 +89,7 @@ export function RequestsTable({ of, model: asked = null, selected = null, onSele
       </SectionHead>
       {rows.length === 0 ? (
         <EmptyState
-          size="inline"
+          size="flush"
           heading={t(
             shown === 'failed'
               ? 'endpoints.requestsNoErrors'

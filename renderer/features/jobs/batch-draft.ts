@@ -28,10 +28,10 @@ type Sight = Route | { readonly model: string };
 /** What can be asked: a batch brings processes of its own, so that a version need not be loaded. */
 export const isAskable = ({ isOnDisk, lifecycle }: Version): boolean => isOnDisk && lifecycle !== 'failed';
 
-/** The models that can be asked, the one that was used last first. */
+/** The models that can be asked, the one that was used last first. Tables answer keys, and of those a batch knows nothing. */
 export const askableModels = (models: readonly Model[]): Model[] =>
   models
-    .filter(({ versions }) => versions.some(isAskable))
+    .filter(({ platform, versions }) => platform !== 'lookup-table' && versions.some(isAskable))
     .sort((a, b) => (b.lastUsedAtMs ?? 0) - (a.lastUsedAtMs ?? 0) || a.name.localeCompare(b.name));
 
 /** What a person means who begins a batch: what is in sight, else the model used last; its versions that are, else the newest that answers. */

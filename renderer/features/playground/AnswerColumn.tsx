@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { Classification } from '../../../app/contract/inference';
 import { useServices } from '../../services';
 import { Button } from '../../ui/Button';
+import { classes } from '../../ui/classes';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorView } from '../../ui/ErrorView';
 import { Icon } from '../../ui/Icon';
@@ -47,7 +48,7 @@ export function AnswerColumn({
   const { t } = useServices();
   const scroller = useRef<HTMLElement>(null);
   return (
-    <section ref={scroller} className={columns['out']} aria-labelledby="answer">
+    <section ref={scroller} className={classes(columns['out'], columns['words'])} aria-labelledby="answer">
       {question}
       {run?.outcome.kind === 'answered' ? (
         <>

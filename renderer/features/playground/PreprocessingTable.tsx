@@ -1,10 +1,11 @@
-import { Pencil, SearchCheck, TriangleAlert } from 'lucide-react';
+import { Pencil, SearchCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Description, InferenceNote, Preprocessing } from '../../../app/contract/inference';
 import { useServices } from '../../services';
 import { Button } from '../../ui/Button';
-import { Icon } from '../../ui/Icon';
 import { SectionHead } from '../../ui/Panel';
+import { narrowWindow, useMedia } from '../../ui/use-media';
+import { Warnings } from '../preparation/Warnings';
 import { CertaintyChip } from './CertaintyChip';
 import styles from './PreprocessingTable.module.css';
 import { preprocessingParts } from './preprocessing-form';
@@ -26,14 +27,21 @@ export function PreprocessingTable({
   onFind,
   onName,
 }: PreprocessingTableProps) {
-  const { t, reason } = useServices();
+  const { t } = useServices();
+  const isNarrow = useMedia(narrowWindow); // there the words of the buttons need the room
   const isSet = Object.values(description.notes ?? {}).some(({ certainty }) => certainty === 'set');
   return (
     <section aria-labelledby="preprocessing">
       <SectionHead
         id="preprocessing"
         title={t('playground.preprocessing')}
-        note={isSet ? t('playground.preSet', { version: description.version }) : t('playground.preInferred')}
+        note={
+          isNarrow
+            ? undefined
+            : isSet
+              ? t('playground.preSet', { version: description.version })
+              : t('playground.preInferred')
+        }
       >
         <Button
           size="sm"
@@ -75,16 +83,7 @@ export function PreprocessingTable({
           </Button>
         </PartRow>
       </dl>
-      {description.warnings.length > 0 && (
-        <ul className={styles['warnings']}>
-          {description.warnings.map((warning) => (
-            <li key={`${warning.reason} ${JSON.stringify(warning.params)}`}>
-              <Icon of={TriangleAlert} size={14} />
-              <span>{reason(warning.reason, warning.params)}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Warnings warnings={description.warnings} className={styles['warnings']} />
     </section>
   );
 }
@@ -103,16 +102,14 @@ function PartRow({ name, words, note, children }: PartRowProps) {
     <div className={styles['part']}>
       <dt>{name}</dt>
       <dd className={styles['words']}>
-        <p>
-          {words} {children}
-        </p>
+        <div className={styles['what']}>
+          <p>
+            {words} {children}
+          </p>
+          {note && <CertaintyChip certainty={note.certainty} />}
+        </div>
         {note && <p className={styles['reason']}>{reason(note.reason, note.params)}</p>}
       </dd>
-      {note && (
-        <dd>
-          <CertaintyChip certainty={note.certainty} />
-        </dd>
-      )}
     </div>
   );
 }

@@ -90,7 +90,7 @@ export function DifferingDialog({ route, count, onClose }: DifferingDialogProps)
       <div className={styles['body']}>
         {error && <ErrorView error={error} />}
         {answers === null && !error && <Skeleton rows={6} />}
-        {answers?.length === 0 && <EmptyState size="inline" heading={t('routes.differingNone')} />}
+        {answers?.length === 0 && <EmptyState size="flush" heading={t('routes.differingNone')} />}
         {answers !== null && answers.length > 0 && <Answers answers={answers} />}
         {answers !== null && answers.length > 0 && !isAll && (
           <div>

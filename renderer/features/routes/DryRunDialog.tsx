@@ -60,7 +60,7 @@ export function DryRunDialog({ onClose }: { readonly onClose: () => void }) {
 
 function NothingRecorded() {
   const { t } = useServices();
-  return <EmptyState size="inline" heading={t('routes.dryRunNone')} text={t('routes.dryRunNoneText')} />;
+  return <EmptyState size="flush" heading={t('routes.dryRunNone')} text={t('routes.dryRunNoneText')} />;
 }
 
 function Result({ dryRun }: { readonly dryRun: DryRun }) {

@@ -113,14 +113,14 @@ function KeptLine({ check }: { readonly check: SplitCheck | null }) {
   if (check === null) return null;
   const rules = live?.route.rules ?? draft.rules;
   const rule = rules.find(({ id }) => id === check.rule);
-  const number = (fraction: number, digits: number): string => format.number(fraction * 100, digits);
+  const percent = (fraction: number): string => format.fixed(fraction * 100, 2);
   const values = {
     arm: lookOf(looks, check.arm).name,
     got: format.number(check.got),
     of: format.number(check.of),
-    share: number(check.got / check.of, 2),
-    low: number(check.low, 1),
-    high: number(check.high, 1),
+    share: percent(check.got / check.of),
+    low: percent(check.low),
+    high: percent(check.high),
     rule: rule?.name ?? '',
   };
   const words = check.isKept

@@ -10,6 +10,7 @@ const models = [
   aModel('flowers', { versions: [anAvailableVersion(7)], lastUsedAtMs: 5 }),
   aModel('asleep', { versions: [aVersion(2), aVersion(1)], lastUsedAtMs: 3 }),
   aModel('broken', { versions: [aVersion(1, { lifecycle: 'failed' })], lastUsedAtMs: 9 }),
+  aModel('table', { platform: 'lookup-table', versions: [anAvailableVersion(1)], lastUsedAtMs: 12 }),
 ];
 
 describe('a new batch begins with', () => {
@@ -33,7 +34,8 @@ describe('a new batch begins with', () => {
   });
   test('the model that was used last where none is in sight, or it cannot be asked', () => {
     expect(draftFor(models, { area: 'jobs', job: null, tab: null }).model).toBe('flowers');
-    expect(draftFor(models, { area: 'models', model: 'broken', tab: 'versions' }).model).toBe('flowers');
+    for (const model of ['broken', 'table'])
+      expect(draftFor(models, { area: 'models', model, tab: 'versions' }).model).toBe('flowers');
   });
   test('nothing when nothing can be asked', () => {
     expect(draftFor([], { area: 'jobs', job: null, tab: null })).toMatchObject({ model: null, versions: [] });

@@ -292,7 +292,7 @@ test('arrows walk recent runs and show each with its version', async () => {
 describe('preprocessing', () => {
   test('stands there with its reason and how sure it is', async () => {
     await open();
-    const part = (await screen.findByText('Red, green, blue')).closest('div');
+    const part = (await screen.findByText('Red, green, blue')).closest('dd');
     expect(part?.textContent).toContain('Most models take red, green, blue; the file does not say.');
     expect(part?.textContent).toContain('Likely');
   });

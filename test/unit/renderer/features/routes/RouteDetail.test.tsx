@@ -455,7 +455,7 @@ describe('at work', () => {
       page.engine.tell('routes.counted', [{ route: 'shop', requestsPerSecond: 50, requests: 1_000 }]),
     );
     expect(plain((await screen.findByText(/The split is not kept/)).textContent)).toBe(
-      'The split is not kept: Version 2 got 120 of 1,000, that is 12 %. Chance alone gives 8.1 to 11.9.',
+      'The split is not kept: Version 2 got 120 of 1,000, that is 12.00 %. Chance alone gives 8.10 to 11.90.',
     );
     const shares = screen.getByRole('img', { name: /% to Version 1 and/ });
     expect(plain(shares.getAttribute('aria-label'))).toBe('88 % to Version 1 and 12 % to Version 2');
