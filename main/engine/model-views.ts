@@ -40,6 +40,8 @@ interface Tracked {
   readonly seenAtMs: Map<number, number>;
   readonly unloadedAtMs: Map<number, number>;
   readonly versions: Map<number, Version>;
+  /** Versions of a first look, or of one that found very many changed, that are not taken up yet. */
+  readonly unseen: Set<number>;
   /** Versions whose figures changed, but not their state. */
   readonly stale: Set<number>;
   model: Model;
@@ -47,6 +49,8 @@ interface Tracked {
 
 const coalesceMs = 50;
 const modelsPerChange = 250;
+/** What is taken up of a look in one turn of the event loop. */
+const versionsPerTurn = 1_000;
 
 /**
  * The models as the page and the command line see them. State is looked at whenever something says that it changed, and
@@ -63,6 +67,7 @@ export class ModelViews {
   #revision = 0;
   #timer: Disposable | undefined;
   #memory: Memory;
+  #isDisposed = false;
 
   readonly onDidChange: Event<ModelsChange> = this.#changed.event;
 
@@ -120,6 +125,7 @@ export class ModelViews {
       seenAtMs: new Map(),
       unloadedAtMs: new Map(),
       versions: new Map(),
+      unseen: new Set(),
       stale: new Set(),
       model: headOf(entry, undefined, this.#sources),
     };
@@ -154,9 +160,13 @@ export class ModelViews {
     const isFirst = tracked.scan === undefined;
     const changed = takeScan(tracked, scan, this.#clock.now());
     this.#refreshHead(scan.name, tracked, occasion);
-    const recorded = isFirst ? this.#takeFirstScan(scan.name, tracked, occasion) : none;
-    for (const version of changed)
-      if (!recorded.has(version)) this.#refresh(scan.name, tracked, version, occasion);
+    if (!isFirst && tracked.unseen.size === 0 && changed.length <= versionsPerTurn) {
+      for (const version of changed) this.#refresh(scan.name, tracked, version, occasion);
+      return;
+    }
+    const isTaking = tracked.unseen.size > 0;
+    for (const version of changed) tracked.unseen.add(version);
+    if (!isTaking) this.#takeUnseen(scan.name, tracked, occasion);
   }
 
   noteServable({ id, what }: ServableChange, occasion: Occasion): void {
@@ -198,6 +208,7 @@ export class ModelViews {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#timer?.dispose();
     this.#changed.dispose();
   }
@@ -208,22 +219,30 @@ export class ModelViews {
     return { managed, isUnloaded: managed?.state === 'disabled' || wasCancelled };
   }
 
-  /** Answers for the versions that it has recorded. */
-  #takeFirstScan(name: string, tracked: Tracked, occasion: Occasion): ReadonlySet<number> {
+  /** Goes on in the next turn where there is much: ten thousand versions at once would hold up the event loop. */
+  #takeUnseen(name: string, tracked: Tracked, occasion: Occasion): void {
+    if (this.#isDisposed || this.#tracked.get(name) !== tracked) return; // removed meanwhile
     const quiet: Version[] = [];
-    for (const version of tracked.scanned.keys()) {
-      const view = this.#view(name, tracked, version);
-      if (view?.lifecycle !== 'onDisk') continue; // what has a story of its own gets an event of its own
-      tracked.versions.set(version, view);
-      quiet.push(view);
+    let left = versionsPerTurn;
+    for (const version of tracked.unseen) {
+      if (left-- === 0) break;
+      tracked.unseen.delete(version);
+      const view = tracked.versions.has(version) ? null : this.#view(name, tracked, version);
+      if (view?.lifecycle === 'onDisk') {
+        tracked.versions.set(version, view);
+        quiet.push(view);
+      } else this.#refresh(name, tracked, version, occasion); // what has a story of its own gets an event of its own
     }
     this.#chronicle.firstScan(name, quiet, occasion);
+    this.#touch(name);
+    if (tracked.unseen.size > 0) {
+      this.#clock.schedule(0, () => this.#takeUnseen(name, tracked, occasion));
+      return;
+    }
     for (const version of this.#chronicle.versionsOf(name)) {
       const isThere = tracked.scanned.has(version) || this.#sources.servable(name, version) !== undefined;
       if (!isThere) this.#chronicle.versionGone(name, version, occasion); // it went while nobody looked
     }
-    this.#touch(name);
-    return new Set(quiet.map(({ version }) => version));
   }
 
   #refresh(name: string, tracked: Tracked, version: number, occasion: Occasion): void {
@@ -339,8 +358,6 @@ function headOf(
     lastUsedAtMs: entry.lastUsedAtMs,
   };
 }
-
-const none: ReadonlySet<number> = new Set();
 
 /** Takes up what was found; answers for the versions about which something is different now, also those that are gone. */
 function takeScan(tracked: Tracked, scan: ModelScan, nowMs: number): number[] {

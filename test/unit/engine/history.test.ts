@@ -1,5 +1,6 @@
 import { cp, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Model } from '../../../app/contract/models';
 import { type RecordedState, recordModels } from '../../../main/engine/history';
 import { pastStateOf } from '../../../main/engine/past-state';
 import { hashVersion } from '../../../main/sources/content-hash';
@@ -149,6 +150,33 @@ test('a start writes one row, and one more only for what changed meanwhile', asy
     'd modelRemoved start',
     'started start 3',
   ]);
+  expect(await second.models.stateAt(Date.now())).toEqual(recordModels(second.models.snapshot().models));
+});
+
+test('very many versions are taken up in turns, each is recorded once, and one that goes is missed', async () => {
+  const count = 2_300;
+  const numbers = Array.from({ length: count }, (_, at) => at + 1);
+  await Promise.all(numbers.map((version) => bench.version('a', version)));
+  const policy = { kind: 'specific' as const, versions: [7] };
+  const models = [{ name: 'a', basePath: bench.path('a'), policy }];
+  const first = await bench.start({ models });
+  const isWhole = (it: Model): boolean =>
+    it.versions.length === count && versionOf(it, 7)?.lifecycle === 'available';
+  await until(first, 'a', isWhole);
+  const told = (await first.models.events({ limit: 5_000 }))
+    .filter(({ kind }) => kind === 'onDisk')
+    .flatMap(({ version, params }) => (version === null ? (params['versions'] ?? '').split(', ') : []));
+  const withoutLoaded = told.map(Number).filter((it) => it !== 7);
+  expect(withoutLoaded.sort((a, b) => a - b)).toEqual(numbers.filter((it) => it !== 7));
+  await first.close();
+
+  await rm(bench.path('a', '2000'), { recursive: true });
+  const second = await bench.start({ models });
+  await until(second, 'a', (it) => it.versions.length === count - 1);
+  await expect
+    .poll(async () => (await second.models.events({ limit: 100 })).filter(({ kind }) => kind === 'gone'))
+    .toMatchObject([{ version: 2_000, cause: 'start' }]);
+  await until(second, 'a', (it) => versionOf(it, 7)?.lifecycle === 'available');
   expect(await second.models.stateAt(Date.now())).toEqual(recordModels(second.models.snapshot().models));
 });
 
