@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { tensorFormatOf } from '../../app/base/tensor-files';
 import { formatOf } from '../jobs/batch/batch-export';
-import { inputKindOf, namesPictures } from '../jobs/batch/batch-input';
+import { inputKindOf, isPictureName, namesPictures } from '../jobs/batch/batch-input';
 import { checkFolder } from './check-folder';
 import type { Lifetime } from './lifetime';
 import { configOption, type NamedVersion, parseNamedVersions, versionNumbers } from './named-version';
@@ -69,6 +69,10 @@ async function batch(folder: string, options: BatchOptions, lifetime: Lifetime):
   const input = resolve(options.input);
   const found = await stat(input).catch(() => null);
   if (!found) throw new UsageError(`There is no ${options.input}`);
+  if (found.isFile() && isPictureName(input))
+    throw new UsageError(
+      `${options.input} is a picture. Give its folder, or a text file with the path of a picture in each line; slipway classify asks about one.`,
+    );
   const work = await workOf(input, found.isDirectory(), options);
   const output = resolve(options.output);
   if (!(await isFolder(dirname(output)))) throw new UsageError(`There is no folder for ${options.output}`);

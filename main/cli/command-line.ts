@@ -13,6 +13,7 @@ import { addLookupCommand } from './lookup';
 import { addPreprocessCommand } from './preprocess';
 import { addReplayCommand } from './replay';
 import { addServeCommand } from './serve';
+import { systemErrorText } from './system-error-text';
 import { addTokenCommand } from './token';
 import { UsageError } from './usage-error';
 import { addWarmUpCommand } from './warm-up';
@@ -53,6 +54,6 @@ function report(error: unknown): number {
     process.stderr.write(`${error.message}\n`);
     return exitCodes.usage;
   }
-  process.stderr.write(`${describeError(AppError.from(error).toWire())}\n`);
+  process.stderr.write(`${systemErrorText(error) ?? describeError(AppError.from(error).toWire())}\n`);
   return exitCodes.unanswered;
 }

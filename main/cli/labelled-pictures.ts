@@ -20,7 +20,7 @@ const mostPictures = 2_000;
 /** Reads which pictures there are and what they show. Throws `UsageError` for what names none. */
 export async function labelledPictures(path: string): Promise<readonly LabelledFile[]> {
   const found = await stat(path).catch(() => undefined);
-  if (!found) throw new UsageError(`There is no file or folder ${basename(path)}`);
+  if (!found) throw new UsageError(`There is no file or folder ${path}`);
   const files: LabelledFile[] = [];
   for await (const file of found.isDirectory() ? inFolders(path) : inFile(path)) {
     if (files.length >= mostPictures)

@@ -8,9 +8,13 @@ import { UsageError } from './usage-error';
 /** A version as the command line names it: its number, or a label. */
 export type NamedVersion = { readonly version: number } | { readonly label: string };
 
+const severalVersions =
+  'It is one version. Several are compared with --versions by slipway classify and slipway batch.';
+
 /** Throws `InvalidArgumentError`. */
 export function parseNamedVersion(text: string): NamedVersion {
   if (/^\d{1,15}$/.test(text)) return { version: Number(text) };
+  if (/^\d[\d\s]*,[\d\s,]*$/.test(text)) throw new InvalidArgumentError(severalVersions);
   if (/^\d+$/.test(text) || text.includes(',') || !labelNameSchema.safeParse(text).success)
     throw new InvalidArgumentError('A version is a whole number, such as 3, or a label, such as stable.');
   return { label: text };
@@ -37,7 +41,8 @@ export async function versionNumbers(
   basePath: string,
   config: string | undefined,
 ): Promise<readonly number[]> {
-  const labels = named.some((it) => 'label' in it) ? await labelsOf(basePath, config) : new Map();
+  const label = named.find((it) => 'label' in it)?.label;
+  const labels = label === undefined ? new Map() : await labelsOf(basePath, config, label);
   const numbers = named.map((it) => {
     if ('version' in it) return it.version;
     const version = labels.get(it.label);
@@ -48,9 +53,15 @@ export async function versionNumbers(
   return [...new Set(numbers)];
 }
 
-async function labelsOf(basePath: string, path: string | undefined): Promise<ReadonlyMap<string, number>> {
+async function labelsOf(
+  basePath: string,
+  path: string | undefined,
+  asked: string,
+): Promise<ReadonlyMap<string, number>> {
   if (path === undefined)
-    throw new UsageError('A folder has no labels. Say where they are written down: --config FILE.');
+    throw new UsageError(
+      `${asked} is no version number, and a folder has no labels. Say where they are written down: --config FILE.`,
+    );
   const { ConfigFile } = await import('../config/config-file');
   const config = await new ConfigFile({ path: resolve(path), clock: systemClock }).load().catch(asUsage);
   if (config.kind !== 'list') throw new UsageError(`${basename(path)} lists no models`);

@@ -50,6 +50,10 @@ export function addReplayCommand(program: Command, lifetime: Lifetime): void {
     .action(async (log: string, options: ReplayOptions) => {
       const { replay } = await import('./replay/replay'); // heavy, and not needed for what is refused above
       const result = await replay(log, await asker(options, lifetime), options, lifetime.signal);
+      if (result.requests === 0)
+        throw new UsageError(
+          `${log} holds no request that slipway serve --request_log_file wrote (${result.unreadable} other lines).`,
+        );
       process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : drawResult(result));
       process.exitCode = result.refused === 0 ? exitCodes.done : exitCodes.unanswered;
     });

@@ -83,6 +83,7 @@ export async function runBatch(request: BatchRequest, lifetime: Lifetime): Promi
   if (work.kind === 'pictures') await engine.jobs.exportBatch(job.id, output, work.format);
   else await engine.jobs.exportPredictions(job.id, output, work.target);
   await forget();
+  if (done === 0) process.stderr.write(`Nothing was found to ask about in ${basename(work.input.path)}.\n`);
   process.stderr.write(`${done} ${nounOf[work.kind]}, ${failed} failed, in ${basename(output)}\n`);
   return failed > 0 ? exitCodes.unanswered : exitCodes.done;
 }

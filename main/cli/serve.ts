@@ -42,4 +42,8 @@ function checkFlags(flags: ServeFlags): void {
     throw new UsageError('--tls_client_ca needs --tls_key and --tls_cert');
   if (flags.ssl_config_file !== undefined && flags.tls_key !== undefined)
     throw new UsageError('--ssl_config_file and --tls_key exclude each other');
+  if (flags.port === 'off' && flags.rest_api_port === 'off' && flags.grpc_socket_path === undefined)
+    throw new UsageError(
+      'Nobody could call: leave --port or --rest_api_port on, or give a --grpc_socket_path',
+    );
 }

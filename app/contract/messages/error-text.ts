@@ -5,16 +5,22 @@ import { reasonTexts } from './reasons.en';
 
 /** What happened and why, on one line: the catalogue's text, with the technical detail where the text has none of its own. */
 export function explainError(error: WireError): string {
+  if (saysAllItself(error)) return error.detail.endsWith('.') ? error.detail : `${error.detail}.`;
   const text = fill(errorTexts[error.code].text, error.params);
-  const saysMore = error.detail !== '' && error.detail !== error.code;
-  return saysMore ? `${text} (${error.detail})` : text;
+  return saysMore(error) && !text.includes(error.detail) ? `${text} (${error.detail})` : text;
 }
 
 /** The same with what to do next. */
 export function describeError(error: WireError): string {
-  const next = nextStep(error);
+  const next = saysAllItself(error) ? undefined : nextStep(error);
   return next === undefined ? explainError(error) : `${explainError(error)} ${next}`;
 }
+
+const saysMore = ({ code, detail }: WireError): boolean => detail !== '' && detail !== code;
+
+/** Of these the catalogue only knows that something does not fit: what and why stands in the detail. */
+const saysAllItself = (error: WireError): boolean =>
+  (error.code === 'INVALID_ARGUMENT' || error.code === 'FAILED_PRECONDITION') && saysMore(error);
 
 /** What to do next alone, where there is something. */
 export function nextStep({ code, params }: WireError): string | undefined {

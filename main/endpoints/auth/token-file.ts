@@ -16,16 +16,12 @@ export function createTokenFile(path: string): TokenKeeper {
         text = await readFile(path, 'utf8');
       } catch (thrown) {
         if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return [];
-        throw thrown;
+        throw unreadable(thrown);
       }
       try {
         return fileSchema.parse(JSON.parse(text)).tokens;
       } catch (cause) {
-        throw new AppError(
-          'FAILED_PRECONDITION',
-          {},
-          { detail: 'The file of access tokens cannot be read.', cause },
-        );
+        throw unreadable(cause);
       }
     },
     save: async (records) => {
@@ -36,3 +32,6 @@ export function createTokenFile(path: string): TokenKeeper {
     },
   };
 }
+
+const unreadable = (cause: unknown): AppError =>
+  new AppError('FAILED_PRECONDITION', {}, { detail: 'The file of access tokens cannot be read.', cause });

@@ -156,6 +156,20 @@ test('rows of tensors in, the same out; a JSONL file is one of tensors when its 
   expect(readdirSync(folder).filter((it) => it.includes('.batch'))).toEqual([]);
 });
 
+test('a folder without pictures is said to be one', async () => {
+  const input = join(folder, 'none');
+  mkdirSync(input);
+  const { code, stderr } = await runCli([
+    'batch',
+    fashion,
+    '--input',
+    input,
+    '--output',
+    join(folder, 'n.csv'),
+  ]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('Nothing was found to ask about in none')]);
+});
+
 test('wrong usage is said before anything is started', async () => {
   const batch = (...args: string[]) => runCli(['batch', fashion, ...args]);
   expect(await batch('--input', folder, '--output', 'x.xlsx')).toMatchObject({ code: 2 });
@@ -165,6 +179,11 @@ test('wrong usage is said before anything is started', async () => {
   expect(await batch('--input', folder, '--output', join(folder, 'x.csv'), '--versions', 'a')).toMatchObject({
     code: 2,
   });
+  const picture = await batch('--input', join(samples, 'pictures/bag.png'), '--output', 'x.csv');
+  expect([picture.code, picture.stderr]).toEqual([
+    2,
+    expect.stringContaining('is a picture. Give its folder'),
+  ]);
   const lost = await batch('--input', folder, '--output', join(folder, 'nowhere', 'x.csv'));
   expect(lost).toMatchObject({ code: 2 });
   expect(lost.stderr).toContain('There is no folder for');

@@ -13,6 +13,8 @@ describe('a version on the command line', () => {
     expect(parseNamedVersion('v2')).toEqual({ label: 'v2' });
     for (const wrong of ['', 'a/b', 'a:b', 'a,b', '1234567890123456', 'x'.repeat(129)])
       expect(() => parseNamedVersion(wrong), wrong).toThrow('whole number, such as 3, or a label');
+    for (const several of ['1,2', '1, 2', '3,'])
+      expect(() => parseNamedVersion(several), several).toThrow('Several are compared with --versions');
   });
 
   test('may be one of several, each once', () => {
@@ -36,7 +38,7 @@ describe('a version on the command line', () => {
   test('needs no configuration for a number; one for a label, that can be read', async () => {
     expect(await versionNumbers([{ version: 7 }], temp.path, undefined)).toEqual([7]);
     await expect(versionNumbers([{ label: 'stable' }], temp.path, undefined)).rejects.toThrow(
-      '--config FILE',
+      'stable is no version number, and a folder has no labels. Say where they are written down: --config FILE',
     );
     const missing = versionNumbers([{ label: 'stable' }], temp.path, join(temp.path, 'no.yaml'));
     await expect(missing).rejects.toThrow(UsageError);

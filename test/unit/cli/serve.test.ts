@@ -327,6 +327,7 @@ describe('what cannot start', () => {
     ['batching parameters without batching', ['--model_base_path=x', '--batching_parameters_file=x']],
     ['a flag that nobody knows', ['--model_base_path=x', '--model_nam=y']],
     ['a key without a certificate', ['--model_base_path=x', '--tls_key=y']],
+    ['nothing to call', ['--model_base_path=x', '--port=off', '--rest_api_port=off']],
   ])('%s is wrong usage: exit code 2', async (_, args) => {
     const { code, stdout, stderr } = await runCli(['serve', ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -115,6 +115,15 @@ describe('slipway token', () => {
   ])('%s is wrong usage', async (_, args) => {
     expect((await runCli(['token', ...args])).code).toBe(2);
   });
+
+  test('a file that is none, and a token that is not there, are said in plain words', async () => {
+    const aFolder = await runCli(['token', 'list', '--token-file', folder]);
+    expect([aFolder.code, aFolder.stderr]).toEqual([1, 'The file of access tokens cannot be read.\n']);
+    const unknown = await runCli(['token', 'revoke', 'x', '--token-file', tokens]);
+    expect([unknown.code, unknown.stderr]).toEqual([1, 'There is no token x.\n']);
+    const inFile = await runCli(['token', 'create', 'x', '--token-file', join(tokens, 'x.json')]);
+    expect([inFile.code, inFile.stderr]).toEqual([1, 'The file of access tokens cannot be read.\n']);
+  });
 });
 
 describe('the client, and slipway classify --remote', () => {
@@ -194,6 +203,11 @@ describe('slipway replay', () => {
     const { code, stderr } = await runCli(['replay', log(), '--url', '127.0.0.1:9']);
     expect([code, stderr]).toEqual([1, expect.stringContaining('http://127.0.0.1:9')]);
     expect(stderr).not.toContain('fault of the app');
+  });
+
+  test('a file that is no request log is said to be none', async () => {
+    const { code, stderr } = await runCli(['replay', tokens, '--url', 'http://127.0.0.1:9']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('holds no request')]);
   });
 
   test.each([

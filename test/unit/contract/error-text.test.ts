@@ -26,4 +26,11 @@ describe('an explanation', () => {
     const error = new AppError('PICTURE_UNREADABLE', {}, { detail: 'unsupported image format' });
     expect(explainError(error.toWire())).toMatch(/picture\. \(unsupported image format\)$/);
   });
+
+  test('is the detail alone where the catalogue has nothing to add to it', () => {
+    const error = new AppError('INVALID_ARGUMENT', {}, { detail: 'There is no token 12' });
+    expect(describeError(error.toWire())).toBe('There is no token 12.');
+    const config = new AppError('CONFIG_INVALID', { place: 'a', reason: 'b' }, { detail: 'a: b' });
+    expect(explainError(config.toWire()).match(/a: b/g)).toHaveLength(1);
+  });
 });
