@@ -1,6 +1,6 @@
 import { bindSharpToItsLibvips } from './bind-sharp';
 import { connectToParent } from './port';
-import { processManners } from './process-priority';
+import { ProcessManners } from './process-priority';
 import type { ModelPlatform, RunnerPlatform } from './protocol';
 import type { CreateRunnerModule } from './runner-module';
 import { serveRunner } from './serve-runner';
@@ -29,4 +29,4 @@ if (!port) {
 }
 port.onClose(() => process.exit(0));
 bindSharpToItsLibvips();
-serveRunner(port, platforms, processManners);
+serveRunner(port, platforms, new ProcessManners());

@@ -84,7 +84,9 @@ export function serveRunner(
     if (method === 'unload') manners.giveWay(); // giving memory back keeps a core busy as well
     const leave = (): void => {
       inFlight.delete(id);
-      if (method === 'load') takeTurnAgain();
+      if (method !== 'load') return;
+      takeTurnAgain();
+      manners.decodeBehind();
     };
     const done = (value: unknown): void => {
       leave();

@@ -40,14 +40,11 @@ export function createNodeSpawn(entryPath: string): SpawnRunner {
   return ({ name }) =>
     new NodeRunnerProcess(
       spawn(process.execPath, [entryPath, name], {
-        env: { ...runnerEnvironment(process.env), ...fewArenas, [channelVariable]: String(channelFile) },
+        env: { ...runnerEnvironment(process.env), [channelVariable]: String(channelFile) },
         stdio: ['ignore', 'ignore', 'inherit', 'overlapped'],
       }),
     );
 }
-
-/** For glibc: without a limit each thread that decodes pictures keeps memory of its own, which no other one uses. */
-const fewArenas = { MALLOC_ARENA_MAX: '2' } as const;
 
 /** The place of the channel among the open files of a runner. */
 const channelFile = 3;

@@ -164,7 +164,7 @@ function loadInRunner(): Promise<FromRunner> {
         tfjs: () => Promise.reject(new Error('not here')),
         'lookup-table': () => Promise.reject(new Error('not here')),
       },
-      { giveWayForNow: () => () => undefined, giveWay: () => undefined },
+      { giveWayForNow: () => () => undefined, giveWay: () => undefined, decodeBehind: () => undefined },
     );
     const messages: ToRunner[] = [
       { kind: 'start', platform: 'onnx' },

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { newestSourceMs, repoRoot } from './newest-source';
@@ -35,5 +35,6 @@ export async function builtRunner(): Promise<string> {
   });
   // Test files run in processes of their own and may build at the same time: the last one wins, whole.
   renameSync(join(scratch, 'runner.cjs'), builtFile);
+  rmSync(scratch, { recursive: true });
   return builtFile;
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { constants, getPriority } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -105,6 +106,18 @@ describe('a version in a process of its own', () => {
     await loader.unload();
     expect(loader.servable()).toBeUndefined();
     expect(isAlive(pid)).toBe(false);
+  });
+
+  test.runIf(process.platform === 'linux')('decodes behind the thread that runs the model', async () => {
+    folder.write('model.onnx', onnxModel(classifierModel({ shape: ['n', 3, 32, 32] })));
+    const { servable } = await loaded();
+    const pid = servable.pid ?? 0;
+    const running = getPriority(pid);
+    expect(running).toBe(getPriority());
+    const threads = readdirSync(`/proc/${pid}/task`).map((thread) => getPriority(Number(thread)));
+    const behind = Math.max(running, constants.priority.PRIORITY_BELOW_NORMAL);
+    expect(threads.filter((priority) => priority === behind).length).toBeGreaterThanOrEqual(4);
+    expect(new Set(threads)).toEqual(new Set([running, behind]));
   });
 
   test('is killed by hand: what is in flight rejects, the loader says so, and it can be loaded again', async () => {

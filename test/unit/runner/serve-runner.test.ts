@@ -69,6 +69,7 @@ beforeEach(() => {
         return () => manners.push('takes its turn again');
       },
       giveWay: () => manners.push('gives way'),
+      decodeBehind: () => manners.push('decodes behind'),
     },
   );
 });
@@ -129,16 +130,16 @@ test.each(['loaded', 'not loaded'])('asked to give way, it does so until it has 
   expect(manners).toEqual(['gives way for now']);
   end(how === 'loaded');
   await settle();
-  expect(manners).toEqual(['gives way for now', 'takes its turn again']);
+  expect(manners).toEqual(['gives way for now', 'takes its turn again', 'decodes behind']);
 });
 
-test('it gives way only when it is asked to, and while it unloads', async () => {
+test('it gives way only when it is asked to, and while it unloads; once loaded it decodes behind', async () => {
   port.tell({ kind: 'start', platform: 'onnx' }, request(1, 'load'));
   await settle();
-  expect(manners).toEqual([]);
+  expect(manners).toEqual(['decodes behind']);
   port.tell(request(2, 'unload'));
   await settle();
-  expect(manners).toEqual(['gives way']);
+  expect(manners).toEqual(['decodes behind', 'gives way']);
 });
 
 test('a ping is answered with the memory of the process', async () => {
