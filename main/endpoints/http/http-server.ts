@@ -17,6 +17,7 @@ import type { EndpointLimits } from '../limits';
 import { OpenConnections } from '../open-connections';
 import { type ObserveRequest, requestFacts } from '../request-record';
 import type { TlsFiles } from '../tls';
+import { corsHeaders, preflight } from './cors';
 import type { FindRoute, HttpCall, HttpReply, HttpRoute } from './http-call';
 import { createOriginPolicy } from './origin-policy';
 import { type BodyLimits, dropBody, readBody } from './read-body';
@@ -40,14 +41,6 @@ const compress = promisify(gzip);
 const minCompressedBytes = 1_400;
 /** How often, while it closes, it looks whether all is answered. */
 const lookEveryMs = 20;
-const corsHeaders = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-methods': 'POST, GET',
-  'access-control-expose-headers': '*',
-};
-/** What a page may send besides; routes may go by any header, so that whichever a page asks for is allowed. */
-const usualHeaders = 'Content-Type, Authorization, X-Request-Id, Inference-Header-Content-Length';
-const headerNames = /^[\w-]+(?:\s*,\s*[\w-]+)*$/;
 /** What came for no route, and was refused: also that is told. */
 const nowhere: Pick<HttpRoute, 'api' | 'model' | 'scope'> = { api: 'Unknown', model: '', scope: null };
 
@@ -313,26 +306,6 @@ const acceptsGzip = (header: string | string[] | undefined): boolean =>
 const notFound: HttpReply = { ...errorText(404, 'Not found'), record: { status: 'NOT_FOUND' } };
 
 const nothing = new Uint8Array();
-
-/** The question of a browser whether a page may call. Source: TensorFlow Serving, `rest_api_enable_cors_support`. */
-function preflight({
-  origin,
-  'access-control-request-headers': wanted = '',
-}: IncomingMessage['headers']): HttpReply {
-  if (origin === undefined || !/^https?:\/\//i.test(origin))
-    return {
-      ...errorText(400, 'OPTIONS needs an http or https Origin'),
-      record: { status: 'INVALID_ARGUMENT' },
-    };
-  const allowed = headerNames.test(wanted) ? `${usualHeaders}, ${wanted}` : usualHeaders;
-  return {
-    status: 200,
-    contentType: 'application/json',
-    body: '',
-    headers: { 'access-control-allow-headers': allowed },
-    record: { status: 'OK' },
-  };
-}
 
 const brokenStatuses: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
