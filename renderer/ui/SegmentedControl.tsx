@@ -18,6 +18,8 @@ export interface SegmentedControlProps<T extends string> {
   readonly size?: 'sm' | 'md';
   /** `choice` sets something (radio group); `view` only changes what is seen (pressed buttons). */
   readonly kind?: 'choice' | 'view';
+  /** May they take several lines, where there are many? */
+  readonly wraps?: boolean;
 }
 
 /** One of a few, all in sight: a radio group with roving focus, arrows choose. */
@@ -28,6 +30,7 @@ export function SegmentedControl<T extends string>({
   onChange,
   size = 'md',
   kind = 'choice',
+  wraps = false,
 }: SegmentedControlProps<T>) {
   const isChoice = kind === 'choice';
   const group = useRef<HTMLDivElement>(null);
@@ -44,7 +47,11 @@ export function SegmentedControl<T extends string>({
   };
   const groupProps = { role: isChoice ? 'radiogroup' : 'group', 'aria-label': label, onKeyDown: move };
   return (
-    <div ref={group} {...groupProps} className={classes(styles['group'], styles[size])}>
+    <div
+      ref={group}
+      {...groupProps}
+      className={classes(styles['group'], styles[size], wraps && styles['wraps'])}
+    >
       {segments.map((segment) => (
         <button
           key={segment.value}
@@ -62,4 +69,9 @@ export function SegmentedControl<T extends string>({
       ))}
     </div>
   );
+}
+
+/** How many there are of what a segment shows, behind its words. */
+export function SegmentCount({ children }: { readonly children: ReactNode }) {
+  return <span className={styles['count']}>{children}</span>;
 }

@@ -4,6 +4,7 @@ import type { Translator } from '../../messages/translator';
 import { useServices } from '../../services';
 import { Icon } from '../../ui/Icon';
 import { Picker } from '../../ui/Picker';
+import { SegmentCount, SegmentedControl } from '../../ui/SegmentedControl';
 import { agreementIcons } from './AgreementBadge';
 import styles from './ComparisonToolbar.module.css';
 import { type ComparisonRow, type Filter, filterKey, filtersOf, sortOrders } from './comparison';
@@ -24,26 +25,35 @@ export function ComparisonToolbar({ rows, columns }: ComparisonToolbarProps) {
   const { t, compare, format } = useServices();
   const filter = useStore(compare.store, (state) => state.filter);
   const sort = useStore(compare.store, (state) => state.sort);
+  const filters = filtersOf(rows, columns);
   return (
     <div className={styles['bar']}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend in sight */}
-      <div role="group" aria-label={t('compare.show')} className={styles['filters']}>
-        {filtersOf(rows, columns).map(({ filter: each, count }) => (
-          <button
-            key={filterKey(each)}
-            type="button"
-            className={styles['filter']}
-            aria-pressed={filterKey(each) === filterKey(filter)}
-            onClick={() => compare.setFilter(each)}
-          >
-            {each.kind === 'unanswered' && <Icon of={CircleDashed} size={14} />}
-            {each.kind !== 'all' && each.kind !== 'unanswered' && (
-              <Icon of={agreementIcons[each.kind]} size={14} />
-            )}
-            {filterWords(t, each, columns)} <span className={styles['count']}>{format.number(count)}</span>
-          </button>
-        ))}
-      </div>
+      <SegmentedControl
+        kind="view"
+        wraps
+        label={t('compare.show')}
+        value={filterKey(filter)}
+        onChange={(key) => {
+          const chosen = filters.find((each) => filterKey(each.filter) === key);
+          if (chosen) compare.setFilter(chosen.filter);
+        }}
+        segments={filters.map(({ filter: each, count }) => {
+          const words = filterWords(t, each, columns);
+          return {
+            value: filterKey(each),
+            name: `${words} ${format.number(count)}`,
+            label: (
+              <>
+                {each.kind === 'unanswered' && <Icon of={CircleDashed} size={14} />}
+                {each.kind !== 'all' && each.kind !== 'unanswered' && (
+                  <Icon of={agreementIcons[each.kind]} size={14} />
+                )}
+                {words} <SegmentCount>{format.number(count)}</SegmentCount>
+              </>
+            ),
+          };
+        })}
+      />
       <span className={styles['gap']} />
       <Picker
         label={t('compare.sort')}

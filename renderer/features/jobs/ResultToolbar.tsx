@@ -7,7 +7,7 @@ import type { UiState } from '../../stores/ui';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Picker } from '../../ui/Picker';
-import { SegmentedControl } from '../../ui/SegmentedControl';
+import { SegmentCount, SegmentedControl } from '../../ui/SegmentedControl';
 import styles from './Results.module.css';
 import { type Confidence, confidenceOf, confidences, pairKey } from './result-filter';
 import { rowAt } from './result-pages';
@@ -57,8 +57,7 @@ export function ResultToolbar({ job, filter, results, selected, onFilter, onOpen
               name: count === undefined ? words : `${words} ${format.number(count)}`,
               label: (
                 <>
-                  {words}{' '}
-                  {count !== undefined && <span className={styles['count']}>{format.number(count)}</span>}
+                  {words} {count !== undefined && <SegmentCount>{format.number(count)}</SegmentCount>}
                 </>
               ),
             };

@@ -2,11 +2,10 @@ import { useEffect, useState } from 'react';
 import { AppError, isCancelled, type WireError } from '../../../app/base/errors';
 import type { Model, Plan } from '../../../app/contract/models';
 import { useServices } from '../../services';
-import { Button } from '../../ui/Button';
 import { classes } from '../../ui/classes';
-import { ErrorView } from '../../ui/ErrorView';
 import { Icon } from '../../ui/Icon';
 import { stateLooks } from '../../ui/StateBadge';
+import { ApplyPreview } from './ApplyPreview';
 import styles from './PlanPreview.module.css';
 import { planLines } from './plan-words';
 import { type PolicyDraft, policyOf } from './policy-draft';
@@ -60,8 +59,15 @@ export function PlanPreview({ model, draft, onDone }: PlanPreviewProps) {
   };
 
   return (
-    <fieldset className={styles['preview']} aria-label={t('policy.preview')}>
-      {error && <ErrorView error={error} />}
+    <ApplyPreview
+      label={t('policy.preview')}
+      error={error}
+      isApplying={isApplying}
+      unavailable={policy === null ? t('policy.fixFirst') : null}
+      onApply={() => void apply()}
+      onCancel={onDone}
+      className={styles['preview']}
+    >
       <ul className={styles['lines']} aria-live="polite">
         {plan &&
           planLines(plan, services).map((line) => (
@@ -71,17 +77,6 @@ export function PlanPreview({ model, draft, onDone }: PlanPreviewProps) {
             </li>
           ))}
       </ul>
-      <div className={styles['buttons']}>
-        <Button onClick={onDone}>{t('common.cancel')}</Button>
-        <Button
-          look="primary"
-          isBusy={isApplying}
-          unavailable={policy === null ? t('policy.fixFirst') : null}
-          onClick={() => void apply()}
-        >
-          {t('common.apply')}
-        </Button>
-      </div>
-    </fieldset>
+    </ApplyPreview>
   );
 }

@@ -2,8 +2,7 @@ import { useState } from 'react';
 import { AppError, type WireError } from '../../../app/base/errors';
 import type { Model } from '../../../app/contract/models';
 import { useServices } from '../../services';
-import { Button } from '../../ui/Button';
-import { ErrorView } from '../../ui/ErrorView';
+import { ApplyPreview } from './ApplyPreview';
 import { isLoaded } from './model-state';
 import styles from './RunningTab.module.css';
 import { needsReload, type RunningDraft, type RunningRead } from './running-draft';
@@ -44,22 +43,16 @@ export function RunningPreview({ model, draft, read, onDone }: RunningPreviewPro
   };
 
   return (
-    <fieldset className={styles['preview']} aria-label={t('running.preview')}>
-      {error && <ErrorView error={error} />}
-      <p className={styles['consequence']} aria-live="polite">
-        {consequence}
-      </p>
-      <div className={styles['buttons']}>
-        <Button onClick={onDone}>{t('common.cancel')}</Button>
-        <Button
-          look="primary"
-          isBusy={isApplying}
-          unavailable={read.ok ? null : t('running.fixFirst')}
-          onClick={() => void apply()}
-        >
-          {t('common.apply')}
-        </Button>
-      </div>
-    </fieldset>
+    <ApplyPreview
+      label={t('running.preview')}
+      error={error}
+      isApplying={isApplying}
+      unavailable={read.ok ? null : t('running.fixFirst')}
+      onApply={() => void apply()}
+      onCancel={onDone}
+      className={styles['preview']}
+    >
+      <p aria-live="polite">{consequence}</p>
+    </ApplyPreview>
   );
 }
