@@ -278,8 +278,10 @@ export const routes = {
   'routes.previewAll': 'Of all requests, {shares}.',
   'routes.previewElse': 'Of everyone else, {shares}.',
   'routes.previewNobody': 'No arm would answer.',
-  'routes.previewMoved': '{share} of everyone else would get another arm than now.',
-  'routes.previewStay': 'Everyone else keeps the arm they have.',
+  'routes.previewMoved':
+    '{share} of {whom, select, all {all requests} other {everyone else}} would get another arm than now.',
+  'routes.previewStay':
+    '{whom, select, all {All requests keep} other {Everyone else keeps}} the arm they have.',
   'routes.dryRun': 'Dry run',
   'routes.dryRunTitle': 'Dry run of {name}',
   'routes.dryRunText': 'Recorded requests, sent through the changed route as it would be now, but to nobody.',

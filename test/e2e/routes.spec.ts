@@ -93,7 +93,7 @@ test('a route over two versions is built, called, changed, stopped and taken bac
   // a larger share moves callers to it, and none away from it
   await page.getByRole('textbox', { name: 'Share of Version 3, in per cent' }).fill('40');
   await expect(page.getByRole('region', { name: 'What the changes would do' })).toContainText(
-    /30\s% of everyone else would get another arm than now/,
+    /30\s% of all requests would get another arm than now/,
   );
   await page.getByRole('button', { name: 'Dry run' }).click();
   const dryRun = page.getByRole('dialog', { name: 'Dry run of fashion-mnist-split' });

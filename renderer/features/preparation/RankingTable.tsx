@@ -27,7 +27,7 @@ export function RankingTable({ ranking: { ranked, pictureCount }, chosen, onChoo
   useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), []);
   const shown = isWhole ? ranked : ranked.slice(0, firstShown);
   return (
-    <section ref={section} className={styles['ranking']} aria-labelledby={id}>
+    <section ref={section} aria-labelledby={id}>
       <SectionHead
         id={id}
         title={t('preparation.ranking')}

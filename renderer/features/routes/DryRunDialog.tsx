@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { AppError, type WireError } from '../../../app/base/errors';
 import type { DryRun } from '../../../app/contract/routes';
 import { useServices } from '../../services';
@@ -87,62 +87,29 @@ function Result({ dryRun }: { readonly dryRun: DryRun }) {
         <p className={styles['warning']}>{t('routes.dryRunUnanswered', { count: unanswered })}</p>
       )}
       {copied > 0 && <p>{t('routes.dryRunCopied', { count: copied })}</p>}
-      <table
-        className={classes(tableStyles['table'], tableStyles['tight'])}
-        aria-label={t('routes.dryRunArms')}
-      >
-        <thead>
-          <tr>
-            <th scope="col">{t('routes.arm')}</th>
-            <th scope="col" className={tableStyles['end']}>
-              {t('routes.dryRunBefore')}
-            </th>
-            <th scope="col" className={tableStyles['end']}>
-              {t('routes.dryRunAfter')}
-            </th>
-            <th scope="col" className={tableStyles['end']}>
-              {t('routes.dryRunShare')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {arms.map(({ arm, before, after }) => (
-            <tr key={arm}>
-              <th scope="row">
-                <ArmName look={lookOf(looks, arm)} />
-              </th>
-              <td className={tableStyles['end']}>{format.number(before)}</td>
-              <td className={tableStyles['end']}>{format.number(after)}</td>
-              <td className={tableStyles['end']}>{share(after)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <table
-        className={classes(tableStyles['table'], tableStyles['tight'])}
-        aria-label={t('routes.dryRunRules')}
-      >
-        <thead>
-          <tr>
-            <th scope="col">{t('routes.rule')}</th>
-            <th scope="col" className={tableStyles['end']}>
-              {t('routes.dryRunFit')}
-            </th>
-            <th scope="col" className={tableStyles['end']}>
-              {t('routes.dryRunShare')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rules.map(({ rule, requests: fitting }) => (
-            <tr key={rule ?? ''}>
-              <th scope="row">{ruleName(rule)}</th>
-              <td className={tableStyles['end']}>{format.number(fitting)}</td>
-              <td className={tableStyles['end']}>{share(fitting)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <DryRunTable
+        label={t('routes.dryRunArms')}
+        columns={[
+          t('routes.arm'),
+          t('routes.dryRunBefore'),
+          t('routes.dryRunAfter'),
+          t('routes.dryRunShare'),
+        ]}
+        rows={arms.map(({ arm, before, after }) => ({
+          key: arm,
+          name: <ArmName look={lookOf(looks, arm)} />,
+          figures: [format.number(before), format.number(after), share(after)],
+        }))}
+      />
+      <DryRunTable
+        label={t('routes.dryRunRules')}
+        columns={[t('routes.rule'), t('routes.dryRunFit'), t('routes.dryRunShare')]}
+        rows={rules.map(({ rule, requests: fitting }) => ({
+          key: rule ?? '',
+          name: ruleName(rule),
+          figures: [format.number(fitting), share(fitting)],
+        }))}
+      />
       {examples.length > 0 && (
         <table
           className={classes(tableStyles['table'], tableStyles['tight'])}
@@ -173,5 +140,45 @@ function Result({ dryRun }: { readonly dryRun: DryRun }) {
         </table>
       )}
     </>
+  );
+}
+
+interface DryRunTableProps {
+  readonly label: string;
+  /** What the rows are about, and their numbers. */
+  readonly columns: readonly string[];
+  readonly rows: readonly {
+    readonly key: string;
+    readonly name: ReactNode;
+    readonly figures: readonly string[];
+  }[];
+}
+
+function DryRunTable({ label, columns: [about, ...numbers], rows }: DryRunTableProps) {
+  return (
+    <table className={classes(tableStyles['table'], tableStyles['tight'])} aria-label={label}>
+      <thead>
+        <tr>
+          <th scope="col">{about}</th>
+          {numbers.map((name) => (
+            <th key={name} scope="col" className={tableStyles['end']}>
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ key, name, figures }) => (
+          <tr key={key}>
+            <th scope="row">{name}</th>
+            {figures.map((figure, at) => (
+              <td key={numbers[at]} className={tableStyles['end']}>
+                {figure}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

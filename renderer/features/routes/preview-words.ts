@@ -14,6 +14,7 @@ export function previewLines(
   { t, format }: Pick<Services, 't' | 'format'>,
 ): PreviewLine[] {
   const everyoneElse = expected.find(({ rule }) => rule === null);
+  const whom = expected.length > 1 ? 'else' : 'all';
   const shares = (everyoneElse?.shares ?? []).map(({ arm, share }) =>
     t('routes.shareOf', { arm: lookOf(looks, arm).name, share: format.percent(share) }),
   );
@@ -23,7 +24,7 @@ export function previewLines(
       : [
           {
             id: 'shares',
-            text: t(expected.length > 1 ? 'routes.previewElse' : 'routes.previewAll', {
+            text: t(whom === 'else' ? 'routes.previewElse' : 'routes.previewAll', {
               shares: format.list(shares),
             }),
           },
@@ -35,8 +36,8 @@ export function previewLines(
             id: 'moved',
             text:
               moved === 0
-                ? t('routes.previewStay')
-                : t('routes.previewMoved', { share: format.percent(moved) }),
+                ? t('routes.previewStay', { whom })
+                : t('routes.previewMoved', { share: format.percent(moved), whom }),
           },
         ]),
   ];

@@ -92,7 +92,7 @@ describe('a weight', () => {
     slide('Version 2', 30);
     expect(number('Version 1').value).toBe('70');
     await waitFor(() => expect(words()).toContain('70 % to Version 1 and 30 % to Version 2'));
-    expect(words()).toContain('20 % of everyone else would get another arm');
+    expect(words()).toContain('20 % of all requests would get another arm');
     expect(applied(page).split[1]?.weight).toBe(10);
     await apply();
     expect(applied(page).split).toEqual([
