@@ -302,5 +302,11 @@ export class DropScout {
 const isNetworkPath = (path: string, platform: NodeJS.Platform): boolean =>
   platform === 'win32' && (/^[\\/]{2}[^\\/?.]/.test(path) || /^[\\/]{2}[?.][\\/]unc[\\/]/i.test(path));
 
-const unreadable = (name: string, thrown: unknown): AppError =>
-  new AppError('DROP_UNREADABLE', { name }, { detail: errorCodeOf(thrown), cause: thrown });
+const unreadable = (name: string, thrown: unknown): AppError => {
+  const detail = errorCodeOf(thrown);
+  return new AppError(
+    detail === 'ENOENT' ? 'DROP_GONE' : 'DROP_UNREADABLE',
+    { name },
+    { detail, cause: thrown },
+  );
+};

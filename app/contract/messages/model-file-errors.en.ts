@@ -32,6 +32,11 @@ export const modelFileErrorTexts = {
     text: 'The system does not let Slipway read {name}.',
     next: 'Check its permissions, then add it again.',
   },
+  DROP_GONE: {
+    title: 'Not there',
+    text: '{name} is not there any more, or is a link that leads nowhere.',
+    next: 'Look where it went, then add it from there.',
+  },
   DROP_ALREADY_ADDED: {
     title: 'Already here',
     text: '{name} is already in the list.',

@@ -155,7 +155,7 @@ describe('what is refused, with its reason', () => {
       '/d/m',
       'DROP_NO_MODEL_FILE',
     ],
-    ['what is not there', [], '/d/gone', 'DROP_UNREADABLE'],
+    ['what is not there', [], '/d/gone', 'DROP_GONE'],
   ])('%s', async (_title, files, path, code) => {
     const { judge } = disk(...files);
     expect(await judge([path])).toMatchObject([{ kind: 'refused', error: { code } }]);
