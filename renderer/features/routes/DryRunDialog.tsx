@@ -70,8 +70,9 @@ function Result({ dryRun }: { readonly dryRun: DryRun }) {
   const share = (part: number): string => format.percent(part / requests);
   const nameOf = (arm: string | null): string =>
     arm === null ? t('routes.nobody') : lookOf(looks, arm).name;
+  const everyone = t(draft.rules.length === 0 ? 'routes.everyone' : 'routes.everyoneElse');
   const ruleName = (rule: string | null): string =>
-    rule === null ? t('routes.everyoneElse') : (draft.rules.find(({ id }) => id === rule)?.name ?? rule);
+    rule === null ? everyone : (draft.rules.find(({ id }) => id === rule)?.name ?? rule);
   return (
     <>
       <p>

@@ -509,6 +509,8 @@ describe('at work', () => {
     const arms = within(dialog).getByRole('table', { name: 'Requests by arm' });
     expect(plain(within(arms).getAllByRole('row')[2]?.textContent)).toContain('10030030 %');
     expect(within(dialog).getByRole('row', { name: /ann/ })).toBeDefined();
+    const rules = within(dialog).getByRole('table', { name: 'Requests by rule' });
+    expect(plain(within(rules).getAllByRole('row')[1]?.textContent)).toBe('Everyone1,000100 %');
     expect(page.engine.inputsOf('routes.dryRun')).toMatchObject([
       { replaces: 'shop', draft: { name: 'shop' } },
     ]);
