@@ -33,19 +33,40 @@ export class InteractiveLoad implements Disposable {
     return answering;
   }
 
-  /** Settles when nobody waits, be it for a moment only, or when `patienceMs` are over. */
-  async pause(patienceMs: number): Promise<void> {
-    if (this.#waiting === 0) return;
+  /**
+   * Settles when nobody has waited for `lengthMs()`, which is asked again at every pause and may be 0, or when `patienceMs` are over.
+   */
+  async rest(lengthMs: () => number, patienceMs: number): Promise<void> {
     const over = new AbortController();
-    const subscription = this.#paused.event(() => over.abort());
-    await wait(this.#clock, patienceMs, over.signal);
-    subscription.dispose();
+    const patience = this.#clock.schedule(patienceMs, () => over.abort());
+    while (!over.signal.aborted) {
+      if (this.#waiting > 0) await this.#untilPaused(over.signal);
+      else {
+        const leftMs = this.#lastEndAtMs + lengthMs() - this.#clock.now();
+        if (leftMs <= 0) break;
+        await wait(this.#clock, leftMs, over.signal);
+      }
+    }
+    patience.dispose();
   }
 
   dispose(): void {
     this.#paused.dispose();
     this.#quiet?.dispose();
     this.#changed.dispose();
+  }
+
+  /** Settles at the next moment at which nobody waits, or when `over` is aborted. */
+  #untilPaused(over: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const leave = (): void => {
+        subscription.dispose();
+        over.removeEventListener('abort', leave);
+        resolve();
+      };
+      const subscription = this.#paused.event(leave);
+      over.addEventListener('abort', leave);
+    });
   }
 
   #begin(): void {

@@ -11,13 +11,15 @@ import type { Asking } from './route-asking';
 
 export interface RouteShadowsParts {
   readonly ledger: TrafficLedger;
-  readonly load: Pick<InteractiveLoad, 'pause'>;
+  readonly load: Pick<InteractiveLoad, 'rest'>;
   readonly clock: Clock;
 }
 
 /** A copy may take so long, so that one slow version does not hold up the copies of others. */
 const copyTimeoutMs = 30_000;
-/** A copy is begun when nobody waits for an answer; where somebody always does, so often all the same. */
+/** A copy is begun when nobody has waited for an answer for so long: until then the last one is still on its way out, and its client awake. */
+const restMs = 2;
+/** Where somebody always waits, so often all the same. */
 const patienceMs = 250;
 /** Larger pictures are compared, but not kept. */
 const maxPictureBytes = 256 * 1024;
@@ -99,7 +101,9 @@ export class RouteShadows {
   #queueOf(route: string): ShadowQueue {
     let queue = this.#queues.get(route);
     if (!queue) {
-      queue = new ShadowQueue(() => this.#parts.load.pause(patienceMs));
+      queue = new ShadowQueue((isPressing) =>
+        this.#parts.load.rest(() => (isPressing() ? 0 : restMs), patienceMs),
+      );
       this.#queues.set(route, queue);
     }
     return queue;

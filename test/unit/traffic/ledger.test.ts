@@ -299,4 +299,19 @@ describe('the queue of copies', () => {
     quiet();
     await expect.poll(() => made, { timeout: 15_000 }).toEqual(['copy']);
   });
+
+  test('presses when many wait', async () => {
+    let isPressing: () => boolean = () => true;
+    const queue = new ShadowQueue((itIs) => {
+      isPressing = itIs;
+      return new Promise(() => undefined);
+    });
+    const offer = (bytes: number): boolean => queue.offer(bytes, async () => undefined);
+    offer(1);
+    await expect.poll(() => isPressing(), { timeout: 15_000 }).toBe(false);
+    for (let copy = 1; copy < 16; copy++) offer(1);
+    expect(isPressing()).toBe(false);
+    offer(1);
+    expect(isPressing()).toBe(true);
+  });
 });
