@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Clock, systemClock } from '../../../app/base/clock';
 import type { Model, Version } from '../../../app/contract/models';
 import { createEngine } from '../../../main/engine';
 import type { Engine, EngineOptions } from '../../../main/engine-api';
@@ -36,14 +37,17 @@ export class EngineBench {
     return folder;
   }
 
-  async start(more: Partial<EngineOptions> = {}): Promise<Engine> {
-    const engine = await createEngine({
-      spawnRunner: this.runners.spawn,
-      stateFolder: this.stateFolder,
-      samplesFolder: null,
-      ...more,
-      settings: { stabilityMs: 0, maxLoadRetries: 0, ...more.settings },
-    });
+  async start(more: Partial<EngineOptions> = {}, clock: Clock = systemClock): Promise<Engine> {
+    const engine = await createEngine(
+      {
+        spawnRunner: this.runners.spawn,
+        stateFolder: this.stateFolder,
+        samplesFolder: null,
+        ...more,
+        settings: { stabilityMs: 0, maxLoadRetries: 0, ...more.settings },
+      },
+      clock,
+    );
     this.#engines.push(engine);
     return engine;
   }
