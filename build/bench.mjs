@@ -24,10 +24,9 @@ await runCommand(async () => {
       rollupOptions: {
         // all but the first are processes of their own, that the benchmarks start
         input: Object.fromEntries(
-          ['main', 'load-generator', 'bare-server', 'bare-run', 'raw-loop'].map((name) => [
-            name,
-            at(`test/bench/${name}.ts`),
-          ]),
+          ['main', 'load-generator', 'bare-server', 'bare-grpc-server', 'bare-run', 'raw-loop'].map(
+            (name) => [name, at(`test/bench/${name}.ts`)],
+          ),
         ),
         output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
       },

@@ -31,10 +31,12 @@ export async function load(given: Given): Promise<LoadResult> {
 
 /** The bare server that ours is held against. */
 export async function startBareServer(
-  kind: 'small' | 'jpeg',
+  kind: 'small' | 'jpeg' | 'grpc',
   modelFolder: string,
 ): Promise<{ readonly port: number; close(): void }> {
-  const child = start('bare-server', [kind, join(modelFolder, 'model.onnx')]);
+  const modelFile = join(modelFolder, 'model.onnx');
+  const child =
+    kind === 'grpc' ? start('bare-grpc-server', [modelFile]) : start('bare-server', [kind, modelFile]);
   const [{ port }] = (await Promise.race([once(child, 'message'), ended(child)])) as [{ port: number }];
   return { port, close: () => void child.kill() };
 }
