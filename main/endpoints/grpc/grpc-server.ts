@@ -169,6 +169,7 @@ export class GrpcEndpoint {
       caller = admitted.caller;
       const { bytes, record = {}, metadata } = await method.handle(call.request, admitted);
       if (metadata) call.sendMetadata(metadataOf(metadata));
+      call.removeAllListeners('cancelled'); // a call is called that as well when its stream has ended with its answer
       callback(null, bufferOf(bytes));
       observed('OK', record, bytes.length, caller);
     } catch (thrown) {
