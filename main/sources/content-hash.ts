@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../app/base/errors';
 import { nodeFileSystem } from './file-system';
@@ -50,20 +50,28 @@ async function rootOf(path: string): Promise<string> {
 }
 
 async function hashFile(path: string, signal?: AbortSignal): Promise<Omit<HashedFile, 'name'>> {
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
   try {
-    for await (const chunk of createReadStream(path, {
-      highWaterMark: chunkBytes,
-      ...(signal && { signal }),
-    })) {
-      const bytes = chunk as Buffer;
-      sizeBytes += bytes.length;
-      hash.update(bytes);
+    const file = await open(path);
+    try {
+      return await hashOf(file, signal);
+    } finally {
+      await file.close();
     }
   } catch (thrown) {
     signal?.throwIfAborted();
     throw new AppError('MODEL_FILE_UNREADABLE', {}, { cause: thrown });
   }
-  return { sizeBytes, hash: hash.digest('hex') };
+}
+
+/** One buffer for the whole file: a fresh one for each piece is garbage, and collecting it keeps others waiting for their answers. */
+async function hashOf(file: FileHandle, signal?: AbortSignal): Promise<Omit<HashedFile, 'name'>> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(chunkBytes);
+  for (let sizeBytes = 0; ; ) {
+    signal?.throwIfAborted();
+    const { bytesRead } = await file.read(buffer, 0, chunkBytes, null);
+    if (bytesRead === 0) return { sizeBytes, hash: hash.digest('hex') };
+    sizeBytes += bytesRead;
+    hash.update(buffer.subarray(0, bytesRead));
+  }
 }
