@@ -1,6 +1,7 @@
 import type { Event } from '../app/base/emitter';
 import type { AppError } from '../app/base/errors';
 import type { Classification } from '../app/contract/inference';
+import type { RouteFigures, RouteRate } from '../app/contract/route-figures';
 import type {
   Decision,
   DifferingAnswer,
@@ -8,9 +9,7 @@ import type {
   Feedback,
   Route,
   RouteDraft,
-  RouteFigures,
   RoutePreview,
-  RouteRate,
   RoutesChange,
   RoutesSnapshot,
   RouteView,

@@ -2,17 +2,15 @@ import { z } from 'zod';
 import { classificationSchema } from './inference';
 import { modelNameSchema } from './models';
 import { pictureSchema } from './pictures';
+import { figuresWindowSchema, routeFiguresSchema, routeRateSchema } from './route-figures';
 import {
   armIdSchema,
   decisionSchema,
   differingAnswerSchema,
   dryRunSchema,
-  figuresWindowSchema,
   outcomeSchema,
   routeDraftSchema,
-  routeFiguresSchema,
   routePreviewSchema,
-  routeRateSchema,
   routeSchema,
   routesChangeSchema,
   routesSnapshotSchema,

@@ -1,4 +1,5 @@
-import type { ArmFigures, Route, RouteFigures, Share } from '../../app/contract/routes';
+import type { ArmFigures, RouteFigures } from '../../app/contract/route-figures';
+import type { Route, Share } from '../../app/contract/routes';
 import { ArmCounts, getOr, noShadowCounts, type RouteCounts } from './route-counts';
 import { checkShare } from './split-check';
 import type { RouteAccount } from './traffic-ledger';

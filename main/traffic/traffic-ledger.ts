@@ -3,13 +3,13 @@ import type { Clock } from '../../app/base/clock';
 import { Emitter, type Event } from '../../app/base/emitter';
 import { AppError, reportUnexpected } from '../../app/base/errors';
 import type { Disposable } from '../../app/base/lifecycle';
+import type { RouteRate } from '../../app/contract/route-figures';
 import type {
   AnswerGist,
   DifferingAnswer,
   Feedback,
   Outcome,
   Route,
-  RouteRate,
   Share,
   Verdict,
 } from '../../app/contract/routes';

@@ -1,7 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { reportUnexpected } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
-import type { RouteRate, RoutesChange, RouteView } from '../../app/contract/routes';
+import type { RouteRate } from '../../app/contract/route-figures';
+import type { RoutesChange, RouteView } from '../../app/contract/routes';
 import type { Client } from '../client/client';
 import { createMirror } from './mirror';
 

@@ -1,11 +1,10 @@
 import { AppError } from '../../app/base/errors';
 import type { Handlers, Payload } from '../../app/contract';
 import type { Model, ModelEvent } from '../../app/contract/models';
+import type { ArmFigures, RouteFigures } from '../../app/contract/route-figures';
 import {
-  type ArmFigures,
   type Route,
   type RouteDraft,
-  type RouteFigures,
   type RoutePreview,
   type RouteView,
   routeSchema,

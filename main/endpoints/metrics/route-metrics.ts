@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { RouteFigures, RouteView } from '../../../app/contract/routes';
+import type { RouteFigures } from '../../../app/contract/route-figures';
+import type { RouteView } from '../../../app/contract/routes';
 import type { RoutesPort } from '../inference-port';
 import type { RequestRecord } from '../request-record';
 import { exponentialBounds } from './metric-names';

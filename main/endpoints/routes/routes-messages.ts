@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { modelNameSchema } from '../../../app/contract/models';
+import { routeFiguresSchema } from '../../../app/contract/route-figures';
 import {
   armIdSchema,
   dryRunSchema,
   outcomeSchema,
   routeDraftSchema,
-  routeFiguresSchema,
   routeProblemSchema,
   routeSchema,
   routeViewSchema,

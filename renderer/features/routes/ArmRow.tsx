@@ -1,5 +1,6 @@
 import { CircleCheck, CircleSlash, Ellipsis, OctagonPause, Pencil, Play, Trash2 } from 'lucide-react';
-import type { Arm, ArmFigures, RouteProblem } from '../../../app/contract/routes';
+import type { ArmFigures } from '../../../app/contract/route-figures';
+import type { Arm, RouteProblem } from '../../../app/contract/routes';
 import { useServices } from '../../services';
 import { Button } from '../../ui/Button';
 import { classes } from '../../ui/classes';

@@ -1,6 +1,6 @@
 import { ChartNoAxesCombined, CircleCheck, Table2, TriangleAlert } from 'lucide-react';
 import { useId, useState } from 'react';
-import type { RouteFigures, SplitCheck } from '../../../app/contract/routes';
+import type { RouteFigures, SplitCheck } from '../../../app/contract/route-figures';
 import { useServices } from '../../services';
 import { classes } from '../../ui/classes';
 import { Icon } from '../../ui/Icon';

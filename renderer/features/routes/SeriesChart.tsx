@@ -1,7 +1,7 @@
 import { scaleLinear } from '@visx/scale';
 import { area, line } from '@visx/shape';
 import { type KeyboardEvent, type PointerEvent, useId, useMemo, useState } from 'react';
-import type { RouteFigures } from '../../../app/contract/routes';
+import type { RouteFigures } from '../../../app/contract/route-figures';
 import { useServices } from '../../services';
 import { classes } from '../../ui/classes';
 import { lookOf } from './arm-look';

@@ -1,4 +1,4 @@
-import type { RouteFigures } from '../../../app/contract/routes';
+import type { RouteFigures } from '../../../app/contract/route-figures';
 import { useServices } from '../../services';
 import { classes } from '../../ui/classes';
 import tableStyles from '../../ui/Table.module.css';

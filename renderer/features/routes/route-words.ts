@@ -1,4 +1,5 @@
-import type { Attribute, Condition, Decision, Rule, Share, SplitCheck } from '../../../app/contract/routes';
+import type { SplitCheck } from '../../../app/contract/route-figures';
+import type { Attribute, Condition, Decision, Rule, Share } from '../../../app/contract/routes';
 import type { Format } from '../../format';
 import type { Translator } from '../../messages/translator';
 

@@ -1,4 +1,4 @@
-import type { RouteFigures } from '../../../app/contract/routes';
+import type { RouteFigures } from '../../../app/contract/route-figures';
 
 /** Requests a second by arm, from one moment to the next. */
 export interface SeriesStep {

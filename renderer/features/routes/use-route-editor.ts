@@ -1,14 +1,8 @@
 import { createContext, useCallback, useContext, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { WireError } from '../../../app/base/errors';
-import type {
-  DryRun,
-  RouteDraft,
-  RouteFigures,
-  RoutePreview,
-  RouteProblem,
-  RouteView,
-} from '../../../app/contract/routes';
+import type { RouteFigures } from '../../../app/contract/route-figures';
+import type { DryRun, RouteDraft, RoutePreview, RouteProblem, RouteView } from '../../../app/contract/routes';
 import { useServices } from '../../services';
 import { selectBase, selectDraft } from '../../stores/route-drafts';
 import { selectRoute } from '../../stores/routes';

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { AppError, reportUnexpected } from '../../../app/base/errors';
 import type { In } from '../../../app/contract';
-import type { RouteFigures } from '../../../app/contract/routes';
+import type { RouteFigures } from '../../../app/contract/route-figures';
 import { useServices } from '../../services';
 import { selectRate, selectRoute } from '../../stores/routes';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { SplitCheck } from '../../../../../app/contract/route-figures';
 import {
   attributeSourceSchema,
   type Condition,
   conditionSchema,
   routeProblemCodes,
-  type SplitCheck,
 } from '../../../../../app/contract/routes';
 import { armLooks, lookOf, type Targets } from '../../../../../renderer/features/routes/arm-look';
 import { problemsBeside, problemsUnder } from '../../../../../renderer/features/routes/problem-places';
