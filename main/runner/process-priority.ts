@@ -43,21 +43,23 @@ export class ProcessManners implements Manners {
     });
   }
 
-  readonly giveWayForNow = (): (() => void) => {
+  giveWayForNow(): () => void {
     const before = getPriority();
     if (!mayRaise(before)) return () => undefined;
     setProcessPriority(Math.max(before, PRIORITY_BELOW_NORMAL));
     return () => setProcessPriority(before);
-  };
+  }
 
-  readonly giveWay = (): void => setProcessPriority(Math.max(getPriority(), PRIORITY_BELOW_NORMAL));
+  giveWay(): void {
+    setProcessPriority(Math.max(getPriority(), PRIORITY_BELOW_NORMAL));
+  }
 
   /** docs/decisions/0014-decoding-behind-running.md */
-  readonly decodeBehind = (): void => {
+  decodeBehind(): void {
     const behind = Math.max(getPriority(), PRIORITY_BELOW_NORMAL);
     const ofLibvips = threads().filter((thread) => nameOf(thread)?.startsWith('libvips')); // it starts them as it needs them
     for (const thread of [...this.#helpers, ...ofLibvips]) setThreadPriority(thread, behind);
-  };
+  }
 }
 
 /**
