@@ -65,7 +65,7 @@ const schema = `
     id INTEGER PRIMARY KEY, route TEXT NOT NULL, body TEXT NOT NULL, picture BLOB);
   CREATE INDEX IF NOT EXISTS differing_by_route ON differing (route, id);
   PRAGMA user_version = 2;`;
-/** From version 1 of the schema, which did not keep labels. */
+/** For a file from version 1 of the schema, which did not keep labels. */
 const addLabels = 'ALTER TABLE answers ADD COLUMN label TEXT';
 
 /**
@@ -84,12 +84,12 @@ export class TrafficStore {
   static async open(path: string): Promise<TrafficStore> {
     const db = new Database(path, {});
     try {
-      const [{ user_version: version }] = (await (await db.prepare('PRAGMA user_version')).all()) as [
-        { readonly user_version: number },
-      ];
-      if (version === 1) await db.exec(addLabels);
       await db.exec(schema);
-      return new TrafficStore(db);
+      const store = new TrafficStore(db);
+      // by what is there and not by its version: an older Slipway that opens the file writes its own version again
+      const labels = await store.#all("SELECT 1 FROM pragma_table_info('answers') WHERE name = 'label'");
+      if (labels.length === 0) await db.exec(addLabels);
+      return store;
     } catch (error) {
       db.close();
       throw error;

@@ -164,6 +164,20 @@ describe('a ledger', () => {
     expect(second.account('shop')?.counts.of(null, 'v1')).toMatchObject({ right: 1, wrong: 1 });
   });
 
+  test('goes on with a file that an older one has had in between', async () => {
+    const file = join(folder, 'traffic.db');
+    const ledger = open();
+    ledger.begin('shop', 5, split);
+    ledger.note('shop', served('bag', says('Bag')));
+    await ledger.close();
+    const db = new Database(file, {});
+    await db.exec('PRAGMA user_version = 1');
+    db.close();
+    const again = await TrafficStore.open(file);
+    expect((await again.answers('shop', ['bag'])).get('bag')).toMatchObject({ label: 'Bag' });
+    await again.close();
+  });
+
   test('goes on with a file of before labels were kept', async () => {
     const file = join(folder, 'traffic.db');
     const db = new Database(file, {});
