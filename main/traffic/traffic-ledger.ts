@@ -187,7 +187,7 @@ export class TrafficLedger {
   /** Takes what came of answers, in order; says of each why it was not taken: ROUTE_REQUEST_UNKNOWN, INVALID_ARGUMENT. */
   async feedback(route: string, said: readonly Feedback[]): Promise<(AppError | null)[]> {
     const older = said.map(({ requestId }) => requestId).filter((id) => !this.#answers.has(keyOf(route, id)));
-    const kept = older.length === 0 ? new Map() : await (await this.#written()).answers(route, older);
+    const kept = older.length === 0 ? none : await (await this.#written()).answers(route, older);
     const refused: (AppError | null)[] = [];
     for (const { requestId, verdict } of said) {
       const answer = this.#answers.get(keyOf(route, requestId)) ?? kept.get(requestId);
@@ -329,6 +329,7 @@ const newBook = (sinceMs: number): Book => ({
   isResuming: false,
 });
 
+const none: ReadonlyMap<string, KeptAnswer> = new Map();
 const keyOf = (route: string, requestId: string): string => `${route}\n${requestId}`;
 
 /** What the answer says its one example is. */
