@@ -15,11 +15,12 @@ const documentSchema = z.object({
 type Document = z.infer<typeof documentSchema>;
 /** A token says whose action it takes back. */
 const prefixes = { person: 'undo-', program: 'program-' } as const;
+type Author = keyof typeof prefixes;
 const empty: Document = { version: 1, next: 1, inverses: [] };
 
 /**
- * The inverses of a person's last actions, kept in `undo.json` so that they outlive a restart. Each can be run once, in any
- * order, while it is among the last `undoLimit`.
+ * The inverses of the last actions of a person, and of programs over the network, kept in `undo.json` so that they outlive a restart.
+ * Each can be run once, in any order, while it is among the last `undoLimit` of its kind: a busy program takes nothing from a person.
  */
 export class UndoStack {
   readonly #file: StateFile | null;
@@ -57,13 +58,15 @@ export class UndoStack {
   }
 
   /** Remembers how to take an action back; the token is what `run` takes. */
-  push(inverse: Inverse, by: 'person' | 'program' = 'person'): string {
+  push(inverse: Inverse, by: Author = 'person'): string {
     const token = `${prefixes[by]}${this.#next++}`;
     this.#inverses.set(token, inverse);
-    const [oldest] = this.#inverses;
-    if (oldest && this.#inverses.size > this.#limit) {
-      this.#inverses.delete(oldest[0]);
-      this.#forgot.fire(oldest[1]);
+    const own = this.#tokensOf(by);
+    const [oldest] = own;
+    const forgotten = oldest !== undefined && own.length > this.#limit && this.#inverses.get(oldest);
+    if (forgotten) {
+      this.#inverses.delete(oldest);
+      this.#forgot.fire(forgotten);
     }
     void this.save();
     return token;
@@ -71,9 +74,7 @@ export class UndoStack {
 
   /** What can be taken back, oldest first. */
   tokens(): UndoableActions {
-    const by = (who: keyof typeof prefixes): string[] =>
-      [...this.#inverses.keys()].filter((token) => token.startsWith(prefixes[who]));
-    return { byPerson: by('person'), byProgram: by('program') };
+    return { byPerson: this.#tokensOf('person'), byProgram: this.#tokensOf('program') };
   }
 
   inverses(): Iterable<Inverse> {
@@ -95,6 +96,10 @@ export class UndoStack {
       this.#inverses.set(token, inverse); // what is left of it may be tried again
       throw error;
     }
+  }
+
+  #tokensOf(author: Author): string[] {
+    return [...this.#inverses.keys()].filter((token) => token.startsWith(prefixes[author]));
   }
 
   /** Settles when the present inverses are on disk, or cannot be: an action that was carried out does not fail for want of its undo. */

@@ -236,6 +236,14 @@ describe('undo', () => {
     await undo.run(tokens[1] ?? '', nothing);
   });
 
+  test('forgets nothing of a person for what a program does', async () => {
+    const undo = await open(2);
+    const person = undo.push(insert('a'));
+    const programs = ['b', 'c', 'd'].map((name) => undo.push(insert(name), 'program'));
+    expect(undo.tokens()).toEqual({ byPerson: [person], byProgram: programs.slice(1) });
+    await undo.save(); // nothing is written any more when the folder goes
+  });
+
   test('a corrupt file is kept aside and said', async () => {
     await writeFile(join(folder, 'undo.json'), '{"version":1');
     await open();
