@@ -38,9 +38,11 @@ export class RequestSeconds {
   /** Over the five minutes. */
   total(nowMs: number): { readonly requests: number; readonly failed: number } {
     let [requests, failed] = [0, 0];
-    for (const each of this.#last(seconds, nowMs)) {
-      requests += each?.requests ?? 0;
-      failed += each?.failed ?? 0;
+    const first = secondOf(nowMs) - seconds + 1;
+    for (const each of this.#ring) {
+      if (!each || each.second < first) continue;
+      requests += each.requests;
+      failed += each.failed;
     }
     return { requests, failed };
   }
