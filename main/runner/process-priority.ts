@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { constants, getPriority, setPriority } from 'node:os';
 
 const { PRIORITY_BELOW_NORMAL } = constants.priority;
 const threadFolder = '/proc/self/task';
+/** Linux knows a priority for each thread, other systems one for the process; not every Linux shows them. */
+const seesThreads = existsSync(threadFolder);
 
 /** Gives the process, with all threads that it has and will have, this priority, as far as the system allows it. */
 export function setProcessPriority(priority: number): void {
@@ -67,7 +69,7 @@ export class ProcessManners implements Manners {
  * one that newer versions of libuv give; Chromium's have names of their own and carry the messages.
  */
 async function helpers(): Promise<readonly number[]> {
-  if (process.platform !== 'linux') return [];
+  if (!seesThreads) return [];
   const names: readonly (string | undefined)[] = [nameOf(process.pid), 'libuv-worker']; // before the process is named after its model
   await access(threadFolder); // starts the pool, if nothing has yet
   return threads().filter((thread) => thread !== process.pid && names.includes(nameOf(thread)));
@@ -93,6 +95,6 @@ function mayRaise(priority: number): boolean {
   }
 }
 
-/** Linux knows a priority for each thread, other systems one for the process. New threads inherit that of the one that starts them. */
+/** New ones inherit the priority of the one that starts them. */
 const threads = (): readonly number[] =>
-  process.platform === 'linux' ? readdirSync(threadFolder).map(Number) : [process.pid];
+  seesThreads ? readdirSync(threadFolder).map(Number) : [process.pid];
