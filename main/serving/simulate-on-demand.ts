@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../app/base/errors';
 import { BasicManager } from './basic-manager';
-import type { Loader } from './loader';
-import { loaderFactory } from './loader';
+import { type Loader, loaderFactory } from './loader';
 import { specific } from './manager';
 import { loaderOf, type SimulationStep, StoppedClock, shortageIn, stepBefore } from './rehearsal';
 import { ResourceTracker } from './resource-tracker';
