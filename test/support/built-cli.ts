@@ -43,7 +43,8 @@ export async function builtCli(): Promise<string> {
   }
   for (const name of readdirSync(cache)) {
     const old = join(cache, name);
-    if (Date.now() - statSync(old).mtimeMs > keptMs) rmSync(old, { recursive: true, force: true });
+    const found = statSync(old, { throwIfNoEntry: false }); // another one may have put its own in place
+    if (found && Date.now() - found.mtimeMs > keptMs) rmSync(old, { recursive: true, force: true });
   }
   return file;
 }
