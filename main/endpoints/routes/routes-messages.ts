@@ -61,7 +61,8 @@ export const feedbackSchema = z
   })
   .refine(({ outcome, label }) => (outcome === undefined) !== (label === undefined), {
     message: 'Give either outcome or label',
-  });
+  })
+  .meta({ oneOf: [{ required: ['outcome'] }, { required: ['label'] }] }); // the same, for the document
 export const feedbackListSchema = z.strictObject({ outcomes: z.array(feedbackSchema).min(1).max(1_000) });
 export const feedbackRequestSchema = z.union([feedbackSchema, feedbackListSchema]);
 /** Nothing more to say. */
