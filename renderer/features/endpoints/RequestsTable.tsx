@@ -19,6 +19,7 @@ type Shown = 'all' | 'failed';
 const mostRows = 100;
 /** Below this many pixels the version stands behind the model, and the call alone in its column. */
 const narrowTable = 640;
+
 export interface RequestsTableProps {
   /** Only what was asked of this model or route, as the calls name it. */
   readonly model?: string | null;
@@ -26,19 +27,18 @@ export interface RequestsTableProps {
   readonly selected?: number | null;
   /** Left out where none can be looked at. */
   readonly onSelect?: (number: number) => void;
-  /** Only what was asked of this route, with where it went in the place of the model. */
-  readonly of?: {
-    readonly route: string;
-    readonly where: (decision: Decision) => { readonly text: string; readonly title: string };
-  };
+  /** For a route: which arm answered, in the place of the model. */
+  readonly where?: (decision: Decision) => { readonly text: string; readonly title: string };
 }
 
 /** `table` "Requests": what was answered last, newest first, live until it is paused. */
-export function RequestsTable({ of, model: asked = null, selected = null, onSelect }: RequestsTableProps) {
+export function RequestsTable({ model: asked = null, selected = null, onSelect, where }: RequestsTableProps) {
   const { t, format, endpoints } = useServices();
   const all = useStore(endpoints.store, (state) => state.requests);
-  const only = of?.route ?? asked;
-  const live = useMemo(() => (only === null ? all : all.filter(({ model }) => model === only)), [all, only]);
+  const live = useMemo(
+    () => (asked === null ? all : all.filter(({ model }) => model === asked)),
+    [all, asked],
+  );
   const failedCount = live.filter(({ status }) => status !== 'OK').length;
   const [paused, setPaused] = useState<readonly ServedRequest[] | null>(null);
   const [shown, setShown] = useState<Shown>('all');
@@ -60,7 +60,7 @@ export function RequestsTable({ of, model: asked = null, selected = null, onSele
         note={
           paused
             ? t('endpoints.requestsPaused')
-            : asked === null
+            : asked === null || where
               ? t('endpoints.requestsNote')
               : t('endpoints.requestsOf', { model: asked })
         }
@@ -93,7 +93,7 @@ export function RequestsTable({ of, model: asked = null, selected = null, onSele
           heading={t(
             shown === 'failed'
               ? 'endpoints.requestsNoErrors'
-              : of
+              : where
                 ? 'routes.noRequests'
                 : asked === null
                   ? 'endpoints.requestsNone'
@@ -117,7 +117,7 @@ export function RequestsTable({ of, model: asked = null, selected = null, onSele
             <tr>
               <th scope="col">{t('endpoints.column.time')}</th>
               <th scope="col">{t('endpoints.column.call')}</th>
-              <th scope="col">{t(of ? 'routes.arm' : 'endpoints.column.model')}</th>
+              <th scope="col">{t(where ? 'routes.arm' : 'endpoints.column.model')}</th>
               {!isNarrow && <th scope="col">{t('endpoints.column.version')}</th>}
               <th scope="col">{t('endpoints.column.status')}</th>
               <th scope="col" className={tableStyles['end']}>
@@ -131,8 +131,8 @@ export function RequestsTable({ of, model: asked = null, selected = null, onSele
                 key={request.number}
                 request={request}
                 isNarrow={isNarrow}
-                where={of && request.decision ? of.where(request.decision) : undefined}
-                isOfRoute={of !== undefined}
+                where={request.decision ? where?.(request.decision) : undefined}
+                isOfRoute={where !== undefined}
                 isSelected={request.number === selected}
                 onSelect={onSelect}
               />

@@ -135,13 +135,11 @@ export function RouteDetail({ name, tab, onBack }: RouteDetailProps) {
                 <div className={styles['scroll']}>
                   <OffNote />
                   <RequestsTable
-                    of={{
-                      route: name,
-                      where: (decision) => ({
-                        text: lookOf(editor.looks, decision.arm).name,
-                        title: decisionWords(decision, editor.draft.rules, t),
-                      }),
-                    }}
+                    model={name}
+                    where={(decision) => ({
+                      text: lookOf(editor.looks, decision.arm).name,
+                      title: decisionWords(decision, editor.draft.rules, t),
+                    })}
                   />
                 </div>
               ),
