@@ -108,7 +108,7 @@ export const modelRequestsSchema = z.strictObject({
   total: z.int(),
   failed: z.int(),
   /** The mean of the last ten seconds that are over. */
-  perSecond: z.number(),
+  requestsPerSecond: z.number(),
   /** Milliseconds, of those that were answered in the last sixty seconds; null without any. */
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),
@@ -116,7 +116,7 @@ export const modelRequestsSchema = z.strictObject({
 export type ModelRequests = z.infer<typeof modelRequestsSchema>;
 
 /** Of what was asked of models: probes, status and other calls are not counted. */
-export const requestFiguresSchema = modelRequestsSchema.omit({ model: true, perSecond: true }).extend({
+export const requestFiguresSchema = modelRequestsSchema.omit({ model: true, requestsPerSecond: true }).extend({
   /** Requests in each of the last sixty seconds, the oldest first; the last one is not over. */
   perSecond: z.array(z.int()),
   failedPerSecond: z.array(z.int()),

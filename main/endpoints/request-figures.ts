@@ -54,7 +54,7 @@ export class RequestFiguresCount {
           model,
           total: requests,
           failed,
-          perSecond: seconds.perSecond(nowMs),
+          requestsPerSecond: seconds.perSecond(nowMs),
           p50Ms: latency.quantile(0.5),
           p95Ms: latency.quantile(0.95),
         };

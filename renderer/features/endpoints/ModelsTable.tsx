@@ -41,9 +41,9 @@ export function ModelsTable({ chosen, onChoose }: ModelsTableProps) {
           </tr>
         </thead>
         <tbody>
-          {models.map(({ model, perSecond, p50Ms, p95Ms, failed, total }) => (
+          {models.map(({ model, requestsPerSecond, p50Ms, p95Ms, failed, total }) => (
             <tr key={model} className={model === chosen ? styles['selected'] : undefined}>
-              <th scope="row" title={model}>
+              <th scope="row">
                 <button
                   type="button"
                   className={styles['model']}
@@ -54,7 +54,7 @@ export function ModelsTable({ chosen, onChoose }: ModelsTableProps) {
                   {model}
                 </button>
               </th>
-              <td className={tableStyles['end']}>{format.fixed(perSecond, 1)}</td>
+              <td className={tableStyles['end']}>{format.fixed(requestsPerSecond, 1)}</td>
               <td className={tableStyles['end']}>{duration(p50Ms)}</td>
               <td className={tableStyles['end']}>{duration(p95Ms)}</td>
               <td className={tableStyles['end']}>{format.number(failed)}</td>

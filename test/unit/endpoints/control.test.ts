@@ -337,11 +337,11 @@ describe('the last requests', () => {
     expect(figures.p95PerSecond.slice(-3)).toEqual([near(10), near(50), null]);
     expect([figures.p50Ms, figures.p95Ms]).toEqual([near(10), near(50)]);
     expect(figures.models).toEqual([
-      { model: 'often', total: 60, failed: 0, perSecond: 6, p50Ms: near(10), p95Ms: near(50) },
-      { model: 'seldom', total: 8, failed: 3, perSecond: 0.8, p50Ms: near(2), p95Ms: near(2) },
+      { model: 'often', total: 60, failed: 0, requestsPerSecond: 6, p50Ms: near(10), p95Ms: near(50) },
+      { model: 'seldom', total: 8, failed: 3, requestsPerSecond: 0.8, p50Ms: near(2), p95Ms: near(2) },
     ]);
     await clock.advance(60_000);
-    expect(recent.all().figures.models[0]).toMatchObject({ total: 60, perSecond: 0, p95Ms: null });
+    expect(recent.all().figures.models[0]).toMatchObject({ total: 60, requestsPerSecond: 0, p95Ms: null });
     await clock.advance(240_000);
     expect(recent.all().figures).toMatchObject({ total: 0, failed: 0, models: [] });
     recent.dispose();

@@ -44,8 +44,8 @@ const busy: RequestFigures = {
   p50Ms: 1.2,
   p95Ms: 17.2,
   models: [
-    { model: 'digits', total: 4_000, failed: 12, perSecond: 19.5, p50Ms: 1.2, p95Ms: 17.2 },
-    { model: 'flowers', total: 5, failed: 5, perSecond: 0.5, p50Ms: null, p95Ms: null },
+    { model: 'digits', total: 4_000, failed: 12, requestsPerSecond: 19.5, p50Ms: 1.2, p95Ms: 17.2 },
+    { model: 'flowers', total: 5, failed: 5, requestsPerSecond: 0.5, p50Ms: null, p95Ms: null },
   ],
 };
 const serve = ({ engine }: RenderedPage, ...requests: ServedRequest[]): void =>
