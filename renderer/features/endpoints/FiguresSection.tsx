@@ -9,21 +9,13 @@ export function FiguresSection() {
   const { t, format, endpoints } = useServices();
   const figures = useStore(endpoints.store, (state) => state.figures);
   const { p50Ms, p95Ms, total, failed } = figures;
-  // the last second is not over
-  const [perSecond, p95PerSecond, failedPerSecond] = [
-    figures.perSecond.slice(0, -1),
-    figures.p95PerSecond.slice(0, -1),
-    figures.failedPerSecond.slice(0, -1),
-  ];
-  const most = (values: readonly (number | null)[]): number =>
-    Math.max(0, ...values.map((value) => value ?? 0));
   return (
     <dl className={styles['figures']} aria-label={t('endpoints.figures')}>
       <div title={t('endpoints.rateTitle')}>
         <dt>{t('endpoints.rate')}</dt>
         <dd>{format.fixed(requestRate(figures), 1)}</dd>
         <dd>
-          <Spark values={perSecond} label={t('endpoints.spark', { most: most(perSecond) })} />
+          <Spark perSecond={figures.perSecond} label={(most) => t('endpoints.spark', { most })} />
         </dd>
       </div>
       <div title={t('endpoints.p95Title')}>
@@ -36,8 +28,8 @@ export function FiguresSection() {
         </dd>
         <dd>
           <Spark
-            values={p95PerSecond}
-            label={t('endpoints.sparkP95', { most: format.duration(most(p95PerSecond)) })}
+            perSecond={figures.p95PerSecond}
+            label={(most) => t('endpoints.sparkP95', { most: format.duration(most) })}
           />
         </dd>
       </div>
@@ -48,10 +40,7 @@ export function FiguresSection() {
           <span className={styles['note']}>{t('endpoints.failedOf', { total: format.number(total) })}</span>
         </dd>
         <dd>
-          <Spark
-            values={failedPerSecond}
-            label={t('endpoints.sparkFailed', { most: most(failedPerSecond) })}
-          />
+          <Spark perSecond={figures.failedPerSecond} label={(most) => t('endpoints.sparkFailed', { most })} />
         </dd>
       </div>
     </dl>

@@ -5,28 +5,29 @@ const width = 120;
 const height = 24;
 
 export interface SparkProps {
-  /** Evenly spaced, the oldest first; null is a gap. */
-  readonly values: readonly (number | null)[];
-  /** `img` with this name. */
-  readonly label: string;
+  /** The oldest first; null is a gap. The last second is not over, and not drawn. */
+  readonly perSecond: readonly (number | null)[];
+  /** The name of the `img`, by the greatest value that is drawn. */
+  readonly label: (most: number) => string;
 }
 
 /** A line without axes, from 0 to the greatest of its values. */
-export function Spark({ values, label }: SparkProps) {
-  const most = Math.max(Number.MIN_VALUE, ...values.map((value) => value ?? 0));
+export function Spark({ perSecond, label }: SparkProps) {
+  const values = perSecond.slice(0, -1);
+  const most = Math.max(0, ...values.map((value) => value ?? 0));
   const step = values.length > 1 ? width / (values.length - 1) : width;
   const path = line<number | null>({
     defined: (value) => value !== null,
     x: (_, at) => at * step,
-    y: (value) => height - 1 - ((value ?? 0) / most) * (height - 2),
-  })([...values]);
+    y: (value) => height - 1 - ((value ?? 0) / (most || 1)) * (height - 2),
+  })(values);
   return (
     <svg
       className={styles['spark']}
       viewBox={`0 0 ${width} ${height}`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={label}
+      aria-label={label(most)}
     >
       <path d={path ?? ''} />
     </svg>
