@@ -1,5 +1,6 @@
 import { classes } from './classes';
 import styles from './ProgressBar.module.css';
+import { shareDone } from './share-done';
 
 export interface ProgressTrackProps {
   /** From 0 to 1; null while nobody can tell. */
@@ -45,7 +46,7 @@ export function ProgressBar({ label, text, done, total, className, ...look }: Pr
       aria-valuetext={text}
       className={className}
     >
-      <ProgressTrack {...look} share={total === null ? null : total === 0 ? 1 : Math.min(1, done / total)} />
+      <ProgressTrack {...look} share={shareDone(done, total)} />
     </div>
   );
 }

@@ -25,7 +25,7 @@ export function ProgressTab({ job, onShowFailed }: ProgressTabProps) {
   return (
     <div className={styles['tab']}>
       {job.error && <ErrorView error={job.error} />}
-      <HowFar job={job} />
+      <JobProgress job={job} />
       <Figures job={job} onShowFailed={onShowFailed} />
       {error && <ErrorView error={error} />}
       {detail && (
@@ -52,7 +52,7 @@ function hintOf({ state, progress }: JobView) {
   return null;
 }
 
-function HowFar({ job }: { readonly job: JobView }) {
+function JobProgress({ job }: { readonly job: JobView }) {
   const { t, format } = useServices();
   const { done, total } = job.progress;
   const share = shareOf(job);

@@ -10,6 +10,7 @@ import {
 } from 'lucide-react';
 import type { JobView } from '../../../app/contract/job-calls';
 import type { JobState } from '../../../app/contract/jobs';
+import { shareDone } from '../../ui/share-done';
 
 /** As people read it: a stopped job that has results is partial. */
 export type ShownState = Exclude<JobState, 'done' | 'cancelling'> | 'finished' | 'stopping' | 'partial';
@@ -44,7 +45,7 @@ export const isOver = ({ state }: Pick<JobView, 'state'>): boolean =>
 
 /** From 0 to 1; null until the items are counted. */
 export const shareOf = ({ progress: { done, total } }: Pick<JobView, 'progress'>): number | null =>
-  total === null ? null : total === 0 ? 1 : Math.min(1, done / total);
+  shareDone(done, total);
 
 export const newestFirst = (jobs: Iterable<JobView>): readonly JobView[] => [...jobs].reverse();
 
