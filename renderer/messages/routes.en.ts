@@ -275,8 +275,7 @@ export const routes = {
   'routes.nothingToApply': 'Nothing is changed',
   'routes.cannotApply': 'It cannot be applied yet. {problem}',
   'routes.outdated': 'The route was changed meanwhile. Applying this replaces that change.',
-  'routes.previewAll': 'Of all requests, {shares}.',
-  'routes.previewElse': 'Of everyone else, {shares}.',
+  'routes.previewShares': 'Of {whom, select, all {all requests} other {everyone else}}, {shares}.',
   'routes.previewNobody': 'No arm would answer.',
   'routes.previewMoved':
     '{share} of {whom, select, all {all requests} other {everyone else}} would get another arm than now.',

@@ -24,9 +24,7 @@ export function previewLines(
       : [
           {
             id: 'shares',
-            text: t(whom === 'else' ? 'routes.previewElse' : 'routes.previewAll', {
-              shares: format.list(shares),
-            }),
+            text: t('routes.previewShares', { shares: format.list(shares), whom }),
           },
         ]),
     ...(moved === null
