@@ -14,7 +14,7 @@ export function CopyAsCurl({ model, version }: { readonly model: string; readonl
   return (
     <Button
       icon={SquareTerminal}
-      className={styles['way']}
+      className={styles['button']}
       aria-label={t('playground.copyAsCurl')}
       title={t('playground.copyAsCurl')}
       onClick={() => void copy().catch(toasts.fail)}

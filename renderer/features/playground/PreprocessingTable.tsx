@@ -64,7 +64,7 @@ export function PreprocessingTable({
           {t('playground.change')}
         </Button>
       </SectionHead>
-      <dl className={styles['parts']}>
+      <dl>
         {preprocessingParts.map((part) => (
           <PartRow
             key={part}

@@ -83,7 +83,6 @@ export function ProbabilityBars({ classification }: { readonly classification: C
         </table>
       ) : (
         <ul
-          className={styles['bars']}
           aria-label={
             first &&
             t('playground.probabilitiesSummary', {

@@ -24,8 +24,8 @@ export interface RunHeaderProps {
   readonly onShowRecent: () => void;
   /** Beside the target: what of it answers. */
   readonly children: ReactNode;
-  /** More ways on, before those. */
-  readonly ways?: ReactNode;
+  /** More buttons, before those two. */
+  readonly buttons?: ReactNode;
 }
 
 /** What is asked, and what can be done with it. */
@@ -38,7 +38,7 @@ export function RunHeader({
   compare,
   onShowRecent,
   children,
-  ways,
+  buttons,
 }: RunHeaderProps) {
   const { t, router } = useServices();
   const platform = usePlatform();
@@ -59,11 +59,11 @@ export function RunHeader({
       />
       {children}
       <span className={styles['gap']} />
-      {ways}
+      {buttons}
       {compare && (
         <Button
           icon={Columns2}
-          className={styles['way']}
+          className={styles['button']}
           aria-label={compare.title}
           {...shortcutOf(compare)}
           onClick={compare.run}

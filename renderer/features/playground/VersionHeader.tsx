@@ -5,7 +5,7 @@ import { RunHeader, type RunHeaderProps } from './RunHeader';
 import styles from './RunHeader.module.css';
 import { VersionChoice } from './VersionChoice';
 
-export interface VersionHeaderProps extends Omit<RunHeaderProps, 'target' | 'children' | 'ways'> {
+export interface VersionHeaderProps extends Omit<RunHeaderProps, 'target' | 'children' | 'buttons'> {
   readonly model: Model;
   readonly version: Version | undefined;
   readonly onVersion: (version: number) => void;
@@ -17,7 +17,7 @@ export function VersionHeader({ model, version, onVersion, ...frame }: VersionHe
     <RunHeader
       {...frame}
       target={model.name}
-      ways={version && <CopyAsCurl model={model.name} version={version.version} />}
+      buttons={version && <CopyAsCurl model={model.name} version={version.version} />}
     >
       {version && (
         <>

@@ -29,7 +29,7 @@ export function Nearest({ of, neighbours, version, onWalkTo, onRetry }: NearestP
         (neighbours.value.length === 0 ? (
           <p className={styles['none']}>{t('tables.nearestNone')}</p>
         ) : (
-          <ol className={styles['list']} aria-labelledby="nearest">
+          <ol aria-labelledby="nearest">
             {neighbours.value.map(({ key, similarity }) => (
               <li key={key} className={styles['neighbour']}>
                 <button
