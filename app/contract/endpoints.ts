@@ -100,23 +100,27 @@ export const requestDetailSchema = z.strictObject({
 });
 export type RequestDetail = z.infer<typeof requestDetailSchema>;
 
-/** What was asked of one model or route. Quantiles within 4 %. */
-export const modelRequestsSchema = z.strictObject({
-  /** As the calls name it. */
-  model: z.string(),
+/** How often something was asked, and how long it took. Quantiles within 4 %. */
+const requestSummarySchema = z.strictObject({
   /** In the last five minutes. */
   total: z.int(),
   failed: z.int(),
-  /** The mean of the last ten seconds that are over. */
-  requestsPerSecond: z.number(),
   /** Milliseconds, of those that were answered in the last sixty seconds; null without any. */
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),
 });
+
+/** What was asked of one model or route. */
+export const modelRequestsSchema = requestSummarySchema.extend({
+  /** As the calls name it. */
+  model: z.string(),
+  /** The mean of the last ten seconds that are over. */
+  requestsPerSecond: z.number(),
+});
 export type ModelRequests = z.infer<typeof modelRequestsSchema>;
 
 /** Of what was asked of models: probes, status and other calls are not counted. */
-export const requestFiguresSchema = modelRequestsSchema.omit({ model: true, requestsPerSecond: true }).extend({
+export const requestFiguresSchema = requestSummarySchema.extend({
   /** Requests in each of the last sixty seconds, the oldest first; the last one is not over. */
   perSecond: z.array(z.int()),
   failedPerSecond: z.array(z.int()),
