@@ -26,6 +26,25 @@ test('how a model is run is set in its tab, loads it anew, and is kept', async (
   ).toBeChecked();
 });
 
+test('a message that stays does not cover the button that applies a change', async ({ app, page }) => {
+  await app.electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.setContentSize(900, 600),
+  );
+  await page.getByRole('button', { name: 'Try a sample model' }).click();
+  await page.getByRole('tab', { name: 'Running' }).click();
+  await expect(page.getByText('Version 3 has 1 process.')).toBeVisible();
+  const processes = page.getByRole('textbox', { name: 'Processes' });
+  await processes.fill('2');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect(page.getByText('Version 3 has 2 processes.')).toBeVisible();
+  await expect(
+    page.getByRole('region', { name: 'Notifications' }).getByRole('button', { name: 'Undo' }).last(),
+  ).toBeVisible();
+  await processes.fill('1');
+  await page.getByRole('button', { name: 'Apply' }).click({ timeout: 5_000 });
+  await expect(page.getByText('Version 3 has 1 process.')).toBeVisible();
+});
+
 test('what runs a model is chosen among what the computer has, and a fall back to cpu is told', async ({
   launch,
 }) => {

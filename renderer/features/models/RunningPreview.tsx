@@ -43,16 +43,17 @@ export function RunningPreview({ model, draft, read, onDone }: RunningPreviewPro
   };
 
   return (
-    <ApplyPreview
-      label={t('running.preview')}
-      error={error}
-      isApplying={isApplying}
-      unavailable={read.ok ? null : t('running.fixFirst')}
-      onApply={() => void apply()}
-      onCancel={onDone}
-      className={styles['preview']}
-    >
-      <p aria-live="polite">{consequence}</p>
-    </ApplyPreview>
+    <div className={styles['preview']} data-foot-buttons="">
+      <ApplyPreview
+        label={t('running.preview')}
+        error={error}
+        isApplying={isApplying}
+        unavailable={read.ok ? null : t('running.fixFirst')}
+        onApply={() => void apply()}
+        onCancel={onDone}
+      >
+        <p aria-live="polite">{consequence}</p>
+      </ApplyPreview>
+    </div>
   );
 }
