@@ -187,7 +187,7 @@ class Control implements EndpointsControl {
 
   /** Makes what runs what is set; changes that come meanwhile follow. */
   carryOut(): Promise<void> {
-    this.#last = this.#last.then(() => this.#carryOut());
+    this.#last = this.#last.catch(() => undefined).then(() => this.#carryOut()); // a failed one was told to whoever asked for it
     return this.#last;
   }
 

@@ -61,27 +61,6 @@ export class ModelChanges {
     control.keepInMemory(id, wish);
   }
 
-  async #putBack(
-    { before, after }: Extract<Inverse, { kind: 'settings' }>,
-    occasion: Occasion,
-  ): Promise<void> {
-    const now = this.#parts.registry.get(after.name);
-    const entry = modelEntrySchema.parse({
-      ...putBack(now, before, after),
-      ...Object.fromEntries(keyed.map((name) => [name, putBack(now[name], before[name], after[name])])),
-    });
-    await this.#change(entry, occasion);
-  }
-
-  async #change(entry: ModelEntry, occasion: Occasion, version?: number): Promise<void> {
-    const { registry, views, control } = this.#parts;
-    const { name } = entry;
-    await registry.commit(new Map([[name, entry]]));
-    control.label(name, entry.labels);
-    views.noteEntry(name, occasion, version);
-    control.apply(name, entry);
-  }
-
   /** Takes an action back. What of it is undone already, in another way, is no obstacle. */
   async takeBack(inverse: Inverse): Promise<TakenBack> {
     const { registry, additions } = this.#parts;
@@ -108,7 +87,7 @@ export class ModelChanges {
         await this.insert([inverse.entry], occasion);
         break;
       case 'settings':
-        await this.#putBack(inverse, occasion);
+        await this.#restoreSettings(inverse, occasion);
         break;
       case 'memory': {
         const { model, version, wish } = inverse;
@@ -122,6 +101,27 @@ export class ModelChanges {
         await this.#parts.pictures.takeBack(inverse, occasion);
     }
     return takenBack;
+  }
+
+  async #restoreSettings(
+    { before, after }: Extract<Inverse, { kind: 'settings' }>,
+    occasion: Occasion,
+  ): Promise<void> {
+    const now = this.#parts.registry.get(after.name);
+    const entry = modelEntrySchema.parse({
+      ...putBack(now, before, after),
+      ...Object.fromEntries(keyed.map((name) => [name, putBack(now[name], before[name], after[name])])),
+    });
+    await this.#change(entry, occasion);
+  }
+
+  async #change(entry: ModelEntry, occasion: Occasion, version?: number): Promise<void> {
+    const { registry, views, control } = this.#parts;
+    const { name } = entry;
+    await registry.commit(new Map([[name, entry]]));
+    control.label(name, entry.labels);
+    views.noteEntry(name, occasion, version);
+    control.apply(name, entry);
   }
 }
 
