@@ -6,7 +6,7 @@ import { readModelsConfig } from '../../../main/config/read-models-config';
 import { EnginePort } from '../../../main/endpoints/engine-port';
 import type { Engine } from '../../../main/engine-api';
 import { failureOf } from '../../support/app-errors';
-import { EngineBench, inWords, until, untilWords } from './engine-bench';
+import { EngineBench, eventsInTurn, inWords, until, untilWords } from './engine-bench';
 
 let bench: EngineBench;
 beforeEach(async () => {
@@ -174,7 +174,7 @@ describe('a configuration', () => {
     expect(engine.models.get('b')).toMatchObject({ keepLastGood: false });
     await engine.models.undo(await undoOf('modelAdded'));
     expect(engine.models.get('b')).toBeUndefined();
-    expect((await engine.models.events({ limit: 1 }))[0]).toMatchObject({ kind: 'undone', cause: 'person' });
+    expect((await eventsInTurn(engine, 'b')).at(-1)).toMatchObject({ kind: 'undone', cause: 'person' });
   });
 
   test('CF6: a policy that is new takes back what was loaded and unloaded by hand; any other setting leaves it', async () => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../../app/base/clock';
-import type { Model, Version } from '../../../app/contract/models';
+import type { Model, ModelEvent, Version } from '../../../app/contract/models';
 import { createEngine } from '../../../main/engine';
 import type { Engine, EngineOptions } from '../../../main/engine-api';
 import { FakeRunners } from './fake-runner';
@@ -79,6 +79,12 @@ export const versionOf = (model: Model, version: number): Version | undefined =>
 /** `3 available, 2 onDisk`: a model's versions in words. */
 export const inWords = (model: Model): string =>
   model.versions.map((it) => `${it.version} ${it.lifecycle}`).join(', ');
+
+/** The last events of a model, oldest first, without hashes, which are recorded in their own time. */
+export async function eventsInTurn(engine: Engine, model: string, version?: number): Promise<ModelEvent[]> {
+  const events = await engine.models.events({ model, ...(version && { version }), limit: 100 });
+  return events.filter(({ kind }) => kind !== 'contentRecorded').reverse();
+}
 
 export const untilWords = (engine: Engine, name: string, words: string): Promise<Model> =>
   until(engine, name, (model) => inWords(model) === words);

@@ -4,7 +4,7 @@ import type { Model } from '../../../app/contract/models';
 import { type RecordedState, recordModels } from '../../../main/engine/history';
 import { pastStateOf } from '../../../main/engine/past-state';
 import { hashVersion } from '../../../main/sources/content-hash';
-import { EngineBench, until, untilWords, versionOf } from './engine-bench';
+import { EngineBench, eventsInTurn, until, untilWords, versionOf } from './engine-bench';
 
 let bench: EngineBench;
 beforeEach(async () => {
@@ -97,9 +97,7 @@ test('each event says who asked and what decided', async () => {
   await untilWords(engine, 'digits', '2 available, 1 available');
   await engine.models.undo(undo ?? '');
   await untilWords(engine, 'digits', '2 available, 1 unloaded');
-  const events = (await engine.models.events({ model: 'digits', limit: 100 }))
-    .filter(({ kind }) => kind !== 'contentRecorded') // hashed in its own time
-    .reverse();
+  const events = await eventsInTurn(engine, 'digits');
   expect(
     events.map((it) =>
       `${it.version ?? 'model'} ${it.kind} by ${it.cause} ${it.params['rule'] ?? ''}`.trim(),

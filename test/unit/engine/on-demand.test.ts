@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ModelEvent } from '../../../app/contract/models';
 import { routeSchema } from '../../../app/contract/routes';
 import type { Engine, EngineOptions } from '../../../main/engine-api';
 import { failureOf } from '../../support/app-errors';
-import { EngineBench, inWords, until, untilWords, versionOf } from './engine-bench';
+import { EngineBench, eventsInTurn, inWords, until, untilWords, versionOf } from './engine-bench';
 
 let bench: EngineBench;
 let engine: Engine;
@@ -38,8 +37,8 @@ const ask = async (version: number | 'latest' = 'latest'): Promise<string | unde
 };
 const words = (): string => inWords(engine.models.get('digits') ?? (undefined as never));
 const eventsOf = async (version: number): Promise<string[]> => {
-  const events = await engine.models.events({ model: 'digits', version, limit: 100 });
-  return events.map(({ kind, cause }: ModelEvent) => `${kind} ${cause}`).reverse();
+  const events = await eventsInTurn(engine, 'digits', version);
+  return events.map(({ kind, cause }) => `${kind} ${cause}`);
 };
 
 describe('a model that is loaded on demand', () => {
@@ -206,8 +205,7 @@ describe('the setting', () => {
     const { undo } = await engine.models.setLoading('digits', { loaded: 'onDemand', idleUnloadMs: 90_000 });
     expect(engine.models.get('digits')).toMatchObject({ loaded: 'onDemand', idleUnloadMs: 90_000 });
     expect(words()).toBe('3 available, 2 available, 1 onDisk');
-    const [event] = await engine.models.events({ model: 'digits', limit: 1 });
-    expect(event).toMatchObject({
+    expect((await eventsInTurn(engine, 'digits')).at(-1)).toMatchObject({
       kind: 'settingChanged',
       cause: 'person',
       params: { loaded: 'onDemand', idleUnloadMs: '90000' },
