@@ -66,7 +66,10 @@ export interface Endpoints {
   /** Where it listens; null where it does not. */
   readonly rest: ListenAt | null;
   readonly grpc: ListenAt | null;
-  /** From the next request, or the next stream of a gRPC connection, on; connections stay. Throws FAILED_PRECONDITION as `startEndpoints` does, and changes nothing then. */
+  /**
+   * From the next request, or the next stream of a gRPC connection, on; connections stay. Throws FAILED_PRECONDITION as `startEndpoints`
+   * does, and changes nothing then.
+   */
   setAccess(rules: AccessRules): void;
   /** Takes nothing new, lets what is in flight finish within the time, ends the rest. */
   close(withinMs: number): Promise<void>;

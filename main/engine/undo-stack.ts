@@ -62,8 +62,8 @@ export class UndoStack {
     const token = `${prefixes[by]}${this.#next++}`;
     this.#inverses.set(token, inverse);
     const own = this.#tokensOf(by);
-    const [oldest] = own;
-    const forgotten = oldest !== undefined && own.length > this.#limit && this.#inverses.get(oldest);
+    const [oldest = ''] = own;
+    const forgotten = own.length > this.#limit ? this.#inverses.get(oldest) : undefined;
     if (forgotten) {
       this.#inverses.delete(oldest);
       this.#forgot.fire(forgotten);

@@ -80,11 +80,11 @@ export const versionOf = (model: Model, version: number): Version | undefined =>
 export const inWords = (model: Model): string =>
   model.versions.map((it) => `${it.version} ${it.lifecycle}`).join(', ');
 
+export const untilWords = (engine: Engine, name: string, words: string): Promise<Model> =>
+  until(engine, name, (model) => inWords(model) === words);
+
 /** The last events of a model, oldest first, without hashes, which are recorded in their own time. */
 export async function eventsInTurn(engine: Engine, model: string, version?: number): Promise<ModelEvent[]> {
   const events = await engine.models.events({ model, ...(version && { version }), limit: 100 });
   return events.filter(({ kind }) => kind !== 'contentRecorded').reverse();
 }
-
-export const untilWords = (engine: Engine, name: string, words: string): Promise<Model> =>
-  until(engine, name, (model) => inWords(model) === words);
