@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build as buildHistogram, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
-import { GrpcLane, openSession } from './load/grpc-lane';
+import { GrpcConnection, GrpcLane } from './load/grpc-lane';
 import { HttpLane, type Lane } from './load/http-lane';
 import type { LoadResult, LoadSpec } from './load/load-spec';
 
 // A process of its own: what it costs to ask must not slow what is measured. It is told what to ask by its parent.
 
-const lanesPerSession = 8;
+const lanesPerConnection = 8;
 const pauseAfterFailureMs = 5;
 const mostTroubles = 4;
 
@@ -73,11 +73,14 @@ async function run(spec: LoadSpec): Promise<LoadResult> {
 
 function openLanes({ protocol, port, path, concurrency }: LoadSpec): readonly Lane[] {
   if (protocol === 'http') return Array.from({ length: concurrency }, () => new HttpLane(port));
-  const sessions = Array.from({ length: Math.ceil(concurrency / lanesPerSession) }, () => openSession(port));
+  const connections = Array.from(
+    { length: Math.ceil(concurrency / lanesPerConnection) },
+    () => new GrpcConnection(port),
+  );
   return Array.from({ length: concurrency }, (_, index) => {
-    const session = sessions[index % sessions.length];
-    if (!session) throw new Error('There is no session');
-    return new GrpcLane(session, path);
+    const connection = connections[index % connections.length];
+    if (!connection) throw new Error('There is no connection');
+    return new GrpcLane(connection, path);
   });
 }
 

@@ -1,52 +1,156 @@
-import { type ClientHttp2Session, connect } from 'node:http2';
+import { connect, type Socket } from 'node:net';
 import type { Lane, LaneAnswer } from './http-lane';
+import {
+  decodeFields,
+  encodeFields,
+  type Frame,
+  firstWindowBytes,
+  frame,
+  frameFlag,
+  frameHeadBytes,
+  frameType,
+  openingFrames,
+  readFrames,
+} from './http2-frames';
 
-/** Calls a unary method over a session of HTTP/2 that several lanes share. */
-export class GrpcLane implements Lane {
-  readonly #session: ClientHttp2Session;
-  readonly #path: string;
+interface Call {
+  readonly resolve: (answer: LaneAnswer) => void;
+  readonly reject: (error: Error) => void;
+  readonly pieces: Buffer[];
+}
 
-  constructor(session: ClientHttp2Session, path: string) {
-    this.#session = session;
-    this.#path = path;
+const prefixBytes = 5;
+const mostPayloadBytes = 16_384;
+
+/** A connection that speaks as little HTTP/2 as unary calls need, so that the load costs the machine little; several lanes share it. */
+export class GrpcConnection {
+  readonly #socket: Socket;
+  readonly #calls = new Map<number, Call>();
+  /** By their encoded bytes: without a table, the same bytes always say the same. */
+  readonly #statuses = new Map<string, string | undefined>();
+  readonly #waiting: { readonly head: Buffer; readonly data: Buffer }[] = [];
+  #window = firstWindowBytes;
+  #received: Buffer = Buffer.alloc(0);
+  #nextStreamId = 1;
+  #failure: Error | null = null;
+
+  constructor(port: number) {
+    this.#socket = connect({ host: '127.0.0.1', port, noDelay: true });
+    this.#socket.write(openingFrames());
+    this.#socket.on('data', (chunk) => {
+      const { frames, rest } = readFrames(
+        this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]),
+      );
+      this.#received = rest;
+      for (const it of frames) this.#take(it);
+    });
+    this.#socket.on('error', (error) => this.#fail(error));
+    this.#socket.on('close', () => this.#fail(new Error('The connection was closed')));
   }
 
-  ask(message: Uint8Array): Promise<LaneAnswer> {
-    return new Promise((resolve, reject) => {
-      const stream = this.#session.request({
-        ':method': 'POST',
-        ':path': this.#path,
-        'content-type': 'application/grpc',
-        te: 'trailers',
-      });
-      const chunks: Buffer[] = [];
-      let status: string | undefined;
-      stream.on('response', (headers) => {
-        status = headers['grpc-status']?.toString();
-      });
-      stream.on('trailers', (headers) => {
-        status = headers['grpc-status']?.toString();
-      });
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('error', reject);
-      stream.on('close', () =>
-        resolve({ isOk: status === '0', version: '', body: Buffer.concat(chunks).subarray(5) }),
-      );
-      const frame = Buffer.alloc(5 + message.length);
-      frame.writeUInt32BE(message.length, 1);
-      frame.set(message, 5);
-      stream.end(frame);
-    });
+  ask(fields: Buffer, message: Uint8Array): Promise<LaneAnswer> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    const body = Buffer.alloc(prefixBytes + message.length);
+    if (body.length > mostPayloadBytes) throw new RangeError('A message of the load fits into one frame');
+    body.writeUInt32BE(message.length, 1);
+    body.set(message, prefixBytes);
+    const id = this.#nextStreamId;
+    this.#nextStreamId += 2;
+    const head = frame(frameType.headers, frameFlag.endHeaders, id, fields);
+    this.#waiting.push({ head, data: frame(frameType.data, frameFlag.endStream, id, body) });
+    const answered = new Promise<LaneAnswer>((resolve, reject) =>
+      this.#calls.set(id, { resolve, reject, pieces: [] }),
+    );
+    this.#send();
+    return answered;
   }
 
   close(): void {
-    this.#session.close();
+    this.#socket.destroy();
+  }
+
+  /** What the server's window has room for. */
+  #send(): void {
+    for (let next = this.#waiting[0]; next && next.data.length <= this.#window; next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#window -= next.data.length - frameHeadBytes;
+      this.#socket.write(Buffer.concat([next.head, next.data]));
+    }
+  }
+
+  #take({ type, flags, streamId, payload }: Frame): void {
+    switch (type) {
+      case frameType.data:
+        this.#calls.get(streamId)?.pieces.push(payload);
+        return;
+      case frameType.headers:
+        if ((flags & frameFlag.endStream) !== 0) this.#end(streamId, this.#statusOf(payload));
+        return;
+      case frameType.resetStream:
+        this.#end(streamId, undefined);
+        return;
+      case frameType.windowUpdate:
+        if (streamId !== 0) return;
+        this.#window += payload.readUInt32BE();
+        this.#send();
+        return;
+      case frameType.settings:
+      case frameType.ping:
+        if ((flags & frameFlag.acknowledge) === 0)
+          this.#socket.write(
+            frame(type, frameFlag.acknowledge, 0, type === frameType.ping ? payload : Buffer.alloc(0)),
+          );
+        return;
+      case frameType.goAway:
+        this.#fail(new Error('The server ended the connection'));
+    }
+  }
+
+  #end(streamId: number, status: string | undefined): void {
+    const call = this.#calls.get(streamId);
+    this.#calls.delete(streamId);
+    call?.resolve({
+      isOk: status === '0',
+      version: '',
+      body: Buffer.concat(call.pieces).subarray(prefixBytes),
+    });
+  }
+
+  #statusOf(block: Buffer): string | undefined {
+    const key = block.toString('latin1');
+    if (!this.#statuses.has(key)) this.#statuses.set(key, decodeFields(block)['grpc-status']);
+    return this.#statuses.get(key);
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#calls.values()) reject(error);
+    this.#calls.clear();
   }
 }
 
-/** A session for lanes; one connection carries as many calls as a client of gRPC would put on it. */
-export function openSession(port: number): ClientHttp2Session {
-  const session = connect(`http://127.0.0.1:${port}`);
-  session.on('error', () => undefined); // every call on it fails by itself
-  return session;
+/** Calls a unary method. */
+export class GrpcLane implements Lane {
+  readonly #connection: GrpcConnection;
+  readonly #fields: Buffer;
+
+  constructor(connection: GrpcConnection, path: string) {
+    this.#connection = connection;
+    this.#fields = encodeFields({
+      ':method': 'POST',
+      ':scheme': 'http',
+      ':authority': 'localhost',
+      ':path': path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+  }
+
+  ask(message: Uint8Array): Promise<LaneAnswer> {
+    return this.#connection.ask(this.#fields, message);
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
 }
