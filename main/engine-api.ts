@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../app/base/cancel-signal';
 import type { Event } from '../app/base/emitter';
 import type { TensorFormat } from '../app/base/tensor-files';
 import type { Explanation } from '../app/contract/explanation';
@@ -230,18 +231,18 @@ export interface PictureChoice {
 }
 
 export interface Inference {
-  infer(request: ClientRequest, signal?: AbortSignal): Promise<ClientAnswer>;
-  classify(request: ClassifyRequest, signal?: AbortSignal): Promise<Classification>;
-  predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;
+  infer(request: ClientRequest, signal?: CancelSignal): Promise<ClientAnswer>;
+  classify(request: ClassifyRequest, signal?: CancelSignal): Promise<Classification>;
+  predict(request: PredictRequest, signal?: CancelSignal): Promise<Prediction>;
   /** The rows that a table has for these keys, and which keys it lacks. Throws SERVABLE_WRONG_TYPE for what is no table. */
   lookup(
     request: { readonly model: string; readonly version: VersionChoice; readonly keys: readonly string[] },
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<LookupAnswer>;
   /** The rows of a table that are most like another row or a vector, best first. Throws SERVABLE_WRONG_TYPE, TABLE_KEY_UNKNOWN. */
   nearest(
     request: { readonly model: string; readonly version: VersionChoice } & NearestInput,
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<readonly Neighbour[]>;
   describe(model: string, version: number): Promise<Description>;
   /**
@@ -272,7 +273,7 @@ export interface Inference {
     model: string,
     version: number,
     pictures: readonly LabelledPicture[],
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<PreprocessingRanking>;
   viewInput(request: {
     readonly model: string;

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../app/base/cancel-signal';
 import type { Event } from '../app/base/emitter';
 import type { AppError } from '../app/base/errors';
 import type { Classification } from '../app/contract/inference';
@@ -63,7 +64,7 @@ export interface Routes {
   /** Of many answers, in order; for each what `feedback` would throw, or null. */
   feedbackAll(name: string, said: readonly Feedback[]): Promise<(AppError | null)[]>;
   /** Asks a route as a client would that sends these headers. */
-  classify(request: RouteClassifyRequest, signal?: AbortSignal): Promise<RoutedClassification>;
+  classify(request: RouteClassifyRequest, signal?: CancelSignal): Promise<RoutedClassification>;
 }
 
 export interface RouteClassifyRequest {
@@ -82,5 +83,5 @@ export interface RoutedClassification {
 
 /** What asks routes. */
 export interface RouteRequests {
-  classify(request: RouteClassifyRequest, signal?: AbortSignal): Promise<RoutedClassification>;
+  classify(request: RouteClassifyRequest, signal?: CancelSignal): Promise<RoutedClassification>;
 }

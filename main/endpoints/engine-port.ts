@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../app/base/cancel-signal';
 import { Emitter } from '../../app/base/emitter';
 import { AppError, type WireError } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
@@ -80,7 +81,7 @@ export class EnginePort implements InferencePort, Disposable {
     this.#happened.fire({ ...of, kind: 'loaded', warmedUp: now?.warmedUp ?? null });
   }
 
-  async infer(request: ClientRequest, signal: AbortSignal): Promise<ClientAnswer> {
+  async infer(request: ClientRequest, signal: CancelSignal): Promise<ClientAnswer> {
     try {
       return await this.#engine.inference.infer(request, signal);
     } catch (thrown) {

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../app/base/cancel-signal';
 import type { Event } from '../../app/base/emitter';
 import type { ErrorCode } from '../../app/base/errors';
 import type { StatusCode } from '../../app/base/status';
@@ -84,7 +85,7 @@ export type RoutesPort = Pick<
 /** What the endpoints need of the engine. Every method throws `AppError`. */
 export interface InferencePort {
   /** Throws SERVABLE_NOT_FOUND for a model or version that is not loaded, LABEL_UNKNOWN, and what the runner answers. */
-  infer(request: ClientRequest, signal: AbortSignal): Promise<ClientAnswer>;
+  infer(request: ClientRequest, signal: CancelSignal): Promise<ClientAnswer>;
   models(): readonly PortModel[];
   model(name: string): PortModel | undefined;
   /** The version that would answer now. Throws SERVABLE_NOT_FOUND, LABEL_UNKNOWN. */

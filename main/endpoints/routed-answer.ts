@@ -6,13 +6,29 @@ const modelHeader = 'x-slipway-model';
 const routeHeader = 'x-slipway-route';
 const armHeader = 'x-slipway-arm';
 
+/** What a call says of who makes it. */
+interface CalledBy {
+  readonly requestId: string;
+  readonly headers: Caller['attributes']['headers'];
+  /** The token's name. */
+  readonly caller: string | null;
+}
+
 /** Who asks, as routes see it, and where a route sent the request: null until it has, and for what is no route. */
 export class RoutedCall implements Caller {
   readonly attributes: Caller['attributes'];
   routed: Routed | null = null;
 
-  constructor(requestId: string, headers: Caller['attributes']['headers'], token: string | null) {
-    this.attributes = { requestId, headers, token, context: {}, parameters: {} };
+  constructor(call: CalledBy) {
+    this.attributes = {
+      requestId: call.requestId,
+      get headers() {
+        return call.headers; // only routes and request logs look
+      },
+      token: call.caller,
+      context: {},
+      parameters: {},
+    };
   }
 
   readonly onRouted = (routed: Routed): void => {

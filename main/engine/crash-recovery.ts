@@ -1,3 +1,4 @@
+import { type CancelSignal, CancelSource } from '../../app/base/cancel-signal';
 import { type Clock, wait } from '../../app/base/clock';
 import type { Event } from '../../app/base/emitter';
 import { AppError, isCancelled } from '../../app/base/errors';
@@ -24,7 +25,7 @@ export interface RecoveringManager extends Manager {
   loadedHandle<T>(
     request: ServableRequest,
     guard: ServableGuard<T>,
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<ServableHandle<T>>;
   snapshot(id: ServableId): ServableSnapshot | undefined;
   snapshots(name: string): readonly ServableSnapshot[];
@@ -46,7 +47,7 @@ export interface Answered<T> {
 }
 
 export interface AskOptions {
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CancelSignal | undefined;
   /** Milliseconds since the epoch after which nobody waits for a load any more. */
   readonly deadlineAtMs?: number | undefined;
   /** No other version can answer this. */
@@ -127,16 +128,23 @@ export class CrashRecovery {
   ): Promise<ServableHandle<InferenceServable>> {
     const { manager, clock } = this.#options;
     if (deadlineAtMs === undefined) return manager.loadedHandle(request, isInferenceServable, signal);
-    const late = new AbortController();
-    const timer = clock.schedule(Math.max(0, deadlineAtMs - clock.now()), () => late.abort());
-    const either = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+    const either = new CancelSource();
+    let isLate = false;
+    const timer = clock.schedule(Math.max(0, deadlineAtMs - clock.now()), () => {
+      isLate = true;
+      either.abort();
+    });
+    const leave = (): void => either.abort();
+    signal?.addEventListener('abort', leave, { once: true });
+    if (signal?.aborted) either.abort();
     try {
       return await manager.loadedHandle(request, isInferenceServable, either);
     } catch (thrown) {
-      if (!late.signal.aborted || !isCancelled(thrown)) throw thrown;
+      if (!isLate || !isCancelled(thrown)) throw thrown;
       throw new AppError('DEADLINE_EXCEEDED', {}, { detail: `${request.name} is still being loaded` });
     } finally {
       timer.dispose();
+      signal?.removeEventListener('abort', leave);
     }
   }
 
@@ -173,7 +181,7 @@ export class CrashRecovery {
   }
 
   /** Resolves to whether something answers the request, once it does, nothing is on its way, or patience ends. */
-  async #isBack(request: ServableRequest, signal: AbortSignal | undefined): Promise<boolean> {
+  async #isBack(request: ServableRequest, signal: CancelSignal | undefined): Promise<boolean> {
     const { manager, clock } = this.#options;
     const done = new AbortController();
     const look = (): void => {

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../app/base/cancel-signal';
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
 import type {
@@ -71,7 +72,7 @@ export class EngineInference implements Inference {
 
   async classify(
     { model, version, picture, top }: ClassifyRequest,
-    signal?: AbortSignal,
+    signal?: CancelSignal,
     { isImpatient = false, isCopy = false }: AskHow = {},
   ): Promise<Classification> {
     const { answer, ...mark } = await this.#ask(
@@ -85,7 +86,7 @@ export class EngineInference implements Inference {
 
   async predict(
     { model, version, inputs, outputs }: PredictRequest,
-    signal?: AbortSignal,
+    signal?: CancelSignal,
     { isImpatient = false, isCopy = false }: AskHow = {},
   ): Promise<Prediction> {
     const { answer, ...mark } = await this.#ask(
@@ -103,7 +104,7 @@ export class EngineInference implements Inference {
 
   async lookup(
     { model, version, keys }: Parameters<Inference['lookup']>[0],
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<LookupAnswer> {
     const ask = async ({ lookup = noTable }: InferenceServable) => lookup(keys, signal ? { signal } : {});
     return (await this.#ask(model, version, ask, { signal })).answer;
@@ -111,7 +112,7 @@ export class EngineInference implements Inference {
 
   async nearest(
     { model, version, to, count }: Parameters<Inference['nearest']>[0],
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<readonly Neighbour[]> {
     const ask = async ({ nearest = noTable }: InferenceServable) =>
       nearest({ to, count }, signal ? { signal } : {});
@@ -120,7 +121,7 @@ export class EngineInference implements Inference {
 
   async infer(
     { model, version, codec, body, params, deadlineAtMs }: ClientRequest,
-    signal?: AbortSignal,
+    signal?: CancelSignal,
     { isImpatient = false, isCopy = false, wantsGist = false }: AskHow = {},
   ): Promise<ClientAnswer> {
     let answeredBy = 0;
@@ -150,7 +151,7 @@ export class EngineInference implements Inference {
     model: string,
     version: number,
     pictures: readonly LabelledPicture[],
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<PreprocessingRanking> {
     return this.askExactly(model, version, (servable) =>
       servable.rankPreprocessings(pictures, signal ? { signal } : {}),

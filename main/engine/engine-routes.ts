@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { CancelSignal } from '../../app/base/cancel-signal';
 import type { Clock } from '../../app/base/clock';
 import { AppError } from '../../app/base/errors';
 import {
@@ -176,7 +177,7 @@ export class EngineRoutes implements Routes {
     return this.#parts.ledger.feedback(name, said);
   }
 
-  async classify(request: Parameters<Routes['classify']>[0], signal?: AbortSignal) {
+  async classify(request: Parameters<Routes['classify']>[0], signal?: CancelSignal) {
     this.#entry(request.route);
     return this.#requests().classify(request, signal);
   }

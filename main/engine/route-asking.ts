@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../app/base/cancel-signal';
 import type { AnswerGist } from '../../app/contract/routes';
 import type { Leaf } from '../traffic/router';
 
@@ -15,7 +16,7 @@ export interface Asking<T> {
   readonly bytes: number;
   /** The picture, where it is one. */
   readonly picture: Uint8Array | null;
-  ask(leaf: Leaf, how: AskedHow, signal?: AbortSignal): Promise<T>;
+  ask(leaf: Leaf, how: AskedHow, signal?: CancelSignal): Promise<T>;
   gistOf(answer: T): AnswerGist | null;
   versionOf(answer: T): number;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CancelSignal } from '../../app/base/cancel-signal';
 import type { Clock } from '../../app/base/clock';
 import { AppError, isCancelled } from '../../app/base/errors';
 import type { Classification } from '../../app/contract/inference';
@@ -50,12 +51,12 @@ export class RoutedInference implements Inference, RouteRequests {
     this.#parts = parts;
   }
 
-  infer(request: ClientRequest, signal?: AbortSignal): Promise<ClientAnswer> {
+  infer(request: ClientRequest, signal?: CancelSignal): Promise<ClientAnswer> {
     const { direct, router } = this.#parts;
     return router().get(request.model) ? this.#inferByRoute(request, signal) : direct.infer(request, signal);
   }
 
-  async #inferByRoute(request: ClientRequest, signal?: AbortSignal): Promise<ClientAnswer> {
+  async #inferByRoute(request: ClientRequest, signal?: CancelSignal): Promise<ClientAnswer> {
     const { direct, router } = this.#parts;
     const { deadlineAtMs: _deadline, ...withoutDeadline } = request;
     const { model: name, version, codec, body, params, caller } = request;
@@ -80,11 +81,11 @@ export class RoutedInference implements Inference, RouteRequests {
     });
   }
 
-  async classify(request: ClassifyRequest, signal?: AbortSignal): Promise<Classification>;
-  async classify(request: RouteClassifyRequest, signal?: AbortSignal): Promise<RoutedClassification>;
+  async classify(request: ClassifyRequest, signal?: CancelSignal): Promise<Classification>;
+  async classify(request: RouteClassifyRequest, signal?: CancelSignal): Promise<RoutedClassification>;
   async classify(
     request: ClassifyRequest | RouteClassifyRequest,
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<Classification | RoutedClassification> {
     if ('route' in request) return this.#classifyAsClient(request, signal);
     const { direct, router } = this.#parts;
@@ -94,7 +95,7 @@ export class RoutedInference implements Inference, RouteRequests {
     return this.#through(model, attributes, version, undefined, signal, this.#classifying(picture, top));
   }
 
-  async predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction> {
+  async predict(request: PredictRequest, signal?: CancelSignal): Promise<Prediction> {
     const { direct, router } = this.#parts;
     const { model: name, version, inputs } = request;
     if (!router().get(name)) return direct.predict(request, signal);
@@ -110,11 +111,11 @@ export class RoutedInference implements Inference, RouteRequests {
     });
   }
 
-  lookup(request: Parameters<Inference['lookup']>[0], signal?: AbortSignal) {
+  lookup(request: Parameters<Inference['lookup']>[0], signal?: CancelSignal) {
     return this.#parts.direct.lookup({ ...request, ...this.#chosen(request) }, signal);
   }
 
-  nearest(request: Parameters<Inference['nearest']>[0], signal?: AbortSignal) {
+  nearest(request: Parameters<Inference['nearest']>[0], signal?: CancelSignal) {
     return this.#parts.direct.nearest({ ...request, ...this.#chosen(request) }, signal);
   }
 
@@ -136,7 +137,7 @@ export class RoutedInference implements Inference, RouteRequests {
 
   async #classifyAsClient(
     { route, picture, top, headers = {} }: RouteClassifyRequest,
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<RoutedClassification> {
     const requestId = randomUUID();
     const lower = Object.fromEntries(Object.entries(headers).map(([name, it]) => [name.toLowerCase(), it]));
@@ -184,7 +185,7 @@ export class RoutedInference implements Inference, RouteRequests {
     attributes: RequestAttributes,
     asked: VersionChoice,
     caller: Caller | undefined,
-    signal: AbortSignal | undefined,
+    signal: CancelSignal | undefined,
     asking: Asking<T>,
   ): Promise<T> {
     const { clock, ledger } = this.#parts;

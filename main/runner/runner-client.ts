@@ -1,8 +1,10 @@
+import type { CancelSignal } from '../../app/base/cancel-signal';
 import { type Clock, systemClock } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
 import type { BatchCount } from '../../app/contract/running';
+import { Deadlines } from './deadlines';
 import { LoadWatch } from './load-stages';
 import { Outbox } from './outbox';
 import { residentBytesOf } from './process-memory';
@@ -35,7 +37,7 @@ export interface RunnerClientOptions {
 }
 
 export interface RequestOptions {
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CancelSignal | undefined;
   /** Milliseconds since the epoch by the client's clock. */
   readonly deadlineAtMs?: number | undefined;
   /** Called when it was given up and would not end, just before the runner is ended for it. */
@@ -68,6 +70,7 @@ export class RunnerClient {
   readonly #residentBytesOf: (pid: number) => Promise<number | undefined>;
   readonly #outbox: Outbox<ToRunner>;
   readonly #pending = new Map<number, Pending>();
+  readonly #deadlines: Deadlines;
   /** Requests whose caller has left while the runner may still be at them: id → the timer that ends an overstay. */
   readonly #abandoned = new Map<number, Disposable>();
   readonly #owned = new DisposableStore();
@@ -103,6 +106,9 @@ export class RunnerClient {
     this.#residentBytesOf = options.residentBytesOf ?? residentBytesOf;
     this.#lastHeardAtMs = this.#clock.now();
     this.#outbox = new Outbox((batch) => process.send(batch));
+    this.#deadlines = new Deadlines(this.#clock, (id) =>
+      this.#abandon(id, new AppError('DEADLINE_EXCEEDED')),
+    );
     this.exited = new Promise((resolve) => {
       this.#resolveExited = resolve;
     });
@@ -172,10 +178,7 @@ export class RunnerClient {
     const id = this.#nextId++;
     return new Promise<MethodOutput<M>>((resolve, reject) => {
       const cancel = (): void => this.#abandon(id, new AppError('CANCELLED'));
-      const timer =
-        leftMs === undefined
-          ? undefined
-          : this.#clock.schedule(leftMs, () => this.#abandon(id, new AppError('DEADLINE_EXCEEDED')));
+      if (deadlineAtMs !== undefined) this.#deadlines.set(id, deadlineAtMs);
       signal?.addEventListener('abort', cancel, { once: true });
       const watch = loads.has(method) ? new LoadWatch(this.#clock, (error) => this.kill(error)) : undefined;
       this.#pending.set(id, {
@@ -185,7 +188,6 @@ export class RunnerClient {
         resolve: resolve as (value: unknown) => void,
         reject,
         release: () => {
-          timer?.dispose();
           watch?.dispose();
           signal?.removeEventListener('abort', cancel);
         },
@@ -283,6 +285,7 @@ export class RunnerClient {
     this.#abandoned.delete(id);
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
+    this.#deadlines.delete(id);
     pending?.release();
     return pending;
   }
@@ -353,6 +356,7 @@ export class RunnerClient {
   #release(reason: AppError): void {
     this.#ping?.dispose();
     this.#memoryWatch?.dispose();
+    this.#deadlines.dispose();
     this.#starting?.reject(reason);
     this.#starting = undefined;
     for (const timer of this.#abandoned.values()) timer.dispose();

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../app/base/cancel-signal';
 import { Emitter, type Event } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
 import { DisposableStore } from '../../app/base/lifecycle';
@@ -97,7 +98,7 @@ export class CachingManager {
   async getServableHandle<T>(
     request: ServableRequest,
     guard: ServableGuard<T>,
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<ServableHandle<T>> {
     const { name, kind } = request;
     const version =
@@ -364,7 +365,7 @@ const leastRecentlyUsedFirst = (a: ManagedServable, b: ManagedServable): number 
 /** How an unload ended is published by the basic manager: there is nothing to add. */
 const isPublished = (): void => {};
 
-async function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+async function unlessAborted(work: Promise<void>, signal: CancelSignal | undefined): Promise<void> {
   if (!signal) return work;
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {

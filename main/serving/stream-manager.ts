@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../app/base/cancel-signal';
 import { Emitter, type Event } from '../../app/base/emitter';
 import { DisposableStore } from '../../app/base/lifecycle';
 import type { ServableAction } from './aspired-version-policy';
@@ -195,7 +196,7 @@ export class StreamManager implements Manager, Target<LoaderFactory> {
   loadedHandle<T>(
     request: ServableRequest,
     guard: ServableGuard<T>,
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<ServableHandle<T>> {
     return this.#caching.getServableHandle(request, guard, signal);
   }

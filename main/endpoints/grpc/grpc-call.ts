@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../../app/base/cancel-signal';
 import type { TokenScope } from '../auth/token-scope';
 import type { RequestFacts } from '../request-record';
 
@@ -8,7 +9,7 @@ export interface GrpcCall {
   /** Its metadata, by names in lower case; what is binary is left out. */
   readonly headers: Readonly<Record<string, string>>;
   /** Aborted when the client has left or its deadline has passed. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Milliseconds since the epoch. */
   readonly deadlineAtMs: number;
   /** Aborted when the server begins to close: what would go on says its last. */

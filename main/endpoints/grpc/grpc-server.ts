@@ -10,10 +10,11 @@ import {
   type sendUnaryData,
   setLogVerbosity,
 } from '@grpc/grpc-js';
+import { CancelSource } from '../../../app/base/cancel-signal';
 import { reportUnexpected } from '../../../app/base/errors';
 import type { StatusCode } from '../../../app/base/status';
 import { truncateMessage } from '../../runner/codecs/request-errors';
-import { assertRoom, clientLeft, requestIdOf, unavailable } from '../admission';
+import { assertRoom, requestIdOf, unavailable } from '../admission';
 import { type Gate, ScopeMissing } from '../auth/gate';
 import type { EndpointLimits } from '../limits';
 import { OpenConnections } from '../open-connections';
@@ -65,6 +66,7 @@ export class GrpcEndpoint {
     this.#server = new Server({
       'grpc.max_receive_message_length': limits.maxBodyBytes,
       'grpc.max_send_message_length': -1,
+      'grpc.enable_channelz': 0,
       'grpc.max_concurrent_streams': limits.maxInFlight,
       'grpc.max_connection_idle_ms': limits.idleTimeoutMs,
       'grpc-node.max_session_memory': 100,
@@ -197,7 +199,7 @@ export class GrpcEndpoint {
     });
     call.on('end', () => void last.then(() => call.end()));
     const end = (): void => void last.then(() => fail(call, unavailable('The server is shutting down.')));
-    admitted.closing.addEventListener('abort', end, { signal: admitted.signal });
+    untilLeft(admitted, end);
     call.on('error', () => undefined);
   }
 
@@ -227,7 +229,7 @@ export class GrpcEndpoint {
     try {
       const admitted = this.#admit(method, call);
       method.handle(call.request, admitted, (bytes) => call.write(bufferOf(bytes)));
-      admitted.closing.addEventListener('abort', () => call.end(), { signal: admitted.signal });
+      untilLeft(admitted, () => call.end());
     } catch (thrown) {
       fail(call, thrown);
     }
@@ -238,15 +240,15 @@ export class GrpcEndpoint {
     const { gate, limits } = this.#options;
     const caller = gate(textOf(call.metadata, 'authorization'), method.scope);
     if (method.scope === 'infer') assertRoom(this.#inFlight, limits.maxInFlight);
-    const left = new AbortController();
-    call.on('cancelled', () => left.abort(clientLeft));
+    const left = new CancelSource();
+    call.on('cancelled', () => left.abort());
     return {
       caller,
       requestId,
       get headers() {
         return headersOf(call.metadata);
       },
-      signal: left.signal,
+      signal: left,
       deadlineAtMs: Math.min(Number(call.getDeadline()), Date.now() + limits.answerTimeoutMs),
       closing: this.#closing.signal,
     };
@@ -281,6 +283,12 @@ export class GrpcEndpoint {
       });
     };
   }
+}
+
+/** Has `end` called when the server begins to close, unless the client leaves before. */
+function untilLeft({ closing, signal }: GrpcCall, end: () => void): void {
+  closing.addEventListener('abort', end, { once: true });
+  signal.addEventListener('abort', () => closing.removeEventListener('abort', end), { once: true });
 }
 
 const idOf = ({ metadata }: AnyCall): string => requestIdOf(textOf(metadata, 'x-request-id'));

@@ -66,8 +66,12 @@ export function healthService({
         };
         tell();
         const watching = port.onDidChange(tell);
-        call.closing.addEventListener('abort', tell, { signal: call.signal });
-        call.signal.addEventListener('abort', () => watching.dispose(), { once: true });
+        call.closing.addEventListener('abort', tell);
+        const leave = (): void => {
+          watching.dispose();
+          call.closing.removeEventListener('abort', tell);
+        };
+        call.signal.addEventListener('abort', leave, { once: true });
       },
     },
   ];

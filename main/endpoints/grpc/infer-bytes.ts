@@ -11,7 +11,7 @@ export async function inferBytes(
   request: Omit<ClientRequest, 'deadlineAtMs'>,
 ): Promise<GrpcReply> {
   const { codec, params, body, model } = request;
-  const caller = new RoutedCall(call.requestId, call.headers, call.caller);
+  const caller = new RoutedCall(call);
   const { attributes } = caller;
   try {
     const { deadlineAtMs } = call;

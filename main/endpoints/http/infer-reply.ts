@@ -11,7 +11,7 @@ export async function inferReply(
   request: Omit<ClientRequest, 'body' | 'deadlineAtMs'>,
 ): Promise<HttpReply> {
   const body = await call.body();
-  const caller = new RoutedCall(call.requestId, call.headers, call.caller);
+  const caller = new RoutedCall(call);
   try {
     const { deadlineAtMs } = call;
     const answer = await port.infer({ ...request, body, deadlineAtMs, caller }, call.signal);
