@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { Disposable } from '../../../app/base/lifecycle';
 import type { StatusCode } from '../../../app/base/status';
 import type { InferencePort } from '../inference-port';
@@ -7,12 +7,24 @@ import { batchingMetrics, queueBounds } from './batching-metrics';
 import { LifecycleMetrics } from './lifecycle-metrics';
 import { exponentialBounds, metricName } from './metric-names';
 import { RouteMetrics } from './route-metrics';
+import { type CounterTally, type HistogramTally, TalliedCounter, TalliedHistogram } from './tallied-metrics';
 import type { Labels } from './text-format';
 
 const usPerMs = 1_000;
 const latencyBounds = exponentialBounds(10, 1.8, 33);
 const exampleBounds = exponentialBounds(1, 2, 15);
 const tensorflowName = (name: string): string => metricName(`/tensorflow/serving/${name}`);
+
+/** All that one answer is counted in. */
+interface AnswerTallies {
+  readonly requests: CounterTally;
+  readonly versionRequests: CounterTally;
+  readonly latency: HistogramTally;
+  readonly runtime: HistogramTally;
+  readonly queue: HistogramTally;
+  readonly exampleCounts: HistogramTally;
+  readonly exampleTotal: CounterTally;
+}
 
 /** What Prometheus reads: TensorFlow Serving's metrics under its names, and beside them what it does not tell. Source: spec §10.3. */
 export class ServingMetrics implements Disposable {
@@ -43,19 +55,21 @@ export class ServingMetrics implements Disposable {
     'model_name',
     'status_code',
   ]);
-  readonly #versionRequests = new Counter({
+  readonly #versionRequests = new TalliedCounter({
     name: 'slipway_requests_total',
     help: 'Requests that a version answered or refused',
     labelNames: ['model', 'version', 'status'],
     registers: [this.#registry],
   });
-  readonly #queueLatency = new Histogram({
+  readonly #queueLatency = new TalliedHistogram({
     name: 'slipway_queue_microseconds',
     help: 'Time that requests waited for their run',
     labelNames: ['model', 'version'],
     buckets: [...queueBounds],
     registers: [this.#registry],
   });
+  /** By what is said of an answer in labels. */
+  readonly #answered = new Map<string, AnswerTallies>();
   readonly #routes: RouteMetrics;
   readonly #lifecycle: LifecycleMetrics;
 
@@ -112,13 +126,14 @@ export class ServingMetrics implements Disposable {
     const isGone = ({ model, version }: Labels): boolean => !kept.has(`${version} ${model}`);
     await this.#lifecycle.forget(({ model, version }) => !listed.has(`${version} ${model}`));
     for (const { labels } of (await this.#versionRequests.get()).values)
-      if (isGone(labels as Labels)) this.#versionRequests.remove(labels);
+      if (isGone(labels as Labels)) this.#versionRequests.forget(labels as Labels);
     const queued = new Map<string, Labels>();
     for (const { labels } of (await this.#queueLatency.get()).values) {
       const { model = '', version = '' } = labels as Labels;
       queued.set(`${version} ${model}`, { model, version });
     }
-    for (const labels of queued.values()) if (isGone(labels)) this.#queueLatency.remove(labels);
+    for (const labels of queued.values()) if (isGone(labels)) this.#queueLatency.forget(labels);
+    this.#answered.clear();
   }
 
   /** The sum over all labels of a counter by TensorFlow Serving's name; 0 for one that is not there. */
@@ -130,23 +145,50 @@ export class ServingMetrics implements Disposable {
   }
 
   readonly observe = (record: RequestRecord): void => {
-    const { api, entrypoint, status, durationMs, timingsMs, exampleCount, version, routed } = record;
+    const { status, durationMs, timingsMs, exampleCount, version, routed } = record;
     if (record.model === '') return;
     const model = this.#isKnown(record.model) ? record.model : '';
-    this.#requestCount.inc({ model_name: model, status });
     const answering = routed?.model ?? model;
-    if (version !== null) this.#versionRequests.inc({ model: answering, version: String(version), status });
     this.#routes.observe(record);
-    if (status !== 'OK' || !timingsMs) return;
-    this.#requestLatency.observe({ model_name: model, API: api, entrypoint }, durationMs * usPerMs);
-    this.#runtimeLatency.observe(
-      { model_name: model, API: api, runtime: 'onnxruntime' },
-      timingsMs.run * usPerMs,
-    );
-    this.#queueLatency.observe({ model: answering, version: String(version) }, timingsMs.queue * usPerMs);
-    this.#exampleCounts.observe({ model }, exampleCount);
-    this.#exampleTotal.inc({ model }, exampleCount);
+    if (status === 'OK' && timingsMs && version !== null) {
+      const tallies = this.#talliesOf(record, model, answering, version);
+      tallies.requests.add();
+      tallies.versionRequests.add();
+      tallies.latency.observe(durationMs * usPerMs);
+      tallies.runtime.observe(timingsMs.run * usPerMs);
+      tallies.queue.observe(timingsMs.queue * usPerMs);
+      tallies.exampleCounts.observe(exampleCount);
+      tallies.exampleTotal.add(exampleCount);
+      return;
+    }
+    this.#requestCount.tally({ model_name: model, status }).add();
+    if (version !== null)
+      this.#versionRequests.tally({ model: answering, version: String(version), status }).add();
   };
+
+  #talliesOf(
+    { api, entrypoint, status }: RequestRecord,
+    model: string,
+    answering: string,
+    version: number,
+  ): AnswerTallies {
+    const key = `${version} ${entrypoint} ${api}\n${answering}\n${model}`;
+    let tallies = this.#answered.get(key);
+    if (!tallies) {
+      const ofVersion = { model: answering, version: String(version) };
+      tallies = {
+        requests: this.#requestCount.tally({ model_name: model, status }),
+        versionRequests: this.#versionRequests.tally({ ...ofVersion, status }),
+        latency: this.#requestLatency.tally({ model_name: model, API: api, entrypoint }),
+        runtime: this.#runtimeLatency.tally({ model_name: model, API: api, runtime: 'onnxruntime' }),
+        queue: this.#queueLatency.tally(ofVersion),
+        exampleCounts: this.#exampleCounts.tally({ model }),
+        exampleTotal: this.#exampleTotal.tally({ model }),
+      };
+      this.#answered.set(key, tallies);
+    }
+    return tallies;
+  }
 
   readonly countLogged = ({
     model,
@@ -155,7 +197,7 @@ export class ServingMetrics implements Disposable {
     readonly model: string;
     readonly status: StatusCode;
   }): void => {
-    this.#logCount.inc({ model_name: this.#isKnown(model) ? model : '', status_code: status });
+    this.#logCount.tally({ model_name: this.#isKnown(model) ? model : '', status_code: status }).add();
   };
 
   /** Clients may invent names without end; each would be a series of its own. */
@@ -166,8 +208,8 @@ export class ServingMetrics implements Disposable {
     return true;
   }
 
-  #counter(name: string, help: string, labelNames: readonly string[]): Counter {
-    return new Counter({
+  #counter(name: string, help: string, labelNames: readonly string[]): TalliedCounter {
+    return new TalliedCounter({
       name: tensorflowName(name),
       help,
       labelNames: [...labelNames],
@@ -180,8 +222,8 @@ export class ServingMetrics implements Disposable {
     help: string,
     buckets: readonly number[],
     labelNames: readonly string[],
-  ): Histogram {
-    return new Histogram({
+  ): TalliedHistogram {
+    return new TalliedHistogram({
       name: tensorflowName(name),
       help,
       buckets: [...buckets],
