@@ -231,16 +231,19 @@ function connect({ core, views, contents, forecasts, settings, clock, atStart }:
     ),
   );
   for (const event of [manager.onDidRegister, manager.onDidWithdraw]) {
-    owned.add(event((id) => views.noteServable({ id, what: 'aspired' }, { cause: 'policy' })));
+    owned.add(event((id) => views.noteServable(id, { cause: 'policy' })));
   }
   owned.add(manager.onDidDecide(({ id, rule }) => rules.set(servableKey(id), rule)));
   owned.add(
-    manager.onDidChange((change) => {
-      const { id, what } = change;
+    manager.onDidChange(({ id, what }) => {
+      if (what === 'handles') {
+        views.noteFigures(id.name, id.version);
+        return; // as often as somebody asks
+      }
       const servable = manager.snapshot(id);
       if (what === 'state') noteContents(contents, views.scannedVersion(id.name, id.version), id, servable);
       views.noteServable(
-        change,
+        id,
         occasionOf(servable, views.override(id.name, id.version), rules.get(servableKey(id))),
       );
       if (what === 'state' && servable?.state === 'ready') {

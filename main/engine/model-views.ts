@@ -6,7 +6,7 @@ import type { Disposable } from '../../app/base/lifecycle';
 import type { Memory, Model, ModelsChange, ModelsSnapshot, Version } from '../../app/contract/models';
 import { onnxPlatform } from '../platforms/onnx/platform';
 import { platformNamed, platformOfModel } from '../platforms/registry';
-import type { ServableChange } from '../serving/basic-manager';
+import type { ServableId } from '../serving/servable-id';
 import type { ServableSnapshot } from '../serving/servable-snapshot';
 import type { ModelScan, ScannedVersion } from '../sources/model-scan';
 import type { Chronicle, Occasion } from './chronicle';
@@ -169,14 +169,9 @@ export class ModelViews {
     if (!isTaking) this.#takeUnseen(scan.name, tracked, occasion);
   }
 
-  noteServable({ id, what }: ServableChange, occasion: Occasion): void {
+  noteServable(id: ServableId, occasion: Occasion): void {
     const tracked = this.#tracked.get(id.name);
     if (!tracked) return;
-    if (what === 'handles') {
-      tracked.stale.add(id.version);
-      this.#touch(id.name);
-      return;
-    }
     const { managed, isUnloaded } = this.#look(id.name, id.version);
     if (isUnloaded) tracked.unloadedAtMs.set(id.version, this.#clock.now());
     else if (managed?.state === 'ready') tracked.unloadedAtMs.delete(id.version);
