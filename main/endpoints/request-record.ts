@@ -58,11 +58,37 @@ export type RequestFacts = Pick<
   'model' | 'version' | 'routed' | 'attributes' | 'timingsMs' | 'exampleCount' | 'exchange'
 >;
 
-/** All of them, also those that nothing is known about; `named` is what the call itself names. */
-export function requestFacts(known: Partial<RequestFacts>, named = ''): RequestFacts {
+/** What the server itself sees of a request. */
+type SeenRequest = Omit<RequestRecord, keyof RequestFacts>;
+
+/**
+ * The whole record, also of what nothing is known about; `named` is what the call itself names. Field by field: made once a request, where
+ * copying an object by spreading it takes 1 to 2 µs.
+ */
+export function requestRecord(seen: SeenRequest, known: Partial<RequestFacts>, named = ''): RequestRecord {
   const { model = named, version = null, routed = null, attributes = null } = known;
   const { timingsMs = null, exampleCount = 0, exchange = null } = known;
-  return { model, version, routed, attributes, timingsMs, exampleCount, exchange };
+  return {
+    requestId: seen.requestId,
+    entrypoint: seen.entrypoint,
+    api: seen.api,
+    path: seen.path,
+    httpStatus: seen.httpStatus,
+    scope: seen.scope,
+    caller: seen.caller,
+    model,
+    version,
+    routed,
+    attributes,
+    status: seen.status,
+    startedAtMs: seen.startedAtMs,
+    durationMs: seen.durationMs,
+    timingsMs,
+    exampleCount,
+    requestBytes: seen.requestBytes,
+    responseBytes: seen.responseBytes,
+    exchange,
+  };
 }
 
 export type ObserveRequest = (record: RequestRecord) => void;

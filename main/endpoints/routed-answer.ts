@@ -39,10 +39,16 @@ export class RoutedCall implements Caller {
   marks(answered: { readonly model: string; readonly version: number } | null): Record<string, string> {
     const { routed } = this;
     const by = answered ?? routed;
-    return {
-      ...(routed ? { [routeHeader]: plain(routed.route), [armHeader]: routed.arm } : {}),
-      ...(by ? { [modelHeader]: plain(by.model), [versionHeader]: String(by.version) } : {}),
-    };
+    const marks: Record<string, string> = {};
+    if (routed) {
+      marks[routeHeader] = plain(routed.route);
+      marks[armHeader] = routed.arm;
+    }
+    if (by) {
+      marks[modelHeader] = plain(by.model);
+      marks[versionHeader] = String(by.version);
+    }
+    return marks;
   }
 }
 

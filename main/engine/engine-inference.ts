@@ -134,7 +134,17 @@ export class EngineInference implements Inference {
       },
       { signal, deadlineAtMs, isImpatient, isCopy },
     );
-    const named = { ...answer, model, version: answeredBy };
+    const { bytes, contentType, headers, timingsMs, exampleCount, gist } = answer;
+    const named: ClientAnswer = {
+      bytes,
+      contentType,
+      headers,
+      timingsMs,
+      exampleCount,
+      gist,
+      model,
+      version: answeredBy,
+    };
     if (insteadOf === undefined) return named;
     return { ...named, insteadOf, headers: { ...answer.headers, [insteadOfHeader]: String(insteadOf) } };
   }
@@ -183,10 +193,10 @@ export class EngineInference implements Inference {
     model: string,
     version: VersionChoice,
     ask: (servable: InferenceServable) => Promise<T>,
-    { isCopy = false, ...options }: AskOptions & Pick<AskHow, 'isCopy'>,
+    options: AskOptions & Pick<AskHow, 'isCopy'>,
   ): Promise<Answered<T>> {
     const request = this.#resolve(model, version);
-    if (isCopy) return this.#recovery.ask(request, ask, options);
+    if (options.isCopy) return this.#recovery.ask(request, ask, options);
     this.#parts.registry.touch(model, this.#parts.clock.now());
     return this.#parts.load.during(() => this.#recovery.ask(request, ask, options));
   }

@@ -21,6 +21,12 @@ const forgivenAfterMs = 60_000;
 /** Methods that change what an instance answers: every one of them has to hear of it. */
 const forAll: ReadonlySet<RunnerMethod> = new Set(['configure']);
 
+const leastBusy = (clients: readonly RunnerClient[]): RunnerClient | undefined =>
+  clients.reduce<RunnerClient | undefined>(
+    (least, it) => (least && least.inFlight <= it.inFlight ? least : it),
+    undefined,
+  );
+
 /**
  * The runners of one version, asked as one: each request goes to the one with the fewest in flight. One that ends is replaced by itself
  * while the others go on; the version has failed when none is left.
@@ -87,12 +93,10 @@ export class RunnerGroup {
     input: MethodInput<M>,
     options?: RequestOptions,
   ): Promise<MethodOutput<M>> {
-    const [first, ...others] = [...this.#clients].sort((a, b) => a.inFlight - b.inFlight);
+    const first = leastBusy(this.#clients);
     if (!first) throw this.#end ?? new AppError('CANCELLED', {}, { detail: 'The runner is closing' });
     if (!forAll.has(method)) return first.request(method, input, options);
-    const [answer] = await Promise.all(
-      [first, ...others].map((client) => client.request(method, input, options)),
-    );
+    const [answer] = await Promise.all(this.#clients.map((client) => client.request(method, input, options)));
     return answer as MethodOutput<M>;
   }
 

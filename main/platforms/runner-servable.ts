@@ -112,10 +112,10 @@ export class RunnerServable implements InferenceServable {
     method: M,
     input: MethodInput<M>,
     bytes: InputBytes,
-    options: RequestOptions = {},
+    { signal, deadlineAtMs }: RequestOptions = {},
   ): Promise<MethodOutput<M>> {
     return this.#suspects.guard(bytes, (onDidOverstay) =>
-      this.#runners.request(method, input, { ...options, onDidOverstay }),
+      this.#runners.request(method, input, { signal, deadlineAtMs, onDidOverstay }),
     );
   }
 

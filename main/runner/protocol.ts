@@ -304,7 +304,7 @@ export type ToRunner =
       readonly method: RunnerMethod;
       readonly input: unknown;
       /** Milliseconds since the epoch after which nobody waits for the answer any more. */
-      readonly deadlineAtMs?: number;
+      readonly deadlineAtMs?: number | undefined;
     }
   | { readonly kind: 'cancel'; readonly id: number }
   | { readonly kind: 'ping'; readonly id: number };

@@ -197,7 +197,7 @@ export class RunnerClient {
         id,
         method,
         input,
-        ...(leftMs === undefined ? {} : { deadlineAtMs: Date.now() + leftMs }),
+        deadlineAtMs: leftMs === undefined ? undefined : Date.now() + leftMs,
       });
     });
   }

@@ -18,7 +18,7 @@ import { assertRoom, requestIdOf, unavailable } from '../admission';
 import { type Gate, ScopeMissing } from '../auth/gate';
 import type { EndpointLimits } from '../limits';
 import { OpenConnections } from '../open-connections';
-import { type ObserveRequest, type RequestFacts, requestFacts } from '../request-record';
+import { type ObserveRequest, type RequestFacts, requestRecord } from '../request-record';
 import { clientError, codeOf } from '../statuses';
 import type { TlsFiles } from '../tls';
 import {
@@ -266,7 +266,7 @@ export class GrpcEndpoint {
       caller: string | null,
     ): void => {
       this.#inFlight--;
-      this.#options.observe({
+      const seen = {
         requestId,
         entrypoint: 'GRPC',
         api: path.slice(path.lastIndexOf('/') + 1),
@@ -279,8 +279,8 @@ export class GrpcEndpoint {
         durationMs: performance.now() - startedAt,
         requestBytes,
         responseBytes,
-        ...requestFacts(facts),
-      });
+      } as const;
+      this.#options.observe(requestRecord(seen, facts));
     };
   }
 }

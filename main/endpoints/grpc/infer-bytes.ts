@@ -10,12 +10,15 @@ export async function inferBytes(
   call: GrpcCall,
   request: Omit<ClientRequest, 'deadlineAtMs'>,
 ): Promise<GrpcReply> {
-  const { codec, params, body, model } = request;
+  const { codec, params, body, model, version: choice } = request;
   const caller = new RoutedCall(call);
   const { attributes } = caller;
   try {
     const { deadlineAtMs } = call;
-    const answer = await port.infer({ ...request, deadlineAtMs, caller }, call.signal);
+    const answer = await port.infer(
+      { model, version: choice, codec, body, params, deadlineAtMs, caller },
+      call.signal,
+    );
     const { bytes, version, timingsMs, exampleCount } = answer;
     const { routed } = caller;
     const exchange = { codec, params, request: body, response: bytes };
@@ -24,7 +27,7 @@ export async function inferBytes(
   } catch (thrown) {
     const { routed } = caller;
     const exchange = { codec, params, request: body, response: null };
-    const version = routed?.version ?? versionOr(port, model, request.version);
+    const version = routed?.version ?? versionOr(port, model, choice);
     const metadata = routed ? marked(call, caller.marks(null)) : {};
     throw new FailedCall(thrown, { model, version, routed, attributes, exchange }, metadata);
   }

@@ -29,8 +29,8 @@ export const predictionService = (port: InferencePort): readonly GrpcMethod[] =>
       path: `${service}/${name}`,
       scope: 'infer',
       handle: async (body, call) => {
-        const target = method === 'multiInference' ? readFirstTask(body) : readModelSpec(body);
-        return inferBytes(port, call, { ...target, codec: 'tfs-proto', body, params: { method } });
+        const { model, version } = method === 'multiInference' ? readFirstTask(body) : readModelSpec(body);
+        return inferBytes(port, call, { model, version, codec: 'tfs-proto', body, params: { method } });
       },
     }),
   ),

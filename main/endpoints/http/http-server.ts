@@ -15,7 +15,7 @@ import { assertRoom, clientLeft, requestIdOf } from '../admission';
 import { type Caller, type Gate, ScopeMissing } from '../auth/gate';
 import type { EndpointLimits } from '../limits';
 import { OpenConnections } from '../open-connections';
-import { type ObserveRequest, requestFacts } from '../request-record';
+import { type ObserveRequest, requestRecord } from '../request-record';
 import type { TlsFiles } from '../tls';
 import { corsHeaders, preflight } from './cors';
 import type { FindRoute, HttpCall, HttpReply, HttpRoute } from './http-call';
@@ -155,7 +155,7 @@ export class HttpEndpoint {
     const { api, scope, model } = route ?? nowhere;
     const { status } = reply.record;
     if (!route && status === 'OK') return;
-    this.#options.observe({
+    const seen = {
       requestId,
       entrypoint: 'REST',
       api,
@@ -168,8 +168,8 @@ export class HttpEndpoint {
       durationMs: performance.now() - startedAt,
       requestBytes,
       responseBytes,
-      ...requestFacts(reply.record, model),
-    });
+    } as const;
+    this.#options.observe(requestRecord(seen, reply.record, model));
   }
 
   /** One for a connection, since it carries one request after the other: when it closes, whoever asked has left. */
@@ -229,12 +229,13 @@ export class HttpEndpoint {
     const isCompressed =
       bytes.length >= minCompressedBytes && acceptsGzip(request.headers['accept-encoding']);
     const sent = isCompressed ? await compress(bytes) : bytes;
-    response.writeHead(reply.status, {
-      'content-type': reply.contentType,
-      'content-length': sent.length,
-      ...(isCompressed ? { 'content-encoding': 'gzip', vary: 'accept-encoding' } : {}),
-      ...this.#headers(request, reply, requestId),
-    });
+    const head = this.#headers(request, reply, requestId);
+    head['content-length'] = sent.length;
+    if (isCompressed) {
+      head['content-encoding'] = 'gzip';
+      head.vary = 'accept-encoding';
+    }
+    response.writeHead(reply.status, head);
     if (isHeldBack(request) || !hasUnreadBody(request)) response.end(sent);
     else {
       // Were it closed with bytes unread, the system would reset the connection, and the client lose the answer.
@@ -260,10 +261,7 @@ export class HttpEndpoint {
         yield piece;
       }
     }
-    response.writeHead(reply.status, {
-      'content-type': reply.contentType,
-      ...this.#headers(request, reply, requestId),
-    });
+    response.writeHead(reply.status, this.#headers(request, reply, requestId));
     try {
       await pipeline(counted(), response);
     } catch {
@@ -272,14 +270,12 @@ export class HttpEndpoint {
     return bytes;
   }
 
-  #headers(request: IncomingMessage, { headers }: HttpReply, requestId: string): OutgoingHttpHeaders {
-    return {
-      'x-request-id': requestId,
-      ...(this.#options.isCorsEnabled() ? corsHeaders : {}),
-      // What is left of a body that was not read would be taken for the next request.
-      ...(this.#isDraining || hasUnreadBody(request) ? { connection: 'close' } : {}),
-      ...headers,
-    };
+  #headers(request: IncomingMessage, reply: HttpReply, requestId: string): OutgoingHttpHeaders {
+    const head: OutgoingHttpHeaders = { 'content-type': reply.contentType, 'x-request-id': requestId };
+    if (this.#options.isCorsEnabled()) Object.assign(head, corsHeaders);
+    // What is left of a body that was not read would be taken for the next request.
+    if (this.#isDraining || hasUnreadBody(request)) head.connection = 'close';
+    return Object.assign(head, reply.headers);
   }
 }
 

@@ -14,22 +14,26 @@ export async function inferReply(
   const caller = new RoutedCall(call);
   try {
     const { deadlineAtMs } = call;
-    const answer = await port.infer({ ...request, body, deadlineAtMs, caller }, call.signal);
+    const { model, version: choice, codec, params } = request;
+    const answer = await port.infer(
+      { model, version: choice, codec, params, body, deadlineAtMs, caller },
+      call.signal,
+    );
     const { bytes, contentType, headers, version, timingsMs, exampleCount } = answer;
     return {
       status: 200,
       contentType,
       body: bytes,
-      headers: { ...headers, ...caller.marks(answer) },
+      headers: Object.assign(caller.marks(answer), headers),
       record: {
         status: 'OK',
-        model: request.model,
+        model,
         version,
         routed: caller.routed,
         attributes: caller.attributes,
         timingsMs,
         exampleCount,
-        exchange: { codec: request.codec, params: request.params, request: body, response: bytes },
+        exchange: { codec, params, request: body, response: bytes },
       },
     };
   } catch (thrown) {

@@ -58,7 +58,7 @@ export interface InferInput {
 
 export interface InferOutput extends Rendered {
   /** Where it was asked for. */
-  readonly gist?: AnswerGist;
+  readonly gist?: AnswerGist | undefined;
   /** Milliseconds; `queue` and `run` are 0 where several runs were needed and their sums are not known. */
   readonly timingsMs: {
     readonly parse: number;
