@@ -40,17 +40,15 @@ export class VersionSuspects {
   async guard<T>(input: InputBytes, ask: (onDidOverstay: () => void) => Promise<T>): Promise<T> {
     // Hashing every input for the sake of the rare bad one would cost each request: without suspects none is hashed.
     const isSuspect = this.#marks.size > 0 && this.#isMarked(input);
-    const run = async (): Promise<T> => {
-      try {
-        const answer = await ask(() => this.#mark(input));
-        if (isSuspect) this.#marks.delete(fingerprint(input));
-        return answer;
-      } catch (thrown) {
-        if (isCrashOfItsOwn(thrown)) this.#mark(input, isSuspect);
-        throw thrown;
-      }
-    };
-    return isSuspect ? this.#oneByOne(run) : run();
+    const run = (): Promise<T> => ask(() => this.#mark(input));
+    try {
+      const answer = await (isSuspect ? this.#oneByOne(run) : run());
+      if (isSuspect) this.#marks.delete(fingerprint(input));
+      return answer;
+    } catch (thrown) {
+      if (isCrashOfItsOwn(thrown)) this.#mark(input, isSuspect);
+      throw thrown;
+    }
   }
 
   /** Throws INPUT_CRASHED_VERSION. */

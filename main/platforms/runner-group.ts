@@ -88,16 +88,18 @@ export class RunnerGroup {
   }
 
   /** Throws what the runner's client throws. */
-  async request<M extends RunnerMethod>(
+  request<M extends RunnerMethod>(
     method: M,
     input: MethodInput<M>,
     options?: RequestOptions,
   ): Promise<MethodOutput<M>> {
     const first = leastBusy(this.#clients);
-    if (!first) throw this.#end ?? new AppError('CANCELLED', {}, { detail: 'The runner is closing' });
+    if (!first)
+      return Promise.reject(this.#end ?? new AppError('CANCELLED', {}, { detail: 'The runner is closing' }));
     if (!forAll.has(method)) return first.request(method, input, options);
-    const [answer] = await Promise.all(this.#clients.map((client) => client.request(method, input, options)));
-    return answer as MethodOutput<M>;
+    return Promise.all(this.#clients.map((client) => client.request(method, input, options))).then(
+      ([answer]) => answer as MethodOutput<M>,
+    );
   }
 
   /** Closes all of them; answers why one had to be ended by force. */

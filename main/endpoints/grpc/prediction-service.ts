@@ -28,7 +28,7 @@ export const predictionService = (port: InferencePort): readonly GrpcMethod[] =>
       kind: 'unary',
       path: `${service}/${name}`,
       scope: 'infer',
-      handle: async (body, call) => {
+      handle: (body, call) => {
         const { model, version } = method === 'multiInference' ? readFirstTask(body) : readModelSpec(body);
         return inferBytes(port, call, { model, version, codec: 'tfs-proto', body, params: { method } });
       },
