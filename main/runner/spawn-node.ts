@@ -23,11 +23,17 @@ const keptVariables = [
   'USERPROFILE',
 ] as const;
 
+/**
+ * glibc's malloc keeps what threads have given back in up to eight arenas for each core, 20 MB of a runner that decodes and runs pictures;
+ * with four it does as many pictures. Other allocators do not look at it.
+ */
+const allocator = { MALLOC_ARENA_MAX: '4' };
+
 /** The environment of a runner, cut down from `environment`. */
 export function runnerEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const kept: Record<string, string> = {};
+  const kept: Record<string, string> = { ...allocator };
   for (const name of keptVariables) {
     const value = environment[name];
     if (value !== undefined) kept[name] = value;

@@ -308,7 +308,7 @@ describe('the process', () => {
       AWS_SECRET_ACCESS_KEY: 'x',
       TZ: 'UTC',
     });
-    expect(kept).toEqual({ PATH: '/bin', TZ: 'UTC' });
+    expect(kept).toEqual({ PATH: '/bin', TZ: 'UTC', MALLOC_ARENA_MAX: '4' });
   });
 
   test('draws pictures for the page, and survives hostile ones', async () => {
