@@ -242,6 +242,7 @@ export class FileSystemSource implements Source<VersionFolder> {
     entry.touched = null;
     let scanning: Promise<readonly ChangedVersion[]> = Promise.resolve([]);
     await this.#scansAtOnce(async () => {
+      await this.#watchBase(entry, folder); // before it is listed: what is put into it after that is told
       scanning = folder.scan(touched, () => this.#watchFolders(entry, folder));
       entry.isStuck = await this.#isSlow(scanning);
     });
@@ -304,6 +305,11 @@ export class FileSystemSource implements Source<VersionFolder> {
     } catch (error) {
       reportUnexpected(error);
     }
+  }
+
+  async #watchBase(entry: Entry, { model }: ModelFolder): Promise<void> {
+    if (!entry.watched.has(model.basePath))
+      await this.#setWatched(entry, new Set([model.basePath, ...entry.watched]));
   }
 
   /** Called between listing a model's folder and looking at its versions, so that nothing is written unseen in between. */

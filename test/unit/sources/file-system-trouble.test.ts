@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { settle } from '../../support/fake-clock';
 import { runningBench, SourceBench, sourceBench, watched } from '../../support/source-bench';
 
@@ -24,6 +24,21 @@ describe('changes in place', () => {
       expect(changes).toEqual([]);
     },
   );
+});
+
+test('a version that comes while its model’s folder is listed for the first time is found by its event', async () => {
+  const { clock, files, source, watcher, last } = sourceBench({ safetyScanMs: 3_600_000 });
+  files.folder('/m');
+  const list = files.list.bind(files);
+  vi.spyOn(files, 'list').mockImplementationOnce(async (path) => {
+    const entries = await list(path);
+    files.write('/m/1/model.onnx');
+    watcher.touch('/m');
+    return entries;
+  });
+  source.setModels([watched()]);
+  await clock.advance(2_000);
+  expect(last()).toEqual([1]);
 });
 
 describe('isolation', () => {
