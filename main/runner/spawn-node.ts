@@ -24,7 +24,7 @@ const keptVariables = [
 ] as const;
 
 /**
- * glibc's malloc keeps what threads have given back in up to eight arenas for each core, 20 MB of a runner that decodes and runs pictures;
+ * glibc's malloc keeps what threads have given back in up to eight arenas for each core, 22 MB of a runner that decodes and runs pictures;
  * with four it does as many pictures. Other allocators do not look at it.
  */
 const allocator = { MALLOC_ARENA_MAX: '4' };
