@@ -307,9 +307,10 @@ export class FileSystemSource implements Source<VersionFolder> {
     }
   }
 
-  async #watchBase(entry: Entry, { model }: ModelFolder): Promise<void> {
-    if (!entry.watched.has(model.basePath))
-      await this.#setWatched(entry, new Set([model.basePath, ...entry.watched]));
+  async #watchBase(entry: Entry, folder: ModelFolder): Promise<void> {
+    const { basePath } = folder.model;
+    if (entry.isRemoved || entry.folder !== folder || entry.watched.has(basePath)) return;
+    await this.#setWatched(entry, new Set([basePath, ...entry.watched]));
   }
 
   /** Called between listing a model's folder and looking at its versions, so that nothing is written unseen in between. */

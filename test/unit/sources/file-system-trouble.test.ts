@@ -41,6 +41,19 @@ test('a version that comes while its model’s folder is listed for the first ti
   expect(last()).toEqual([1]);
 });
 
+test('a model that is removed while its first look waits for others is not watched', async () => {
+  const { clock, files, source, watcher } = sourceBench();
+  const slow = Array.from({ length: 8 }, (_, at) => `slow${at}`);
+  const releases = slow.map((name) => files.hang(`/${name}`));
+  files.write('/m/1/model.onnx');
+  source.setModels([...slow.map((name) => watched(name)), watched()]);
+  await clock.advance(100);
+  source.setModels(slow.map((name) => watched(name)));
+  for (const release of releases) release();
+  await clock.advance(2_000);
+  expect([...watcher.watched].filter((path) => path.startsWith('/m'))).toEqual([]);
+});
+
 describe('isolation', () => {
   test('FS3: a folder that does not answer is that model’s problem, and the others go on', async () => {
     const { clock, files, source, last } = sourceBench();
