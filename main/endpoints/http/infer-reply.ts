@@ -24,7 +24,7 @@ export async function inferReply(
       status: 200,
       contentType,
       body: bytes,
-      headers: Object.assign(caller.marks(answer), headers),
+      headers: Object.assign({}, headers, caller.marks(answer)),
       record: {
         status: 'OK',
         model,

@@ -2,11 +2,38 @@ import { Counter, type CounterConfiguration, Histogram, type HistogramConfigurat
 import type { Labels } from './text-format';
 
 // prom-client looks labels up at every observation, and to find a bucket it writes the bound as text: 1.8 µs for what one answer is counted
-// in, and as much again in garbage. Here labels are looked up once, and what is counted becomes prom-client's when somebody reads it.
+// in, and 4 µs in a busy server. Here labels are looked up once, and what is counted becomes prom-client's when somebody reads it.
 
 declare module 'prom-client' {
   interface Histogram<T extends string> {
     getForPromString(): ReturnType<Histogram<T>['get']>;
+  }
+}
+
+/** One for each combination of labels, made when it is first asked for. */
+class Tallies<T> {
+  readonly #byLabels = new Map<string, T>();
+  readonly #make: (labels: Labels) => T;
+
+  constructor(make: (labels: Labels) => T) {
+    this.#make = make;
+  }
+
+  of(labels: Labels): T {
+    const key = keyOf(labels);
+    const known = this.#byLabels.get(key);
+    if (known !== undefined) return known;
+    const made = this.#make(labels);
+    this.#byLabels.set(key, made);
+    return made;
+  }
+
+  all(): readonly T[] {
+    return [...this.#byLabels.values()];
+  }
+
+  forget(labels: Labels): void {
+    this.#byLabels.delete(keyOf(labels));
   }
 }
 
@@ -34,32 +61,26 @@ export class CounterTally {
 }
 
 export class TalliedCounter extends Counter {
-  readonly #tallies: Map<string, CounterTally>;
+  readonly #tallies: Tallies<CounterTally>;
 
   constructor(configuration: Omit<CounterConfiguration<string>, 'collect'>) {
-    const tallies = new Map<string, CounterTally>();
+    const tallies = new Tallies((labels) => new CounterTally(labels));
     super({
       ...configuration,
       collect() {
-        for (const tally of tallies.values()) this.inc(tally.labels, tally.take());
+        for (const tally of tallies.all()) this.inc(tally.labels, tally.take());
       },
     });
     this.#tallies = tallies;
   }
 
   tally(labels: Labels): CounterTally {
-    const key = keyOf(labels);
-    let tally = this.#tallies.get(key);
-    if (!tally) {
-      tally = new CounterTally(labels);
-      this.#tallies.set(key, tally);
-    }
-    return tally;
+    return this.#tallies.of(labels);
   }
 
   /** Tallies of these labels that somebody still has count nothing any more. */
   forget(labels: Labels): void {
-    this.#tallies.delete(keyOf(labels));
+    this.#tallies.forget(labels);
     this.remove(labels);
   }
 }
@@ -104,7 +125,7 @@ export class HistogramTally {
 
 export class TalliedHistogram extends Histogram {
   readonly #configuration: HistogramConfiguration<string> & { readonly buckets: number[] };
-  readonly #tallies = new Map<string, HistogramTally>();
+  readonly #tallies = new Tallies((labels) => new HistogramTally(labels, this.#configuration.buckets));
 
   /** Bounds rise. */
   constructor(configuration: HistogramConfiguration<string> & { readonly buckets: number[] }) {
@@ -113,23 +134,17 @@ export class TalliedHistogram extends Histogram {
   }
 
   tally(labels: Labels): HistogramTally {
-    const key = keyOf(labels);
-    let tally = this.#tallies.get(key);
-    if (!tally) {
-      tally = new HistogramTally(labels, this.#configuration.buckets);
-      this.#tallies.set(key, tally);
-    }
-    return tally;
+    return this.#tallies.of(labels);
   }
 
   /** Tallies of these labels that somebody still has count nothing any more. */
   forget(labels: Labels): void {
-    this.#tallies.delete(keyOf(labels));
+    this.#tallies.forget(labels);
   }
 
   /** What all readers of a histogram go through. */
   override async getForPromString(): ReturnType<Histogram['get']> {
-    const values = [...this.#tallies.values()].flatMap((tally) => tally.samples(this.#configuration.name));
+    const values = this.#tallies.all().flatMap((tally) => tally.samples(this.#configuration.name));
     return { ...(await super.getForPromString()), values };
   }
 }
