@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { app, type Details, type UtilityProcess, utilityProcess } from 'electron';
+import { type Freezer, freezerOf } from '../../main/runner/freezer';
 import type { Batch, FromRunner, ToRunner } from '../../main/runner/protocol';
 import type { RunnerExit, RunnerProcess, SpawnRunner } from '../../main/runner/runner-process';
 import { runnerEnvironment } from '../../main/runner/spawn-node';
@@ -95,6 +96,10 @@ class UtilityRunnerProcess implements RunnerProcess {
     } catch {
       // it has gone in between
     }
+  }
+
+  freezer(): Freezer | undefined {
+    return this.pid === undefined ? undefined : freezerOf(this.pid);
   }
 
   #finish(): void {

@@ -5,6 +5,7 @@ import { AppError } from '../../app/base/errors';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
 import type { BatchCount } from '../../app/contract/running';
 import { Deadlines } from './deadlines';
+import type { Freezer } from './freezer';
 import { LoadWatch } from './load-stages';
 import { Outbox } from './outbox';
 import { residentBytesOf } from './process-memory';
@@ -118,6 +119,11 @@ export class RunnerClient {
 
   get pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  /** See `RunnerProcess`. */
+  freezer(): Freezer | undefined {
+    return this.#process.freezer();
   }
 
   /** As last measured; null before the first measurement and after the end. */

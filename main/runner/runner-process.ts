@@ -1,4 +1,5 @@
 import type { Event } from '../../app/base/emitter';
+import type { Freezer } from './freezer';
 import type { Batch, FromRunner, ToRunner } from './protocol';
 
 export interface RunnerExit {
@@ -22,6 +23,8 @@ export interface RunnerProcess {
   readonly onExit: Event<RunnerExit>;
   /** Ends it by force. Harmless when it has gone. */
   kill(): void;
+  /** A fresh one, to be disposed when the process has gone at the latest; undefined where it cannot be stopped, or does not run. */
+  freezer(): Freezer | undefined;
 }
 
 export interface SpawnRunnerOptions {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { Emitter } from '../../app/base/emitter';
 import { FrameChannel } from './channel/frame-channel';
+import { type Freezer, freezerOf } from './freezer';
 import { channelVariable } from './port';
 import { outOfMemoryKills } from './process-memory';
 import type { Batch, FromRunner, ToRunner } from './protocol';
@@ -101,6 +102,10 @@ class NodeRunnerProcess implements RunnerProcess {
     if (this.#hasExited) return;
     this.#isKilledByUs = true;
     this.#child.kill('SIGKILL');
+  }
+
+  freezer(): Freezer | undefined {
+    return this.pid === undefined ? undefined : freezerOf(this.pid);
   }
 
   #hasKernelKilled(): boolean {

@@ -1,4 +1,5 @@
 import { Emitter } from '../../app/base/emitter';
+import type { Freezer } from '../../main/runner/freezer';
 import type { Batch, FromRunner, ToRunner } from '../../main/runner/protocol';
 import type { RunnerExit, RunnerProcess } from '../../main/runner/runner-process';
 
@@ -14,6 +15,9 @@ export class FakeRunnerProcess implements RunnerProcess {
   /** Answers a message as the test wants; returns what to say, or nothing. */
   reply: (message: ToRunner) => FromRunner | undefined = answerPlainly;
   isKillable = true;
+  isFrozen = false;
+  /** Freezers that were not disposed. */
+  freezers = 0;
 
   send(batch: Batch<ToRunner>): void {
     this.batches.push(batch);
@@ -35,6 +39,22 @@ export class FakeRunnerProcess implements RunnerProcess {
 
   kill(): void {
     if (this.isKillable) this.exit();
+  }
+
+  freezer(): Freezer {
+    this.freezers++;
+    return {
+      freeze: () => {
+        this.isFrozen = true;
+      },
+      thaw: () => {
+        this.isFrozen = false;
+      },
+      dispose: () => {
+        this.isFrozen = false;
+        this.freezers--;
+      },
+    };
   }
 
   get messages(): ToRunner[] {

@@ -11,6 +11,7 @@ import type {
 import { RunnerClient } from '../../runner/runner-client';
 import type { SpawnRunner } from '../../runner/runner-process';
 import type { TensorBlock } from '../../runner/tensors/tensor-blocks';
+import { ProcessHold } from './process-hold';
 
 export interface BatchProcessOptions {
   readonly spawnRunner: SpawnRunner;
@@ -26,6 +27,7 @@ export interface BatchProcessOptions {
 
 interface Running {
   readonly client: RunnerClient;
+  readonly hold: ProcessHold;
   readonly opened: OpenedBatch;
 }
 
@@ -71,13 +73,16 @@ export class BatchProcess {
 
   set isHeld(isHeld: boolean) {
     this.#isHeld = isHeld;
-    void this.#running?.then(({ client }) => hold(client, isHeld), ignore);
+    void this.#running?.then(({ hold }) => {
+      hold.isHeld = isHeld;
+    }, ignore);
   }
 
   /** Resolves when the process has gone. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const running = await this.#running?.catch(ignore);
+    running?.hold.dispose();
     await running?.client.close(closeWithinMs);
   }
 
@@ -103,8 +108,10 @@ export class BatchProcess {
       const { rows, blocks } = tensors
         ? await client.request('openTensors', tensors)
         : { rows: 0, blocks: [] };
-      if (this.#isHeld) void hold(client, true);
-      return { client, opened: { ...opened, rows, blocks } };
+      const hold = new ProcessHold(client, clock);
+      client.onDidEnd(() => hold.dispose());
+      if (this.#isHeld) hold.isHeld = true;
+      return { client, hold, opened: { ...opened, rows, blocks } };
     } catch (thrown) {
       client.kill(AppError.from(thrown));
       await client.exited;
@@ -114,6 +121,3 @@ export class BatchProcess {
 }
 
 const ignore = (): undefined => undefined;
-
-const hold = (client: RunnerClient, isHeld: boolean): Promise<null | undefined> =>
-  client.request('hold', { isHeld }).catch(ignore); // one that has ended holds nothing up

@@ -157,6 +157,7 @@ async function swapLight(folder: string): Promise<Swapped> {
         onMessage: runner.onMessage,
         onExit: runner.onExit,
         kill: () => runner.kill(),
+        freezer: () => runner.freezer(),
         send: (messages) => void setTimeout(() => runner.send(messages), answerMs),
       };
     },

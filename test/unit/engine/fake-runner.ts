@@ -92,6 +92,10 @@ export class FakeRunner implements RunnerProcess {
     this.exit({ code: null, signal: 'SIGKILL' });
   }
 
+  freezer(): undefined {
+    return undefined; // there is no process
+  }
+
   exit(exit: RunnerExit): void {
     if (this.#hasExited) return;
     this.#hasExited = true;

@@ -87,11 +87,12 @@ class Runners {
 
 let runners: Runners;
 let processes: BatchProcesses;
+let clock: FakeClock;
 const open = (count = 1): Promise<BatchProcesses> =>
   BatchProcesses.open(
     {
       spawnRunner: runners.spawn,
-      clock: new FakeClock(),
+      clock,
       name: 'batch',
       memoryCapBytes: null,
       count,
@@ -111,6 +112,7 @@ const ask = async (...paths: string[]): Promise<string[]> =>
     answers.map(({ version, classes, error }) => `${version}: ${error?.code ?? classes[0]?.label}`).join(' '),
   );
 beforeEach(async () => {
+  clock = new FakeClock();
   runners = new Runners();
   processes = await open();
   return () => processes.close();
@@ -174,6 +176,36 @@ test('being held is told, also to a process that is started meanwhile', async ()
   await ask('deadly');
   expect(held().map((inputs) => (inputs as unknown[])[0])).toEqual(
     runners.spawned.map(() => ({ isHeld: true })),
+  );
+});
+
+test('one that is held stands still for a moment, though not for as long as somebody waits', async () => {
+  const frozen = async (): Promise<boolean[]> => {
+    await ask();
+    return runners.spawned.map(({ isFrozen }) => isFrozen);
+  };
+  processes.isHeld = true;
+  expect(await frozen()).toEqual([true]);
+  await clock.advance(299);
+  expect(await frozen()).toEqual([true]);
+  await clock.advance(1);
+  expect(await frozen()).toEqual([false]);
+  processes.isHeld = false;
+  processes.isHeld = true;
+  await clock.advance(200);
+  processes.isHeld = false;
+  expect(await frozen()).toEqual([false]);
+  processes.isHeld = true;
+  await clock.advance(299);
+  expect(await frozen()).toEqual([true]);
+});
+
+test('what can freeze a process goes with it, and leaves it unfrozen', async () => {
+  processes.isHeld = true;
+  await ask('deadly');
+  await processes.close();
+  expect(runners.spawned.map(({ freezers, isFrozen }) => ({ freezers, isFrozen }))).toEqual(
+    runners.spawned.map(() => ({ freezers: 0, isFrozen: false })),
   );
 });
 
