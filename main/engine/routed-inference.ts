@@ -67,7 +67,8 @@ export class RoutedInference implements Inference, RouteRequests {
         ? await readBodyAttributes(codec, body, params, needs)
         : noBodyAttributes;
     const isPicture = codec === 'image' && !/^multipart\//i.test(params.contentType ?? '');
-    return this.#through(name, { ...known, ...said }, version, caller, signal, {
+    const { requestId, headers, token } = known;
+    return this.#through(name, { requestId, headers, token, ...said }, version, caller, signal, {
       bytes: body.length,
       picture: isPicture ? body : null,
       ask: ({ model, version: number }, how, until) =>

@@ -1,4 +1,5 @@
 import type { Clock } from '../../app/base/clock';
+import { IdTable } from '../../app/base/id-table';
 import type { Disposable } from '../../app/base/lifecycle';
 
 /** By when things have to be done, by their ids; one timer for all of them, since nearly all are done long before. */
@@ -6,7 +7,7 @@ export class Deadlines implements Disposable {
   readonly #clock: Clock;
   readonly #onDidPass: (id: number) => void;
   /** Milliseconds since the epoch. */
-  readonly #atMs = new Map<number, number>();
+  readonly #atMs = new IdTable<number>();
   #timer: Disposable | null = null;
   #timerAtMs = Number.POSITIVE_INFINITY;
 
@@ -40,9 +41,13 @@ export class Deadlines implements Disposable {
     this.#timer = null;
     this.#timerAtMs = Number.POSITIVE_INFINITY;
     const now = this.#clock.now();
-    const passed = [...this.#atMs].filter(([, atMs]) => atMs <= now).map(([id]) => id);
+    const passed: number[] = [];
+    let next = Number.POSITIVE_INFINITY;
+    for (const [id, atMs] of this.#atMs) {
+      if (atMs <= now) passed.push(id);
+      else next = Math.min(next, atMs);
+    }
     for (const id of passed) this.#atMs.delete(id);
-    const next = Math.min(...this.#atMs.values());
     if (Number.isFinite(next)) this.#lookAt(next);
     for (const id of passed) this.#onDidPass(id);
   };

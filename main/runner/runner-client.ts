@@ -2,6 +2,7 @@ import type { CancelSignal } from '../../app/base/cancel-signal';
 import { type Clock, systemClock } from '../../app/base/clock';
 import { Emitter } from '../../app/base/emitter';
 import { AppError } from '../../app/base/errors';
+import { IdTable } from '../../app/base/id-table';
 import { type Disposable, DisposableStore } from '../../app/base/lifecycle';
 import type { BatchCount } from '../../app/contract/running';
 import { Deadlines } from './deadlines';
@@ -70,7 +71,7 @@ export class RunnerClient {
   readonly #memoryWatchMs: number;
   readonly #residentBytesOf: (pid: number) => Promise<number | undefined>;
   readonly #outbox: Outbox<ToRunner>;
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new IdTable<Pending>();
   readonly #deadlines: Deadlines;
   /** Requests whose caller has left while the runner may still be at them: id → the timer that ends an overstay. */
   readonly #abandoned = new Map<number, Disposable>();
@@ -289,8 +290,7 @@ export class RunnerClient {
   #settle(id: number): Pending | undefined {
     this.#abandoned.get(id)?.dispose();
     this.#abandoned.delete(id);
-    const pending = this.#pending.get(id);
-    this.#pending.delete(id);
+    const pending = this.#pending.delete(id);
     this.#deadlines.delete(id);
     pending?.release();
     return pending;
@@ -313,7 +313,7 @@ export class RunnerClient {
   #schedulePing(): void {
     this.#ping = this.#clock.schedule(this.#pingIntervalMs, () => {
       if (this.#end) return;
-      const isLoading = [...this.#pending.values()].some(({ method }) => loads.has(method));
+      const isLoading = [...this.#pending].some(([, { method }]) => loads.has(method));
       if (isLoading) this.#lastHeardAtMs = this.#clock.now(); // a large model blocks its runner for long; its stages have limits of their own
       const silentMs = this.#clock.now() - this.#lastHeardAtMs;
       if (silentMs > this.#unresponsiveMs) {
@@ -367,7 +367,7 @@ export class RunnerClient {
     this.#starting = undefined;
     for (const timer of this.#abandoned.values()) timer.dispose();
     this.#abandoned.clear();
-    for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(reason);
+    for (const [id] of [...this.#pending]) this.#settle(id)?.reject(reason);
   }
 }
 

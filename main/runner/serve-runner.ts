@@ -1,4 +1,5 @@
 import { AppError, type WireError } from '../../app/base/errors';
+import { IdTable } from '../../app/base/id-table';
 import { AdmittedCall } from './admitted-call';
 import type { InferOutput } from './codecs/infer';
 import { createInferHandler } from './codecs/infer-handler';
@@ -24,7 +25,7 @@ export function serveRunner(
   manners: Manners,
 ): void {
   const outbox = new Outbox<FromRunner>((batch) => port.send(batch));
-  const inFlight = new Map<number, AdmittedCall>();
+  const inFlight = new IdTable<AdmittedCall>();
   const queue = new RunQueue();
   const meter = new RunnerMeter();
   meter.addQueue(() => queue.length);

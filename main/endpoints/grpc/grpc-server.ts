@@ -10,7 +10,6 @@ import {
   type sendUnaryData,
   setLogVerbosity,
 } from '@grpc/grpc-js';
-import { CancelSource } from '../../../app/base/cancel-signal';
 import { reportUnexpected } from '../../../app/base/errors';
 import type { StatusCode } from '../../../app/base/status';
 import { truncateMessage } from '../../runner/codecs/request-errors';
@@ -29,6 +28,7 @@ import {
   type StreamMethod,
   type UnaryMethod,
 } from './grpc-call';
+import { type AnyCall, IncomingCall } from './incoming-call';
 
 export interface GrpcServerOptions {
   readonly methods: readonly GrpcMethod[];
@@ -40,13 +40,6 @@ export interface GrpcServerOptions {
 
 // Its failures reach whoever asked; on the console they would only be noise.
 setLogVerbosity(logVerbosity.NONE);
-
-/** What all kinds of calls have. */
-interface AnyCall {
-  readonly metadata: Metadata;
-  getDeadline(): Date | number;
-  on(event: 'cancelled', listener: () => void): unknown;
-}
 
 /** Messages stay the bytes that they are: the main process decodes no tensors. */
 const asBytes = (bytes: Buffer): Buffer => bytes;
@@ -240,18 +233,8 @@ export class GrpcEndpoint {
     const { gate, limits } = this.#options;
     const caller = gate(textOf(call.metadata, 'authorization'), method.scope);
     if (method.scope === 'infer') assertRoom(this.#inFlight, limits.maxInFlight);
-    const left = new CancelSource();
-    call.on('cancelled', () => left.abort());
-    return {
-      caller,
-      requestId,
-      get headers() {
-        return headersOf(call.metadata);
-      },
-      signal: left,
-      deadlineAtMs: Math.min(Number(call.getDeadline()), Date.now() + limits.answerTimeoutMs),
-      closing: this.#closing.signal,
-    };
+    const closing = this.#closing.signal;
+    return new IncomingCall(call, { requestId, caller, closing, timeoutMs: limits.answerTimeoutMs });
   }
 
   /** Starts to watch a call; what it returns is called when it has been answered. */
@@ -296,14 +279,6 @@ const idOf = ({ metadata }: AnyCall): string => requestIdOf(textOf(metadata, 'x-
 function textOf(metadata: Metadata, key: string): string | undefined {
   const [value] = metadata.get(key);
   return value === undefined ? undefined : value.toString();
-}
-
-/** As texts, by names in lower case. */
-function headersOf(metadata: Metadata): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(metadata.getMap()))
-    if (typeof value === 'string') headers[name] = value;
-  return headers;
 }
 
 function metadataOf(marks: Readonly<Record<string, string>>): Metadata {
