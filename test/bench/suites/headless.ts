@@ -53,7 +53,7 @@ async function loadFigure(): Promise<Figure> {
   );
   const bare = await startBareServer('small', join(fashion, '1'));
   let loads = 0;
-  const loadUntil = async (isOver: () => boolean): Promise<void> => {
+  const loadModelsUntil = async (isOver: () => boolean): Promise<void> => {
     while (!isOver()) {
       await writeConfig([served, other], config);
       await untilState(server.restPort, (text) => text.includes('"AVAILABLE"'), isOver);
@@ -64,18 +64,18 @@ async function loadFigure(): Promise<Figure> {
   };
   try {
     await untilAvailable(server, 'bench', 1);
-    const own: Told[] = [];
-    const limit: Told[] = [];
+    const own: P99s[] = [];
+    const limit: P99s[] = [];
     for (let round = 0; round < rounds; round++) {
-      own.push(await besideLoads(server.restPort, loadUntil));
-      limit.push(await besideLoads(bare.port, loadUntil));
+      own.push(await besideLoads(server.restPort, loadModelsUntil));
+      limit.push(await besideLoads(bare.port, loadModelsUntil));
     }
-    const p99s = (told: readonly Told[]): string =>
-      `${median(told.map(({ quietMs }) => quietMs)).toFixed(1)} and ${median(told.map(({ besideMs }) => besideMs)).toFixed(1)} ms`;
+    const inWords = (p99s: readonly P99s[]): string =>
+      `${median(p99s.map(({ quietMs }) => quietMs)).toFixed(1)} and ${median(p99s.map(({ besideMs }) => besideMs)).toFixed(1)} ms`;
     return figure('load.p99_ratio', median(own.map(ratioOf)), '', {
       goal: '<= 1.25',
       limit: median(limit.map(ratioOf)),
-      note: `median of ${rounds}: p99 of ${perSecond} small requests a second while ${isReal ? 'imagenet/2' : 'another model'} loads and unloads without a pause (${loads} times in all), over p99 without (${p99s(own)}); limit: the same of a process that has no part in the loads, node:http with onnxruntime (${p99s(limit)})`,
+      note: `median of ${rounds}: p99 of ${perSecond} small requests a second while ${isReal ? 'imagenet/2' : 'another model'} loads and unloads without a pause (${loads} times in all), over p99 without (${inWords(own)}); limit: the same of a process that has no part in the loads, node:http with onnxruntime (${inWords(limit)})`,
     });
   } finally {
     bare.close();
@@ -84,14 +84,17 @@ async function loadFigure(): Promise<Figure> {
 }
 
 /** p99 of a server while nothing else happens, and while models load and unload. */
-interface Told {
+interface P99s {
   readonly quietMs: number;
   readonly besideMs: number;
 }
 
-const ratioOf = ({ quietMs, besideMs }: Told): number => besideMs / quietMs;
+const ratioOf = ({ quietMs, besideMs }: P99s): number => besideMs / quietMs;
 
-async function besideLoads(port: number, loadUntil: (isOver: () => boolean) => Promise<void>): Promise<Told> {
+async function besideLoads(
+  port: number,
+  loadModelsUntil: (isOver: () => boolean) => Promise<void>,
+): Promise<P99s> {
   const requests = [{ bytes: restPredict('/v1/models/bench:predict', 1), expected: null }];
   const spec = { protocol: 'http', port, requests, concurrency: 4, perSecond, durationMs: askedMs } as const;
   const { p99Ms: quietMs } = untroubled(await load(spec));
@@ -99,7 +102,7 @@ async function besideLoads(port: number, loadUntil: (isOver: () => boolean) => P
   const asking = load(spec).finally(() => {
     isOver = true;
   });
-  await loadUntil(() => isOver);
+  await loadModelsUntil(() => isOver);
   return { quietMs, besideMs: untroubled(await asking).p99Ms };
 }
 
